@@ -21,6 +21,7 @@ export default tseslint.config(
         { selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
       ],
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'], location: 'anywhere' }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: 'error',
     },
   },
@@ -37,7 +38,7 @@ export default tseslint.config(
   },
   {
     files: ['lambdas/**/*.ts'],
-    ignores: ['lambdas/*/handler.ts', 'lambdas/platform/env.ts'],
+    ignores: ['lambdas/*/handler.ts', 'lambdas/platform/log.ts'],
     rules: {
       'no-restricted-globals': ['error', { name: 'process', message: 'The environment is read in handlers, through platform/env.ts.' }],
     },

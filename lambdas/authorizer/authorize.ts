@@ -1,0 +1,113 @@
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
+import type { Credential } from '../core/credential.ts';
+import { decideAccess, readPresentedValue, type Call, type Decision } from '../core/decide-access.ts';
+import { digestKeyValue } from '../core/key-value.ts';
+import type { ApiState } from '../core/managed-api.ts';
+import { REFUSALS, type RefusalReason } from '../core/refusal.ts';
+import { toEpochSeconds, type Clock } from '../platform/clock.ts';
+import { describeError, type Log } from '../platform/log.ts';
+import { readCall } from './read-call.ts';
+
+export interface AuthorizerDependencies {
+  readonly readCredential: (digest: string) => Promise<Credential | undefined>;
+  readonly readApiState: (apiId: string) => Promise<ApiState | undefined>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * What the backend and the access log learn of an allowed call. Every field always has a value, `none` where
+ * there is nothing to say: a mapping onto a missing value could let through the header that the client sent.
+ */
+export interface Grant {
+  readonly keyUUID: string;
+  readonly keyName: string;
+  readonly keyType: string;
+  readonly owner: string;
+  readonly applicationId: string;
+  readonly subscriptionId: string;
+  readonly subscriptionPolicy: string;
+}
+
+type Answer =
+  | APIGatewaySimpleAuthorizerWithContextResult<Grant>
+  | APIGatewaySimpleAuthorizerWithContextResult<{ reason: RefusalReason; code: string }>;
+
+/**
+ * Decides about one request. Allowed → `isAuthorized: true` with a `Grant`. Refused with 403 or more →
+ * `isAuthorized: false` with the reason.
+ * @throws Error `Unauthorized`, which API Gateway turns into a 401, for a missing, malformed, unknown, revoked or
+ * expired key; any other error (the table did not answer) becomes its 500: never an allowed call.
+ */
+export async function authorize(
+  dependencies: AuthorizerDependencies,
+  event: APIGatewayRequestAuthorizerEventV2,
+): Promise<Answer> {
+  const { clock, log } = dependencies;
+  const { requestId } = event.requestContext;
+  try {
+    const { call, value } = readCall(event, toEpochSeconds(clock()));
+    const decision = await decide(dependencies, call, value);
+    if (decision.allowed) return { isAuthorized: true, context: grantOf(decision.credential) };
+
+    const { reason, credential } = decision;
+    const { status, code } = REFUSALS[reason];
+    log({
+      level: 'INFO',
+      type: 'refusal',
+      requestId,
+      reason,
+      code,
+      status,
+      apiId: call.apiId,
+      environment: call.environment,
+      sourceIp: call.clientAddress,
+      ...(credential !== undefined && { keyUUID: credential.keyUUID }),
+    });
+    if (status === 401) throw new Unauthorized();
+    return { isAuthorized: false, context: { reason, code } };
+  } catch (error) {
+    if (!(error instanceof Unauthorized)) {
+      log({ level: 'ERROR', type: 'authorizer_fault', requestId, ...describeError(error) });
+    }
+    throw error;
+  }
+}
+
+async function decide(
+  { readCredential, readApiState }: AuthorizerDependencies,
+  call: Call,
+  sent: string | undefined,
+): Promise<Decision> {
+  const presented = readPresentedValue(sent);
+  if (!presented.wellFormed) return { allowed: false, reason: presented.reason };
+  const [credential, api] = await Promise.all([
+    readCredential(digestKeyValue(presented.value)),
+    readApiState(call.apiId),
+  ]);
+  return decideAccess(call, credential, api);
+}
+
+const NONE = 'none';
+
+function grantOf({ subscription, ...credential }: Credential): Grant {
+  return {
+    keyUUID: credential.keyUUID,
+    keyName: credential.keyName,
+    keyType: credential.keyType,
+    owner: credential.owner,
+    applicationId: credential.applicationId ?? NONE,
+    subscriptionId: subscription?.subscriptionId ?? NONE,
+    subscriptionPolicy: subscription?.policy ?? NONE,
+  };
+}
+
+/** API Gateway answers 401 to an error with just this message. */
+class Unauthorized extends Error {
+  constructor() {
+    super('Unauthorized');
+  }
+}

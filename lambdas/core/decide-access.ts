@@ -1,0 +1,155 @@
+import type { Credential, CredentialSubscription, KeyType } from './credential.ts';
+import { matchIpRules, readClientAddress } from './ip-restriction.ts';
+import { isWellFormedKeyValue } from './key-value.ts';
+import type { ApiState } from './managed-api.ts';
+import { matchReferrerRules, readReferrer } from './referrer-restriction.ts';
+import type { RefusalReason } from './refusal.ts';
+
+/** One call to a protected API, as its gateway tells it. */
+export interface Call {
+  readonly apiId: string;
+  readonly gatewayApiId: string;
+  /** The environment whose stage was called. */
+  readonly environment: KeyType;
+  readonly requiresSubscription: boolean;
+  /** The TCP peer as API Gateway saw it; nothing that the client wrote. */
+  readonly clientAddress?: string;
+  /** The Referer header. */
+  readonly referrer?: string;
+  readonly atEpochSeconds: number;
+}
+
+/** What is known of a call once its key value was looked up. */
+export interface Facts {
+  readonly call: Call;
+  readonly credential: Credential;
+  /** Absent: the API is not registered. */
+  readonly api: ApiState | undefined;
+}
+
+export type Decision =
+  | { readonly allowed: true; readonly credential: Credential }
+  | { readonly allowed: false; readonly reason: RefusalReason; readonly credential?: Credential };
+
+interface Check {
+  readonly name: string;
+  /** The reason to refuse, or `undefined` when the check passes. */
+  readonly refuse: (facts: Facts) => RefusalReason | undefined;
+}
+
+export type PresentedValue =
+  | { readonly wellFormed: true; readonly value: string }
+  | { readonly wellFormed: false; readonly reason: RefusalReason };
+
+/**
+ * Looks at the presented value alone, so that junk costs no read: the first two checks. What is well formed
+ * goes on to `decideAccess`.
+ */
+export function readPresentedValue(value: string | undefined): PresentedValue {
+  if (value === undefined || value === '') return { wellFormed: false, reason: 'credential_missing' };
+  return isWellFormedKeyValue(value)
+    ? { wellFormed: true, value }
+    : { wellFormed: false, reason: 'credential_malformed' };
+}
+
+/** The checks of a known credential. They run in this order, and the first that fails decides. */
+export const CHECKS: readonly Check[] = [
+  { name: 'revocation', refuse: ({ credential }) => STATUS_REFUSALS[credential.status] },
+  {
+    name: 'expiry',
+    refuse: ({ credential: { expiresAtEpochSeconds }, call }) =>
+      expiresAtEpochSeconds !== undefined && call.atEpochSeconds >= expiresAtEpochSeconds
+        ? 'key_expired'
+        : undefined,
+  },
+  {
+    name: 'key binding',
+    refuse: ({ credential, call }) => (credential.apiId === call.apiId ? undefined : 'api_mismatch'),
+  },
+  {
+    name: 'environment',
+    refuse: ({ credential, call }) =>
+      credential.keyType === call.environment ? undefined : 'environment_mismatch',
+  },
+  { name: 'lifecycle', refuse: refuseLifecycle },
+  {
+    name: 'subscription',
+    refuse: ({ credential, call }) =>
+      call.requiresSubscription ? refuseSubscription(credential, call.environment) : undefined,
+  },
+  { name: 'IP address', refuse: refuseAddress },
+  { name: 'referrer', refuse: refuseReferrer },
+];
+
+const STATUS_REFUSALS = {
+  ACTIVE: undefined,
+  REVOKED: 'key_revoked',
+  REGENERATED: 'key_regenerated',
+} as const;
+
+/** Decides about a call with a well-formed value. `credential`: what the look-up found. */
+export function decideAccess(
+  call: Call,
+  credential: Credential | undefined,
+  api: ApiState | undefined,
+): Decision {
+  if (credential === undefined) return { allowed: false, reason: 'key_unknown' };
+  const facts: Facts = { call, credential, api };
+  for (const check of CHECKS) {
+    const reason = check.refuse(facts);
+    if (reason !== undefined) return { allowed: false, reason, credential };
+  }
+  return { allowed: true, credential };
+}
+
+function refuseLifecycle({ api, call }: Facts): RefusalReason | undefined {
+  // Stage variables name the API; that the API names this very gateway keeps one team's gateway from
+  // passing for another's.
+  if (api?.gatewayApiId !== call.gatewayApiId) return 'api_unknown';
+  switch (api.lifecycle) {
+    case 'PUBLISHED':
+    case 'DEPRECATED':
+      return undefined;
+    case 'CREATED':
+      return 'api_unpublished';
+    case 'BLOCKED':
+      return 'api_blocked';
+    case 'RETIRED':
+      return 'api_retired';
+  }
+}
+
+function refuseSubscription(
+  { applicationId, subscription }: { applicationId?: string; subscription?: CredentialSubscription },
+  environment: KeyType,
+): RefusalReason | undefined {
+  if (applicationId === undefined) return 'application_missing';
+  if (subscription === undefined) return 'subscription_missing';
+  switch (subscription.status) {
+    case 'UNBLOCKED':
+      return undefined;
+    case 'BLOCKED':
+      return 'subscription_blocked';
+    case 'PROD_ONLY_BLOCKED':
+      return environment === 'PRODUCTION' ? 'subscription_production_blocked' : undefined;
+    case 'ON_HOLD':
+      return 'subscription_on_hold';
+    case 'REJECTED':
+      return 'subscription_rejected';
+  }
+}
+
+function refuseAddress({ credential, call }: Facts): RefusalReason | undefined {
+  if (credential.permittedIp.length === 0) return undefined;
+  const client = readClientAddress(call.clientAddress);
+  if (client === undefined) return 'address_unknown';
+  return matchIpRules(credential.permittedIp, client) ? undefined : 'address_forbidden';
+}
+
+function refuseReferrer({ credential, call }: Facts): RefusalReason | undefined {
+  if (credential.permittedReferrer.length === 0) return undefined;
+  if (call.referrer === undefined || call.referrer === '') return 'referrer_missing';
+  const referrer = readReferrer(call.referrer);
+  if (referrer === undefined) return 'referrer_forbidden';
+  return matchReferrerRules(credential.permittedReferrer, referrer) ? undefined : 'referrer_forbidden';
+}

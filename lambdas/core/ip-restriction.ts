@@ -1,0 +1,102 @@
+import ipaddr from 'ipaddr.js';
+import { readRuleList, type RuleListReading, type RuleReading } from './rule-list.ts';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** A rule ready to match: a network and the number of its leading bits that count. */
+export interface IpRule {
+  readonly network: Address;
+  readonly prefixLength: number;
+}
+
+const HIGHEST_PREFIX = { ipv4: 32, ipv6: 128 } as const;
+const V4_MAPPED_BITS = 96;
+
+/**
+ * Reads `permittedIP` as it is written: comma-separated addresses and CIDR ranges of either family.
+ * Canonical rules: `192.168.1.0/24` (host bits cleared), `2001:c00::/23`, `152.23.5.6`; an IPv4-mapped IPv6
+ * entry becomes IPv4.
+ */
+export function readIpRestriction(text: string): RuleListReading {
+  return readRuleList(text, readIpRule);
+}
+
+function readIpRule(entry: string): RuleReading {
+  const slash = entry.indexOf('/');
+  const address = parseAddress(slash === -1 ? entry : entry.slice(0, slash));
+  if (address === undefined) {
+    return { ok: false, problem: 'not an IPv4 or IPv6 address, nor a range in CIDR notation' };
+  }
+  const highest = HIGHEST_PREFIX[address.kind()];
+  if (slash === -1) return { ok: true, rule: normalise(address).toString() };
+
+  const length = entry.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(length) || Number(length) > highest) {
+    return { ok: false, problem: `the number after the slash must be 0 to ${highest}` };
+  }
+  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
+  if (mapped && Number(length) < V4_MAPPED_BITS) {
+    return {
+      ok: false,
+      problem: 'a range of IPv4-mapped addresses needs a length of 96 or more; write it as IPv4',
+    };
+  }
+  const prefixLength = mapped ? Number(length) - V4_MAPPED_BITS : Number(length);
+  const canonical = normalise(address);
+  const network = maskHostBits(canonical, prefixLength);
+  const whole = prefixLength === HIGHEST_PREFIX[canonical.kind()];
+  return {
+    ok: true,
+    rule: whole ? network.toString() : `${network.toString()}/${prefixLength}`,
+    ...(prefixLength === 0 && {
+      warning: `allows every ${canonical.kind() === 'ipv4' ? 'IPv4' : 'IPv6'} address`,
+    }),
+  };
+}
+
+/** Compiles one canonical rule. Throws a plain Error for anything that `readIpRestriction` did not write. */
+export function compileIpRule(rule: string): IpRule {
+  if (rule.includes('/')) {
+    const [network, prefixLength] = ipaddr.parseCIDR(rule);
+    return { network, prefixLength };
+  }
+  const network = ipaddr.parse(rule);
+  return { network, prefixLength: HIGHEST_PREFIX[network.kind()] };
+}
+
+/**
+ * Whether one of the rules covers the client. The families never match each other; an IPv4-mapped IPv6 client
+ * counts as IPv4.
+ */
+export function matchIpRules(rules: readonly IpRule[], client: Address): boolean {
+  return rules.some(({ network, prefixLength }) => {
+    if (client instanceof ipaddr.IPv4) {
+      return network instanceof ipaddr.IPv4 && client.match(network, prefixLength);
+    }
+    return network instanceof ipaddr.IPv6 && client.match(network, prefixLength);
+  });
+}
+
+/** The client's address, or `undefined` when the text is none. IPv4-mapped IPv6 becomes IPv4. */
+export function readClientAddress(text: string | undefined): Address | undefined {
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address === undefined ? undefined : normalise(address);
+}
+
+/** Strict: four decimal parts for IPv4 (`010.1` and `0x7f.1` are refused), no zone for IPv6. */
+function parseAddress(text: string): Address | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (!text.includes('%') && ipaddr.IPv6.isValid(text)) return ipaddr.IPv6.parse(text);
+  return undefined;
+}
+
+function normalise(address: Address): Address {
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+function maskHostBits(address: Address, prefixLength: number): Address {
+  const range = `${address.toString()}/${prefixLength}`;
+  return address instanceof ipaddr.IPv4
+    ? ipaddr.IPv4.networkAddressFromCIDR(range)
+    : ipaddr.IPv6.networkAddressFromCIDR(range);
+}

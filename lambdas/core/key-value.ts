@@ -1,0 +1,62 @@
+import { hash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { KeyType } from './credential.ts';
+
+/**
+ * The value of an API key: `<product>_<environment>_<43 base62 characters>_<6 base62 characters>`, for example
+ * `kb_prod_…_…`. The 43 characters hold 256 random bits. The last six are the CRC-32 of all before them, so
+ * that the authorizer, a secret scanner or a client tells junk from a key without a look-up. Only letters,
+ * digits and underscores: a double click selects it all, and it needs no escaping in a URL or a shell.
+ */
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SECRET_LENGTH = 43;
+const CHECKSUM_LENGTH = 6;
+const ENVIRONMENT_WORDS = { PRODUCTION: 'prod', SANDBOX: 'sandbox' } as const satisfies Record<
+  KeyType,
+  string
+>;
+
+/** A product prefix: what the first part of a key may be. */
+export const KEY_PREFIX = /^[a-z][a-z0-9]{0,15}$/;
+const WELL_FORMED = /^([a-z][a-z0-9]{0,15}_(?:prod|sandbox)_[0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+
+/** Makes a new key value for `prefix` (see `KEY_PREFIX`) and the environment that `keyType` names. */
+export function createKeyValue(prefix: string, keyType: KeyType): string {
+  const body = `${prefix}_${ENVIRONMENT_WORDS[keyType]}_${randomBase62(SECRET_LENGTH)}`;
+  return `${body}_${checksumOf(body)}`;
+}
+
+/**
+ * Whether `value` has the form of a key and its checksum holds. Says nothing about whether the key exists. Any
+ * product prefix passes, so that keys go on working when a deployment changes its own.
+ */
+export function isWellFormedKeyValue(value: string): boolean {
+  const match = WELL_FORMED.exec(value);
+  return match?.[1] !== undefined && checksumOf(match[1]) === match[2];
+}
+
+/** What is stored instead of the value: its SHA-256, 64 lower-case hexadecimal characters. */
+export function digestKeyValue(value: string): string {
+  return hash('sha256', value, 'hex');
+}
+
+function checksumOf(body: string): string {
+  let rest = crc32(body);
+  let text = '';
+  for (let index = 0; index < CHECKSUM_LENGTH; index += 1) {
+    text = ALPHABET.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+function randomBase62(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      // 248 = 4 × 62: bytes above it are dropped, or the first characters would be more likely than the last.
+      if (byte < 248 && text.length < length) text += ALPHABET.charAt(byte % 62);
+    }
+  }
+  return text;
+}

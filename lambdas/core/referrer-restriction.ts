@@ -1,0 +1,144 @@
+import { readRuleList, type RuleListReading, type RuleReading } from './rule-list.ts';
+
+/** A rule ready to match. */
+export interface ReferrerRule {
+  /** Absent: http and https. */
+  readonly scheme?: string;
+  /** Lower-case; with `anySubdomain` the part that must follow one or more labels. */
+  readonly host: string;
+  readonly anySubdomain: boolean;
+  /** Absent: the default port of the Referer's scheme. */
+  readonly port?: string;
+  /** Starts with a slash. */
+  readonly path: string;
+  /** Whether `path` is only the beginning. */
+  readonly isPathPrefix: boolean;
+}
+
+const RULE =
+  /^(?:(https?):\/\/)?(\*\.)?([^/\\*?#@:\s[\]]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?(\/[^\\*?#\s]*)?(\*)?$/i;
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/**
+ * Reads `permittedReferer` as it is written: comma-separated `www.example.com/path` (exactly that page),
+ * `sub.example.com/*` (that host), `*.example.com/*` (one or more labels before it, not `example.com` itself);
+ * each optionally with `http://` or `https://` and a port.
+ */
+export function readReferrerRestriction(text: string): RuleListReading {
+  return readRuleList(text, readReferrerRule);
+}
+
+function readReferrerRule(entry: string): RuleReading {
+  const match = RULE.exec(entry);
+  if (match === null) {
+    return {
+      ok: false,
+      problem:
+        'not a referrer: write www.example.com/path, sub.example.com/* or *.example.com/*, optionally with http:// or https:// and a port, without query, fragment or user name',
+    };
+  }
+  const [, scheme, wildcard = '', host = '', port, path, star = ''] = match;
+  if (star !== '' && path === undefined) {
+    return { ok: false, problem: 'a * may stand at the start of the host as *. and at the end of the path' };
+  }
+  const url = parseHttpUrl(
+    `${scheme ?? 'https'}://${host}${port === undefined ? '' : `:${port}`}${path ?? '/'}`,
+  );
+  if (url === undefined)
+    return { ok: false, problem: 'the host, the port or the path is not valid in a URL' };
+  if (wildcard !== '' && isAddress(url.hostname)) {
+    return { ok: false, problem: 'an IP address has no subdomains' };
+  }
+
+  // URL drops a port that is its scheme's default; a rule without a scheme must keep it, or it would also
+  // cover the other scheme's default port.
+  const keptPort = port === undefined ? '' : scheme === undefined ? String(Number(port)) : url.port;
+  const canonical = [
+    scheme === undefined ? '' : `${url.protocol}//`,
+    wildcard,
+    url.hostname,
+    keptPort === '' ? '' : `:${keptPort}`,
+    url.pathname,
+    star,
+  ].join('');
+  const warning = warningFor({ path, star, wildcard, hostname: url.hostname, pathname: url.pathname });
+  return { ok: true, rule: canonical, ...(warning !== undefined && { warning }) };
+}
+
+function warningFor(rule: {
+  readonly path: string | undefined;
+  readonly star: string;
+  readonly wildcard: string;
+  readonly hostname: string;
+  readonly pathname: string;
+}): string | undefined {
+  if (rule.wildcard !== '' && !rule.hostname.includes('.')) {
+    return `matches every site below .${rule.hostname}`;
+  }
+  if (rule.path === undefined) {
+    return 'matches the root page only; end it with /* for the whole site';
+  }
+  if (rule.pathname !== '/') {
+    return "browsers send only the origin to another origin unless the page's Referrer-Policy says otherwise, so that a rule with a path refuses them; end the host with /* to match the origin";
+  }
+  return undefined;
+}
+
+/** Compiles one canonical rule. Throws a plain Error for anything that `readReferrerRestriction` did not write. */
+export function compileReferrerRule(rule: string): ReferrerRule {
+  const match = RULE.exec(rule);
+  if (match?.[3] === undefined) throw new Error('a stored referrer rule is not canonical');
+  const [, scheme, wildcard, host, port, path = '/', star] = match;
+  return {
+    ...(scheme !== undefined && { scheme: `${scheme}:` }),
+    host: wildcard === undefined ? host : `.${host}`,
+    anySubdomain: wildcard !== undefined,
+    ...(port !== undefined && { port }),
+    path,
+    isPathPrefix: star !== undefined,
+  };
+}
+
+/**
+ * The Referer header as a URL, or `undefined` when it cannot stand for a page: not parsable, neither http nor
+ * https, with user information, with white space or control characters. Without a scheme it is read as https.
+ */
+export function readReferrer(header: string): URL | undefined {
+  // eslint-disable-next-line no-control-regex -- control characters are just what must not pass
+  if (/[\u0000-\u0020\u007f]/.test(header)) return undefined;
+  return parseHttpUrl(SCHEME.test(header) ? header : `https://${header}`);
+}
+
+/** Whether one of the rules covers the page; its query and fragment do not count. */
+export function matchReferrerRules(rules: readonly ReferrerRule[], referrer: URL): boolean {
+  return rules.some(
+    (rule) =>
+      (rule.scheme === undefined || rule.scheme === referrer.protocol) &&
+      matchHost(rule, referrer.hostname) &&
+      matchPort(rule, referrer) &&
+      (rule.isPathPrefix ? referrer.pathname.startsWith(rule.path) : referrer.pathname === rule.path),
+  );
+}
+
+function matchHost(rule: ReferrerRule, hostname: string): boolean {
+  // The leading dot of a subdomain rule is part of `host`: `evilexample.com` does not end in `.example.com`.
+  return rule.anySubdomain
+    ? hostname.length > rule.host.length && hostname.endsWith(rule.host) && !hostname.startsWith('.')
+    : hostname === rule.host;
+}
+
+function matchPort(rule: ReferrerRule, referrer: URL): boolean {
+  if (rule.port === undefined) return referrer.port === '';
+  return (referrer.port === '' ? DEFAULT_PORTS[referrer.protocol] : referrer.port) === rule.port;
+}
+
+function parseHttpUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  if (url === null || DEFAULT_PORTS[url.protocol] === undefined) return undefined;
+  return url.username === '' && url.password === '' ? url : undefined;
+}
+
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || /^\d+(\.\d+){3}$/.test(hostname);
+}

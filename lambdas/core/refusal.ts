@@ -1,0 +1,88 @@
+/**
+ * Why a call is refused: a closed list. Each reason knows the status that the API's consumer should see, the
+ * code and message that WSO2 API Manager gives for it, and a sentence that tells the consumer what to change.
+ *
+ * `status` is the exact answer. An authorizer of an HTTP API can only produce 401 and 403, so that 404 and 503
+ * reach the consumer as 403 unless the backend's guard answers for it.
+ */
+export interface Refusal {
+  readonly status: 401 | 403 | 404 | 503;
+  readonly code: string;
+  readonly message: string;
+  readonly description: string;
+}
+
+const invalidCredentials = { status: 401, code: '900901', message: 'Invalid Credentials' } as const;
+const forbidden = { status: 403, code: '900908', message: 'Resource forbidden' } as const;
+const accessForbidden = {
+  status: 403,
+  code: '900908',
+  message: 'Access forbidden for the invocations',
+} as const;
+
+export const REFUSALS = {
+  credential_missing: {
+    status: 401,
+    code: '900902',
+    message: 'Missing Credentials',
+    description: 'Send the API key in the header or query parameter that this API names.',
+  },
+  credential_malformed: {
+    ...invalidCredentials,
+    description: 'The value is not an API key: its form or its checksum is wrong. Copy the whole key.',
+  },
+  key_unknown: { ...invalidCredentials, description: 'No such API key exists.' },
+  key_revoked: { ...invalidCredentials, description: 'The API key has been revoked. Generate a new one.' },
+  key_regenerated: {
+    ...invalidCredentials,
+    description: 'The API key has been regenerated. Use the value that replaced this one.',
+  },
+  key_expired: { ...invalidCredentials, description: 'The API key has expired. Regenerate it.' },
+  api_mismatch: { ...forbidden, description: 'The API key was generated for another API.' },
+  environment_mismatch: {
+    ...forbidden,
+    description: 'A PRODUCTION key opens the production environment only, a SANDBOX key the sandbox only.',
+  },
+  api_unknown: { ...forbidden, description: 'The API is not registered.' },
+  api_unpublished: { ...forbidden, description: 'The API has not been published yet.' },
+  api_blocked: {
+    status: 503,
+    code: '700700',
+    message: 'API blocked',
+    description: 'The API has been blocked by its publisher. Try again later.',
+  },
+  api_retired: { status: 404, code: '404', message: 'Not Found', description: 'The API has been retired.' },
+  application_missing: {
+    ...forbidden,
+    description: 'Associate the API key with an application that subscribes to this API.',
+  },
+  subscription_missing: {
+    ...forbidden,
+    description: 'The application of this API key has no subscription to this API.',
+  },
+  subscription_blocked: { ...forbidden, description: 'The subscription has been blocked.' },
+  subscription_production_blocked: {
+    ...forbidden,
+    description: 'The subscription has been blocked for production. Sandbox keys go on working.',
+  },
+  subscription_on_hold: { ...forbidden, description: 'The subscription waits for approval.' },
+  subscription_rejected: { ...forbidden, description: 'The subscription has been rejected.' },
+  address_unknown: {
+    ...accessForbidden,
+    description: 'The API key is restricted to IP addresses, and the address of this client is not known.',
+  },
+  address_forbidden: {
+    ...accessForbidden,
+    description: 'The API key may not be used from this IP address.',
+  },
+  referrer_missing: {
+    ...accessForbidden,
+    description: 'The API key is restricted to referrers, and the request has no Referer header.',
+  },
+  referrer_forbidden: {
+    ...accessForbidden,
+    description: 'The API key may not be used from this referrer.',
+  },
+} as const satisfies Record<string, Refusal>;
+
+export type RefusalReason = keyof typeof REFUSALS;

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../core/caller.ts';
+import { auditKey } from '../platform/dynamodb/keys.ts';
+import { create, type Write } from '../platform/dynamodb/writes.ts';
+
+/** What was done, to be written in the transaction that does it. */
+export interface AuditedAction {
+  /** Resource and verb: `key.regenerate`. */
+  readonly action: string;
+  readonly resourceId: string;
+  /** Whose resource it is; not always who acts. */
+  readonly owner: string;
+  /** State before and after, without secrets and digests; absent: there was or is none. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+/** The audit entry of an action at `now` (milliseconds since the epoch). */
+export function auditEntry(caller: Caller, now: number, action: AuditedAction): Write {
+  const auditId = randomUUID();
+  const at = new Date(now).toISOString();
+  return create(auditKey(at, auditId), {
+    auditId,
+    at,
+    actor: caller.subject,
+    actorName: caller.name,
+    sourceIp: caller.sourceIp,
+    requestId: caller.requestId,
+    ...action,
+  });
+}

@@ -1,0 +1,29 @@
+import { KEY_PREFIX } from '../core/key-value.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createStore } from '../platform/dynamodb/create-store.ts';
+import { matching, readEnvironment, text } from '../platform/env.ts';
+import type { Route } from '../platform/http/route.ts';
+import { serveRoutes } from '../platform/http/serve-routes.ts';
+import { logToStandardOutput } from '../platform/log.ts';
+import type { Management } from './management.ts';
+
+/**
+ * The Lambda handler of one management API.
+ * @throws Error that names every variable of the environment that is missing or wrong.
+ */
+export function managementHandler(
+  routes: (management: Management) => readonly Route[],
+  environment: Readonly<Record<string, string | undefined>>,
+) {
+  const { TABLE_NAME, KEY_VALUE_PREFIX, ROLES_CLAIM } = readEnvironment(environment, {
+    TABLE_NAME: text,
+    KEY_VALUE_PREFIX: matching(KEY_PREFIX),
+    ROLES_CLAIM: text,
+  });
+  const management: Management = {
+    store: createStore(TABLE_NAME, systemClock),
+    clock: systemClock,
+    keyPrefix: KEY_VALUE_PREFIX,
+  };
+  return serveRoutes(routes(management), { rolesClaim: ROLES_CLAIM, log: logToStandardOutput });
+}

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from '../core/fault.ts';
+import type { Clock } from '../platform/clock.ts';
+import { WriteConflict, type Store } from '../platform/dynamodb/store.ts';
+
+/** What every use case needs. */
+export interface Management {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** First part of new key values; see `KEY_PREFIX`. */
+  readonly keyPrefix: string;
+}
+
+const ATTEMPTS = 8;
+const LONGEST_PAUSE_MILLISECONDS = 80;
+
+/**
+ * Runs a use case that reads, decides and writes on condition that nothing changed meanwhile. When something did,
+ * it starts over from the read.
+ * @throws Fault `conflict` when others were faster each time: then nothing was written.
+ */
+export async function retryOnConflict<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof WriteConflict)) throw error;
+      if (tried === ATTEMPTS) {
+        throw new Fault('conflict', 'Others are changing the same resource. Nothing was written; try again.');
+      }
+      await delay(Math.random() * LONGEST_PAUSE_MILLISECONDS);
+    }
+  }
+}

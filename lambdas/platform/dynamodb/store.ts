@@ -1,0 +1,181 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type DynamoDBDocumentClient,
+  type QueryCommandInput,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { z } from 'zod';
+import { toEpochSeconds, type Clock } from '../clock.ts';
+import { LISTING_INDEX, TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
+import type { Write } from './writes.ts';
+
+/** The table as the management functions use it. */
+export interface Store {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly clock: Clock;
+}
+
+/** Another writer was there first: read again and decide anew. Nothing was written. */
+export class WriteConflict extends Error {
+  constructor() {
+    super('an item changed since it was read');
+    this.name = 'WriteConflict';
+  }
+}
+
+type Schema<T> = z.ZodType<T>;
+
+/** Most items of one `TransactWriteItems`. */
+export const MAX_TRANSACTION_ITEMS = 100;
+const MAX_BATCH_GET_KEYS = 100;
+/** Reasons that pass by themselves: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const CONFLICT_REASONS = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+
+/** Reads one item, strongly consistent. An item past its TTL counts as absent, deleted or not. */
+export async function readItem<T>(store: Store, key: ItemKey, schema: Schema<T>): Promise<T | undefined> {
+  const { Item: item } = await store.client.send(
+    new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
+  );
+  return item === undefined || hasEnded(store, item) ? undefined : schema.parse(item);
+}
+
+/** Reads the items that exist of `keys`, strongly consistent, in no order. */
+export async function readItems<T>(store: Store, keys: readonly ItemKey[], schema: Schema<T>): Promise<T[]> {
+  const found: T[] = [];
+  let open: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
+  while (open.length > 0) {
+    const { Responses: responses, UnprocessedKeys: unprocessed } = await store.client.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [store.tableName]: { Keys: open.slice(0, MAX_BATCH_GET_KEYS), ConsistentRead: true },
+        },
+      }),
+    );
+    const items = responses?.[store.tableName] ?? [];
+    found.push(...items.filter((item) => !hasEnded(store, item)).map((item) => schema.parse(item)));
+    open = [...(unprocessed?.[store.tableName]?.Keys ?? []), ...open.slice(MAX_BATCH_GET_KEYS)];
+  }
+  return found;
+}
+
+/** Reads all items of a partition whose sort key begins with `prefix`, strongly consistent, in its order. */
+export async function readPartition<T>(
+  store: Store,
+  partition: { readonly pk: string; readonly prefix: string },
+  schema: Schema<T>,
+): Promise<T[]> {
+  return queryAll(store, schema, {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': partition.pk, ':prefix': partition.prefix },
+    ConsistentRead: true,
+  });
+}
+
+/** Reads all items of one listing in its order. Eventually consistent: an index cannot be read otherwise. */
+export async function readListing<T>(store: Store, listing: string, schema: Schema<T>): Promise<T[]> {
+  return queryAll(store, schema, {
+    IndexName: LISTING_INDEX,
+    KeyConditionExpression: 'listing = :listing',
+    ExpressionAttributeValues: { ':listing': listing },
+  });
+}
+
+/** A part of a listing. */
+export interface ListingPage {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Reads a part of one listing, newest first: no more than the part and what lies before it. */
+export async function readListingPage<T>(
+  store: Store,
+  listing: string,
+  { offset, limit }: ListingPage,
+  schema: Schema<T>,
+): Promise<{ readonly items: readonly T[]; readonly hasMore: boolean }> {
+  const found = await queryAll(
+    store,
+    schema,
+    {
+      IndexName: LISTING_INDEX,
+      KeyConditionExpression: 'listing = :listing',
+      ExpressionAttributeValues: { ':listing': listing },
+      ScanIndexForward: false,
+    },
+    offset + limit + 1,
+  );
+  return { items: found.slice(offset, offset + limit), hasMore: found.length > offset + limit };
+}
+
+async function queryAll<T>(
+  store: Store,
+  schema: Schema<T>,
+  query: Omit<QueryCommandInput, 'TableName'>,
+  most = Infinity,
+): Promise<T[]> {
+  const found: T[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await store.client.send(
+      new QueryCommand({
+        TableName: store.tableName,
+        ...query,
+        ...(start !== undefined && { ExclusiveStartKey: start }),
+        ...(most !== Infinity && { Limit: most - found.length }),
+      }),
+    );
+    const items = page.Items ?? [];
+    found.push(...items.filter((item) => !hasEnded(store, item)).map((item) => schema.parse(item)));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined && found.length < most);
+  return found;
+}
+
+/**
+ * Writes all or nothing. The SDK sends one token with every try, so that a try whose answer was lost is not
+ * carried out twice.
+ * @throws WriteConflict when a condition does not hold or another transaction holds an item.
+ */
+export async function writeAll(store: Store, writes: readonly Write[]): Promise<void> {
+  try {
+    await store.client.send(new TransactWriteCommand(transactionParams(store.tableName, writes)));
+  } catch (error) {
+    if (error instanceof TransactionCanceledException) {
+      const codes = (error.CancellationReasons ?? []).map(({ Code: code }) => code ?? 'None');
+      if (codes.some((code) => CONFLICT_REASONS.has(code))) throw new WriteConflict();
+    }
+    throw error;
+  }
+}
+
+function transactionParams(tableName: string, writes: readonly Write[]): TransactWriteCommandInput {
+  return {
+    TransactItems: writes.map((write) => {
+      switch (write.type) {
+        case 'put':
+          return { Put: { TableName: tableName, Item: write.item, ...write.condition } };
+        case 'update':
+          return {
+            Update: {
+              TableName: tableName,
+              Key: write.key,
+              UpdateExpression: write.update,
+              ...write.condition,
+            },
+          };
+        case 'delete':
+          return { Delete: { TableName: tableName, Key: write.key, ...write.condition } };
+      }
+    }),
+  };
+}
+
+function hasEnded({ clock }: Store, item: Record<string, unknown>): boolean {
+  const ttl = item[TTL_ATTRIBUTE];
+  return typeof ttl === 'number' && ttl <= toEpochSeconds(clock());
+}

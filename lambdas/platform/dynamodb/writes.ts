@@ -1,0 +1,88 @@
+import type { ItemKey } from './keys.ts';
+
+/** One part of a transaction, without the table's name. */
+export type Write =
+  | { readonly type: 'put'; readonly item: Record<string, unknown>; readonly condition?: Condition }
+  | {
+      readonly type: 'update';
+      readonly key: ItemKey;
+      readonly update: string;
+      readonly condition: Condition;
+    }
+  | { readonly type: 'delete'; readonly key: ItemKey; readonly condition: Condition };
+
+interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, unknown>;
+}
+
+const PRESENT = 'attribute_exists(pk)';
+
+interface Versioned {
+  readonly version: number;
+}
+
+/** Writes an item that must not exist yet. */
+export function create(key: ItemKey, attributes: Record<string, unknown>): Write {
+  return {
+    type: 'put',
+    item: { ...attributes, ...key },
+    condition: { ConditionExpression: 'attribute_not_exists(pk)' },
+  };
+}
+
+/** Writes an item whatever is there: another write of the same transaction guards it. */
+export function overwrite(key: ItemKey, attributes: Record<string, unknown>): Write {
+  return { type: 'put', item: { ...attributes, ...key } };
+}
+
+/** Replaces an item that must still be at `read.version`; the new one gets the next version. */
+export function replace(key: ItemKey, read: Versioned, attributes: Record<string, unknown>): Write {
+  return {
+    type: 'put',
+    item: { ...attributes, ...key, version: read.version + 1 },
+    condition: unchanged(read),
+  };
+}
+
+/** Deletes an item that must still be at `read.version`. */
+export function remove(key: ItemKey, read: Versioned): Write {
+  return { type: 'delete', key, condition: unchanged(read) };
+}
+
+/** Deletes an item that must exist. */
+export function removeExisting(key: ItemKey): Write {
+  return { type: 'delete', key, condition: { ConditionExpression: PRESENT } };
+}
+
+/** Sets attributes of an item that must exist; those that are `undefined` are removed. */
+export function setAttributes(key: ItemKey, attributes: Record<string, unknown>): Write {
+  const entries = Object.entries(attributes).map(([name, value], index) => ({ name, value, index }));
+  const set = entries.filter(({ value }) => value !== undefined);
+  const removed = entries.filter(({ value }) => value === undefined);
+  const clauses = [
+    set.length > 0 && `SET ${set.map(({ index }) => `#${index} = :${index}`).join(', ')}`,
+    removed.length > 0 && `REMOVE ${removed.map(({ index }) => `#${index}`).join(', ')}`,
+  ];
+  return {
+    type: 'update',
+    key,
+    update: clauses.filter((clause) => clause !== false).join(' '),
+    condition: {
+      ConditionExpression: PRESENT,
+      ExpressionAttributeNames: Object.fromEntries(entries.map(({ name, index }) => [`#${index}`, name])),
+      ...(set.length > 0 && {
+        ExpressionAttributeValues: Object.fromEntries(set.map(({ value, index }) => [`:${index}`, value])),
+      }),
+    },
+  };
+}
+
+function unchanged(read: Versioned): Condition {
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':version': read.version },
+  };
+}

@@ -1,0 +1,79 @@
+import middy from '@middy/core';
+import httpRouterHandler from '@middy/http-router';
+import httpSecurityHeaders from '@middy/http-security-headers';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Fault, notFound } from '../../core/fault.ts';
+import type { Log } from '../log.ts';
+import { errorResponse, json } from './error-response.ts';
+import { readJsonBody } from './read-body.ts';
+import { readCaller } from './read-caller.ts';
+import type { Route } from './route.ts';
+
+type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
+type Result = APIGatewayProxyStructuredResultV2;
+
+/** What serving routes needs to know beside its routes. */
+export interface HttpSettings {
+  /** Name of the token's claim that lists roles. */
+  readonly rolesClaim: string;
+  readonly log: Log;
+}
+
+/**
+ * Serves a table of routes behind an HTTP API whose JWT authorizer has verified the token. Every answer is JSON;
+ * every error is WSO2's error entity.
+ */
+export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
+  return middy<Event, Result>()
+    .use(httpSecurityHeaders())
+    .after(({ response }) => forbidCaching(response))
+    .onError((request) => {
+      request.response = errorResponse(request.error, request.event.requestContext.requestId, settings.log);
+      forbidCaching(request.response);
+    })
+    .handler(
+      httpRouterHandler<Event, Result>({
+        routes: routes.map((route) => ({
+          method: route.method,
+          path: route.path,
+          handler: (event: Event) => answer(route, event, settings),
+        })),
+        notFoundResponse: ({ method, path }) => {
+          throw refuseUnknown(routes, method, path);
+        },
+      }),
+    );
+}
+
+async function answer(route: Route, event: Event, { rolesClaim }: HttpSettings): Promise<Result> {
+  const { caller, roles } = readCaller(event, rolesClaim);
+  if (!route.roles.some((role) => roles.has(role))) {
+    throw new Fault('forbidden', `This operation needs the role ${route.roles.join(' or ')}.`);
+  }
+  const { status, body } = await route.answer({
+    caller,
+    params: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    body: route.takesBody ? readJsonBody(event) : undefined,
+  });
+  return body === undefined ? { statusCode: status } : json(status, body);
+}
+
+function refuseUnknown(routes: readonly Route[], method: string, path: string): Fault {
+  const allowedMethods = routes.filter((route) => matches(route.path, path)).map((route) => route.method);
+  if (allowedMethods.length === 0) return notFound('resource');
+  return new Fault('method_not_allowed', `${method} is not possible here.`, { allowedMethods });
+}
+
+function matches(template: string, path: string): boolean {
+  const [wanted, given] = [template.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((segment, index) => segment.startsWith('{') || segment === given[index])
+  );
+}
+
+/** Answers may hold a key's value, and always hold what is the caller's alone. */
+function forbidCaching(response: Result | null | undefined): void {
+  if (response) response.headers = { ...response.headers, 'cache-control': 'no-store' };
+}

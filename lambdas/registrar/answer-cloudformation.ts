@@ -1,0 +1,35 @@
+import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
+
+/** How an operation of a custom resource ended. */
+export type Outcome =
+  | {
+      readonly status: 'SUCCESS';
+      readonly physicalResourceId: string;
+      readonly data: Readonly<Record<string, string>>;
+    }
+  | { readonly status: 'FAILED'; readonly physicalResourceId: string; readonly reason: string };
+
+/**
+ * Tells CloudFormation the outcome; until it is told, the stack waits up to an hour.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ * @throws Error when the answer could not be delivered: Lambda then invokes the function again.
+ */
+export async function answerCloudFormation(
+  event: CloudFormationCustomResourceEvent,
+  outcome: Outcome,
+): Promise<void> {
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const common = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: outcome.physicalResourceId };
+  const body: CloudFormationCustomResourceResponse =
+    outcome.status === 'SUCCESS'
+      ? { ...common, Status: 'SUCCESS', Data: outcome.data }
+      : { ...common, Status: 'FAILED', Reason: outcome.reason };
+  // The signed URL takes no content type.
+  const response = await fetch(event.ResponseURL, {
+    method: 'PUT',
+    body: JSON.stringify(body),
+    headers: { 'content-type': '' },
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) throw new Error(`CloudFormation answered ${response.status}`);
+}

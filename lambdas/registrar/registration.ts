@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/**
+ * The resource properties of `Custom::KeyboundApi`, through which a protected API registers itself.
+ * CloudFormation hands scalars over as texts.
+ */
+export const Registration = z.object({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  context: z.string().startsWith('/'),
+  description: z.string(),
+  provider: z.string(),
+  requiresSubscription: flag,
+  policies: z.array(z.string()).default([]),
+  keyHeader: z.string().optional(),
+  keyQueryParameter: z.string().optional(),
+  gatewayApiId: z.string().min(1),
+  productionUrl: z.url(),
+  sandboxUrl: z.url(),
+  /** The OpenAPI document, as JSON text. */
+  definition: z.string(),
+});
+export type Registration = Readonly<z.infer<typeof Registration>>;
