@@ -1,0 +1,6 @@
+import { App } from 'aws-cdk-lib';
+import { keyboundApp } from '../lib/keybound-app.ts';
+
+const app = new App();
+keyboundApp(app);
+app.synth();

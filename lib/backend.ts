@@ -1,0 +1,113 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
+
+/** What serves an API: a Lambda function, or a server at `url` below which the paths of the API lie. */
+export type Backend = { readonly function: IFunction } | { readonly url: string };
+
+type ByEnvironment<T> = Readonly<Record<'production' | 'sandbox', T>>;
+
+/** Backends as the gateway calls them: which one, the stage's variable says. */
+export interface BoundBackends {
+  readonly stageVariable: ByEnvironment<string>;
+  /** The integration of an operation. Operations with the same URI can share it. */
+  readonly integration: (path: string) => {
+    readonly integrationType: string;
+    readonly integrationUri: string;
+    readonly integrationMethod: string;
+    readonly payloadFormatVersion: string;
+  };
+}
+
+/** Whether `backend` names a backend for each environment. */
+export function isByEnvironment(
+  backend: Backend | ByEnvironment<Backend>,
+): backend is ByEnvironment<Backend> {
+  return 'production' in backend;
+}
+
+/**
+ * Ties the backends of an API to its stages; functions may then be invoked by the API `gatewayApiId`.
+ * @throws Error when the environments have backends that one integration cannot reach.
+ */
+export function bindBackends(
+  scope: Construct,
+  backend: Backend | ByEnvironment<Backend>,
+  gatewayApiId: string,
+): BoundBackends {
+  const { production, sandbox } = isByEnvironment(backend)
+    ? backend
+    : { production: backend, sandbox: backend };
+  if ('function' in production && 'function' in sandbox) {
+    return bindFunctions(scope, { production: production.function, sandbox: sandbox.function }, gatewayApiId);
+  }
+  if ('url' in production && 'url' in sandbox) return bindUrls(production.url, sandbox.url);
+  throw new Error('the backends of both environments must be functions, or both must be URLs');
+}
+
+function bindFunctions(
+  scope: Construct,
+  functions: ByEnvironment<IFunction>,
+  gatewayApiId: string,
+): BoundBackends {
+  const { region, account, partition } = Stack.of(scope);
+  const arns = new Set<string>();
+  for (const { functionArn } of [functions.production, functions.sandbox]) {
+    if (arns.has(functionArn)) continue;
+    arns.add(functionArn);
+    new CfnPermission(scope, `Permission${arns.size}`, {
+      action: 'lambda:InvokeFunction',
+      functionName: functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: `arn:${partition}:execute-api:${region}:${account}:${gatewayApiId}/*/*`,
+    });
+  }
+  const integrationUri = `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${fromStage()}/invocations`;
+  return {
+    stageVariable: { production: functions.production.functionArn, sandbox: functions.sandbox.functionArn },
+    integration: () => ({
+      integrationType: 'AWS_PROXY',
+      integrationUri,
+      integrationMethod: 'POST',
+      payloadFormatVersion: '2.0',
+    }),
+  };
+}
+
+/** A stage variable cannot hold the scheme of a URI, so that both environments must have the same. */
+function bindUrls(production: string, sandbox: string): BoundBackends {
+  const [first, second] = [readUrl(production), readUrl(sandbox)];
+  if (first.scheme !== second.scheme) {
+    throw new Error(`the backends of both environments must have the same scheme: ${production}, ${sandbox}`);
+  }
+  return {
+    stageVariable: { production: first.rest, sandbox: second.rest },
+    integration: (path) => ({
+      integrationType: 'HTTP_PROXY',
+      integrationUri: `${first.scheme}//${fromStage()}${path}`,
+      integrationMethod: 'ANY',
+      payloadFormatVersion: '1.0',
+    }),
+  };
+}
+
+function readUrl(text: string): { readonly scheme: string; readonly rest: string } {
+  const url = URL.parse(text);
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username !== ''
+  ) {
+    throw new Error(
+      `${text} is not the URL of a backend: http or https, a host, perhaps a path, and no more`,
+    );
+  }
+  return { scheme: url.protocol, rest: `${url.host}${url.pathname.replace(/\/$/, '')}` };
+}
+
+function fromStage(): string {
+  return `\${stageVariables.${STAGE_VARIABLES.backend}}`;
+}

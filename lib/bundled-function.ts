@@ -1,0 +1,95 @@
+import { dirname, join } from 'node:path';
+import { AssetHashType, DockerImage, type Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type AssetCode,
+  Code,
+  Function,
+  ApplicationLogLevel,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { buildSync, type BuildOptions } from 'esbuild';
+
+/** How every function is bundled; the benchmarks build theirs the same way. */
+export const BUNDLE_SETTINGS = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // The SDK is bundled, too: that of the runtime is loaded file by file, and changes without notice.
+  mainFields: ['module', 'main'],
+  // What of the SDK is CommonJS calls require.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+export interface BundledFunctionProps {
+  /** Path of the TypeScript file whose export `handler` is invoked. */
+  readonly entry: string;
+  readonly description: string;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * A Lambda function as Keybound runs them: Node.js 24 on arm64, one minified ESM file with the SDK inside, JSON
+ * logs in a group of its own, and a role that may write just there until more is granted.
+ */
+export class BundledFunction extends Construct {
+  readonly function: Function;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    super(scope, id);
+    const { entry, logRetention, removalPolicy, environment, ...rest } = props;
+    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Role of: ${props.description}`,
+    });
+    this.logGroup.grantWrite(role);
+    this.function = new Function(this, 'Function', {
+      ...rest,
+      code: bundle(entry),
+      handler: 'index.handler',
+      environment: { ...environment },
+      role,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // Start and report lines of every call would cost more than the calls' own reads.
+      systemLogLevelV2: SystemLogLevel.WARN,
+    });
+  }
+}
+
+/** Bundles `entry` with esbuild, in this process: no Docker, and no package manager started for each function. */
+function bundle(entry: string): AssetCode {
+  return Code.fromAsset(dirname(entry), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle: (outputDirectory) => {
+          buildSync({
+            ...BUNDLE_SETTINGS,
+            entryPoints: [entry],
+            outfile: join(outputDirectory, 'index.mjs'),
+          });
+          return true;
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import type { Grant } from '../lambdas/authorizer/authorize.ts';
+
+/** Where the key of an API travels: a header, a query parameter, or either. The header is looked at first. */
+export interface KeyPlace {
+  /** Without regard to case. */
+  readonly header?: string;
+  /** With regard to case. */
+  readonly queryParameter?: string;
+}
+
+/** What the authorizer says of an allowed call, for the access log. */
+export const CONTEXT_FIELDS = [
+  'keyUUID',
+  'keyName',
+  'keyType',
+  'owner',
+  'applicationId',
+  'subscriptionId',
+  'subscriptionPolicy',
+] as const satisfies readonly (keyof Grant)[];
+
+/** The headers that tell a backend who calls. A client that sends them itself has them overwritten. */
+export const IDENTITY_HEADERS = {
+  'x-keybound-key-uuid': 'keyUUID',
+  'x-keybound-key-type': 'keyType',
+  'x-keybound-owner': 'owner',
+  'x-keybound-application-id': 'applicationId',
+  'x-keybound-subscription-id': 'subscriptionId',
+  'x-keybound-subscription-policy': 'subscriptionPolicy',
+} as const satisfies Readonly<Record<string, keyof Grant>>;
+
+/** How a request changes on its way to the backend: the key goes, the caller's identity comes. */
+export function requestParameters({ header, queryParameter }: KeyPlace): Record<string, string> {
+  return {
+    ...(header !== undefined && { [`remove:header.${header}`]: "''" }),
+    ...(queryParameter !== undefined && { [`remove:querystring.${queryParameter}`]: "''" }),
+    ...Object.fromEntries(
+      Object.entries(IDENTITY_HEADERS).map(([name, field]) => [
+        `overwrite:header.${name}`,
+        `$context.authorizer.${field}`,
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,36 @@
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+
+/** What a protected API needs of the core, whichever stack or app it is in. */
+export interface KeyboundCore {
+  /** ARN of the shared authorizer function. */
+  readonly authorizerArn: string;
+  /** ARN of the function behind `Custom::KeyboundApi`. */
+  readonly registrarArn: string;
+}
+
+/** Publishes the core to other apps of the account and region, as SSM parameters below `/keybound/<stage>/`. */
+export function publishCore(scope: Construct, stage: string, core: KeyboundCore): void {
+  for (const [id, name, stringValue] of entries(stage, core)) {
+    new StringParameter(scope, id, { parameterName: name, stringValue });
+  }
+}
+
+/** Finds the core that another app deployed as `stage` in this account and region, when the stack is deployed. */
+export function findCore(scope: Construct, stage: string): KeyboundCore {
+  return {
+    authorizerArn: StringParameter.valueForStringParameter(scope, parameterName(stage, 'authorizer-arn')),
+    registrarArn: StringParameter.valueForStringParameter(scope, parameterName(stage, 'registrar-arn')),
+  };
+}
+
+function entries(stage: string, core: KeyboundCore): readonly (readonly [string, string, string])[] {
+  return [
+    ['AuthorizerArn', parameterName(stage, 'authorizer-arn'), core.authorizerArn],
+    ['RegistrarArn', parameterName(stage, 'registrar-arn'), core.registrarArn],
+  ];
+}
+
+function parameterName(stage: string, name: string): string {
+  return `/keybound/${stage}/${name}`;
+}

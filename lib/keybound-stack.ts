@@ -1,0 +1,160 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
+import { LISTING_INDEX } from '../lambdas/platform/dynamodb/keys.ts';
+import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import { UserPoolIdentity, type Identity } from './identity.ts';
+import { keyTable } from './key-table.ts';
+import { publishCore, type KeyboundCore } from './keybound-core.ts';
+import { ManagementApi } from './management-api.ts';
+
+export interface KeyboundStackProps extends StackProps {
+  /** Names this deployment: `prod` protects its data from deletion, any other stage goes with its stack. */
+  readonly stage: string;
+  /** First part of key values, see `KEY_PREFIX`. */
+  readonly keyPrefix: string;
+  /** Absent: a Cognito user pool of its own. */
+  readonly identity?: Identity;
+  /** Origins of the pages that may call the management API, and that sign-in may return to. */
+  readonly portalOrigins: readonly string[];
+}
+
+/** The core: table, authorizer, management API, registrar. Deployed once an account and region. */
+export class KeyboundStack extends Stack {
+  /** What protected APIs need of it. */
+  readonly core: KeyboundCore;
+
+  private readonly isProduction: boolean;
+
+  constructor(scope: Construct, id: string, props: KeyboundStackProps) {
+    super(scope, id, props);
+    if (!KEY_PREFIX.test(props.keyPrefix)) {
+      throw new Error(`the key prefix ${JSON.stringify(props.keyPrefix)} must match ${KEY_PREFIX.source}`);
+    }
+    this.isProduction = props.stage === 'prod';
+    const table = keyTable(this, 'Table', this.retention());
+    const identity = props.identity ?? this.userPool(props);
+    const management = {
+      TABLE_NAME: table.tableName,
+      KEY_VALUE_PREFIX: props.keyPrefix,
+      ROLES_CLAIM: identity.rolesClaim,
+    };
+
+    const authorizer = this.authorizer(table);
+    const registrar = this.bundle('Registrar', 'registrar', 'Registers protected APIs', {
+      TABLE_NAME: table.tableName,
+    });
+    const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', management);
+    const admin = this.bundle('Admin', 'admin', 'Answers the Admin API', management);
+    allow(registrar, [table.tableArn], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    allow(
+      portal,
+      [table.tableArn],
+      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    );
+    allow(portal, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
+    allow(admin, [table.tableArn], ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    allow(admin, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
+
+    const managementApi = new ManagementApi(this, 'Management', {
+      identity,
+      functions: {
+        '/api/am/devportal/v3': portal.function,
+        '/api/am/admin/v4': admin.function,
+      },
+      allowedOrigins: props.portalOrigins,
+      logRetention: this.logRetention(),
+      removalPolicy: this.retention().removalPolicy,
+    });
+
+    this.core = {
+      authorizerArn: authorizer.function.functionArn,
+      registrarArn: registrar.function.functionArn,
+    };
+    publishCore(this, props.stage, this.core);
+    new CfnOutput(this, 'ManagementApiId', { value: managementApi.api.apiId });
+    new CfnOutput(this, 'ManagementApiUrl', { value: managementApi.url });
+    new CfnOutput(this, 'TableName', { value: table.tableName });
+    new CfnOutput(this, 'Issuer', { value: identity.issuer });
+    new CfnOutput(this, 'Audience', { value: identity.audience });
+  }
+
+  /** One function for all APIs, so that one change of the rules reaches them all at once. */
+  private authorizer(table: TableV2): BundledFunction {
+    const authorizer = this.bundle('Authorizer', 'authorizer', 'Decides about calls by their API key', {
+      TABLE_NAME: table.tableName,
+    });
+    authorizer.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem'],
+        resources: [table.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CREDENTIAL#*', 'API#*'] },
+        },
+      }),
+    );
+    // One permission for the authorizers of all APIs of the account: a statement each would fill the
+    // function's policy, which holds 20 KB, after some sixty.
+    new CfnPermission(this, 'AuthorizerPermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: authorizer.function.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceAccount: this.account,
+      sourceArn: `arn:${this.partition}:execute-api:${this.region}:${this.account}:*/authorizers/*`,
+    });
+    return authorizer;
+  }
+
+  private bundle(
+    id: string,
+    folder: string,
+    description: string,
+    environment: BundledFunctionProps['environment'],
+  ): BundledFunction {
+    return new BundledFunction(this, id, {
+      entry: new URL(`../lambdas/${folder}/handler.ts`, import.meta.url).pathname,
+      description,
+      environment,
+      memorySize: 256,
+      timeout: Duration.seconds(folder === 'authorizer' ? 5 : 20),
+      logRetention: this.logRetention(),
+      removalPolicy: this.retention().removalPolicy,
+    });
+  }
+
+  private userPool({ stage, portalOrigins }: KeyboundStackProps): Identity {
+    return new UserPoolIdentity(this, 'Identity', {
+      domainPrefix: `keybound-${stage}-${this.account}`,
+      callbackUrls: portalOrigins.length > 0 ? portalOrigins : ['http://localhost:9443/'],
+      ...this.retention(),
+    });
+  }
+
+  private retention(): { readonly deletionProtection: boolean; readonly removalPolicy: RemovalPolicy } {
+    return {
+      deletionProtection: this.isProduction,
+      removalPolicy: this.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    };
+  }
+
+  private logRetention(): RetentionDays {
+    return this.isProduction ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH;
+  }
+}
+
+function allow(
+  { function: target }: BundledFunction,
+  resources: readonly string[],
+  actions: readonly string[],
+): void {
+  target.addToRolePolicy(
+    new PolicyStatement({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [...resources],
+    }),
+  );
+}

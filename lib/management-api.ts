@@ -1,0 +1,71 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { accessLogFormat } from './access-log-format.ts';
+import type { Identity } from './identity.ts';
+
+export interface ManagementApiProps {
+  readonly identity: Identity;
+  /** By path below which a function answers everything: `/api/am/devportal/v3`. */
+  readonly functions: Readonly<Record<string, IFunction>>;
+  /** Origins of the pages that may call the API from a browser. */
+  readonly allowedOrigins: readonly string[];
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The HTTP API for developers and administrators: every route wants a token of the identity provider. */
+export class ManagementApi extends Construct {
+  readonly api: HttpApi;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ManagementApiProps) {
+    super(scope, id);
+    const { identity, functions, allowedOrigins } = props;
+    const authorizer = new HttpJwtAuthorizer('Token', identity.issuer, { jwtAudience: [identity.audience] });
+    this.api = new HttpApi(this, 'Api', {
+      apiName: 'keybound-management',
+      createDefaultStage: false,
+      ...(allowedOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: [...allowedOrigins],
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
+          allowHeaders: ['authorization', 'content-type'],
+        },
+      }),
+    });
+    for (const [path, handler] of Object.entries(functions)) {
+      this.api.addRoutes({
+        path: `${path}/{proxy+}`,
+        methods: [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE],
+        integration: new HttpLambdaIntegration(path.replaceAll('/', '-'), handler),
+        authorizer,
+      });
+    }
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup),
+        format: AccessLogFormat.custom(accessLogFormat({ subject: '$context.authorizer.claims.sub' })),
+      },
+    });
+    this.url = stage.url;
+  }
+}

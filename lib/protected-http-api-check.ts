@@ -1,0 +1,70 @@
+import { Token } from 'aws-cdk-lib';
+import { SUBSCRIPTION_POLICY_NAMES } from '../lambdas/core/throttling-policy.ts';
+import type { KeyPlace } from './key-handover.ts';
+import type { ProtectedHttpApiProps } from './protected-http-api.ts';
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MAX_ROUTES = 300;
+/** An update carries the document twice through an invocation of at most 256 KB. */
+const MAX_DEFINITION_BYTES = 100 * 1024;
+/** What a stage variable may hold, and what a parameter mapping can name. */
+const PLACE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
+/** What parameter mapping cannot remove, or a client must be able to send beside its key. */
+const RESERVED_HEADERS =
+  /^(?:authorization|origin|host|referer|cookie|x-forwarded-.*|x-amzn-.*|apigw-.*|x-keybound-.*)$/i;
+const CONTEXT = /^(?:\/[A-Za-z0-9$_.+!*'()-]+)+$/;
+
+/** @throws Error that names everything about the API that cannot be served or guarded. */
+export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPlace): void {
+  const problems = [
+    ...definitionProblems(props),
+    ...keyPlaceProblems(place),
+    ...policyProblems(props),
+    ...(CONTEXT.test(props.context)
+      ? []
+      : [`the context ${props.context} must begin with a slash, end without one, and be a path`]),
+  ];
+  if (problems.length > 0) {
+    throw new Error(`${props.definition.title} ${props.definition.version}: ${problems.join('; ')}`);
+  }
+}
+
+function definitionProblems({ definition }: ProtectedHttpApiProps): string[] {
+  const problems: string[] = [];
+  if (definition.operations.length > MAX_ROUTES) {
+    problems.push(
+      `it has ${definition.operations.length} operations; an HTTP API has at most ${MAX_ROUTES} routes`,
+    );
+  }
+  const bytes = Buffer.byteLength(definition.json);
+  if (bytes > MAX_DEFINITION_BYTES) {
+    problems.push(
+      `its definition has ${bytes} bytes as JSON; at most ${MAX_DEFINITION_BYTES} can be registered`,
+    );
+  }
+  return problems;
+}
+
+function keyPlaceProblems({ header, queryParameter }: KeyPlace): string[] {
+  const problems: string[] = [];
+  if (header === undefined && queryParameter === undefined) {
+    problems.push('its key must travel in a header or a query parameter');
+  }
+  for (const name of [header, queryParameter]) {
+    if (name !== undefined && !Token.isUnresolved(name) && !PLACE_NAME.test(name)) {
+      problems.push(`the key cannot travel in ${JSON.stringify(name)}: only letters, digits, - and _`);
+    }
+  }
+  if (header !== undefined && RESERVED_HEADERS.test(header)) {
+    problems.push(`the key cannot travel in the header ${header}: API Gateway could not take it out`);
+  }
+  return problems;
+}
+
+function policyProblems({ policies, subscription }: ProtectedHttpApiProps): string[] {
+  if (policies === undefined) return [];
+  if (subscription === 'optional') return ['an API without required subscription has no business plans'];
+  const unknown = policies.filter((name) => !SUBSCRIPTION_POLICY_NAMES.includes(name));
+  if (policies.length === 0) return ['it needs at least one business plan'];
+  return unknown.length > 0 ? [`unknown business plans: ${unknown.join(', ')}`] : [];
+}

@@ -1,0 +1,238 @@
+import { CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  CfnApi,
+  CfnApiMapping,
+  CfnAuthorizer,
+  CfnIntegration,
+  CfnRoute,
+  CfnStage,
+  type IDomainName,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { KeyType } from '../lambdas/core/credential.ts';
+import { apiIdOf } from '../lambdas/core/managed-api.ts';
+import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
+import { SUBSCRIPTION_POLICY_NAMES } from '../lambdas/core/throttling-policy.ts';
+import { accessLogFormat } from './access-log-format.ts';
+import { bindBackends, type Backend, type BoundBackends } from './backend.ts';
+import { CONTEXT_FIELDS, requestParameters, type KeyPlace } from './key-handover.ts';
+import type { KeyboundCore } from './keybound-core.ts';
+import type { OpenApiDocument } from './open-api-document.ts';
+import { checkProtectedHttpApi } from './protected-http-api-check.ts';
+
+/** Where consumers reach one environment, when not at the address that API Gateway gives. */
+export interface EnvironmentDomain {
+  /** A custom domain of this region; several APIs share it, each below its own context. */
+  readonly domain: IDomainName;
+  /** What consumers call, when it is not `https://<domain>`: a CDN, a proxy. */
+  readonly url?: string;
+}
+
+export interface CorsSettings {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods?: readonly string[];
+  /** Beside the key header, which is always allowed. */
+  readonly allowHeaders?: readonly string[];
+  readonly exposeHeaders?: readonly string[];
+  readonly allowCredentials?: boolean;
+  readonly maxAgeSeconds?: number;
+}
+
+export interface ProtectedHttpApiProps {
+  readonly core: KeyboundCore;
+  /** Its operations become the routes; its title and version name the API. */
+  readonly definition: OpenApiDocument;
+  /** Path of the API below a custom domain: `/pizzashack/1.0.0`. */
+  readonly context: string;
+  /** Whether a key must be associated with an application that subscribes to the API. */
+  readonly subscription: 'required' | 'optional';
+  /** One backend for both environments, or one for each. */
+  readonly backend: Backend | Readonly<Record<'production' | 'sandbox', Backend>>;
+  /** Where the key travels. Default: as the document's `apiKey` security schemes say; else the header `apikey`. */
+  readonly key?: KeyPlace;
+  /** Business plans that a subscription may choose. Default: all. */
+  readonly policies?: readonly string[];
+  /** Who publishes the API, for developers to see. */
+  readonly provider?: string;
+  readonly cors?: CorsSettings;
+  readonly domains?: Readonly<Record<'production' | 'sandbox', EnvironmentDomain>>;
+  readonly logRetention?: RetentionDays;
+}
+
+const ENVIRONMENTS = [
+  { id: 'Production', name: 'production', keyType: 'PRODUCTION' },
+  { id: 'Sandbox', name: 'sandbox', keyType: 'SANDBOX' },
+] as const satisfies readonly { id: string; name: string; keyType: KeyType }[];
+
+type Environment = (typeof ENVIRONMENTS)[number];
+
+const DEFAULT_KEY_HEADER = 'apikey';
+
+/**
+ * An HTTP API whose every operation wants an API key: routes from an OpenAPI document, the stages `production`
+ * and `sandbox`, the shared authorizer on each route, the key taken out before the backend. Registers itself, so
+ * that developers find it in the portal.
+ * @throws Error at synthesis for what could not be served or guarded; the message says why.
+ */
+export class ProtectedHttpApi extends Construct {
+  /** Keybound's id of the API. */
+  readonly apiId: string;
+  /** By environment: where consumers reach it, without a slash at the end. */
+  readonly urls: Readonly<Record<'production' | 'sandbox', string>>;
+
+  constructor(scope: Construct, id: string, props: ProtectedHttpApiProps) {
+    super(scope, id);
+    const { definition, context } = props;
+    const place = keyPlaceOf(props);
+    checkProtectedHttpApi(props, place);
+    this.apiId = apiIdOf(definition.title, definition.version);
+
+    const api = new CfnApi(this, 'Api', {
+      name: `${definition.title} ${definition.version}`,
+      protocolType: 'HTTP',
+      description: definition.description,
+      ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, place) }),
+    });
+    const backends = bindBackends(this, props.backend, api.ref);
+    this.addRoutes(api, props, place, backends);
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const [production, sandbox] = ENVIRONMENTS.map((environment) => {
+      const stage = new CfnStage(this, environment.id, {
+        apiId: api.ref,
+        stageName: environment.name,
+        autoDeploy: true,
+        stageVariables: this.stageVariables(environment, props, place, backends),
+        accessLogSettings: {
+          destinationArn: logGroup.logGroupArn,
+          format: accessLogFormat(
+            Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
+          ),
+        },
+      });
+      return this.urlOf(environment, api, stage, props);
+    });
+    if (production === undefined || sandbox === undefined) throw new Error('an environment is missing');
+    this.urls = { production, sandbox };
+
+    new CustomResource(this, 'Registration', {
+      serviceToken: props.core.registrarArn,
+      resourceType: 'Custom::KeyboundApi',
+      properties: {
+        name: definition.title,
+        version: definition.version,
+        context,
+        description: definition.description,
+        provider: props.provider ?? Stack.of(this).stackName,
+        requiresSubscription: String(props.subscription === 'required'),
+        policies: props.policies ?? SUBSCRIPTION_POLICY_NAMES,
+        keyHeader: place.header,
+        keyQueryParameter: place.queryParameter,
+        gatewayApiId: api.ref,
+        productionUrl: production,
+        sandboxUrl: sandbox,
+        definition: definition.json,
+      },
+    });
+  }
+
+  private addRoutes(
+    api: CfnApi,
+    props: ProtectedHttpApiProps,
+    place: KeyPlace,
+    backends: BoundBackends,
+  ): void {
+    const { region, partition } = Stack.of(this);
+    const authorizer = new CfnAuthorizer(this, 'Authorizer', {
+      apiId: api.ref,
+      name: 'keybound',
+      authorizerType: 'REQUEST',
+      authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${props.core.authorizerArn}/invocations`,
+      authorizerPayloadFormatVersion: '2.0',
+      enableSimpleResponses: true,
+      // No source and no cache: the function runs for every request, also for one without a key, and a revoked
+      // key is refused at the next.
+      identitySource: [],
+      authorizerResultTtlInSeconds: 0,
+    });
+    const integrations = new Map<string, CfnIntegration>();
+    for (const { method, path } of props.definition.operations) {
+      const settings = backends.integration(path);
+      const integration =
+        integrations.get(settings.integrationUri) ??
+        new CfnIntegration(this, `Integration${integrations.size || ''}`, {
+          apiId: api.ref,
+          ...settings,
+          requestParameters: requestParameters(place),
+        });
+      integrations.set(settings.integrationUri, integration);
+      new CfnRoute(this, `${method} ${path}`, {
+        apiId: api.ref,
+        routeKey: `${method} ${path}`,
+        target: `integrations/${integration.ref}`,
+        authorizationType: 'CUSTOM',
+        authorizerId: authorizer.ref,
+      });
+    }
+  }
+
+  private stageVariables(
+    { name, keyType }: Environment,
+    props: ProtectedHttpApiProps,
+    place: KeyPlace,
+    backends: BoundBackends,
+  ): Record<string, string> {
+    return {
+      [STAGE_VARIABLES.apiId]: this.apiId,
+      [STAGE_VARIABLES.environment]: keyType,
+      [STAGE_VARIABLES.subscription]: props.subscription,
+      [STAGE_VARIABLES.backend]: backends.stageVariable[name],
+      ...(place.header !== undefined && { [STAGE_VARIABLES.keyHeader]: place.header }),
+      ...(place.queryParameter !== undefined && {
+        [STAGE_VARIABLES.keyQueryParameter]: place.queryParameter,
+      }),
+    };
+  }
+
+  private urlOf(
+    { id, name }: Environment,
+    api: CfnApi,
+    stage: CfnStage,
+    props: ProtectedHttpApiProps,
+  ): string {
+    const place = props.domains?.[name];
+    if (place === undefined) return `${api.attrApiEndpoint}/${name}`;
+    const mapping = new CfnApiMapping(this, `${id}Mapping`, {
+      apiId: api.ref,
+      domainName: place.domain.name,
+      stage: stage.ref,
+      apiMappingKey: props.context.slice(1),
+    });
+    mapping.addResourceDependency(stage);
+    return `${place.url ?? `https://${place.domain.name}`}${props.context}`;
+  }
+}
+
+function keyPlaceOf({ key, definition }: ProtectedHttpApiProps): KeyPlace {
+  if (key !== undefined) return key;
+  const { keyHeader: header, keyQueryParameter: queryParameter } = definition;
+  if (header === undefined && queryParameter === undefined) return { header: DEFAULT_KEY_HEADER };
+  return {
+    ...(header !== undefined && { header }),
+    ...(queryParameter !== undefined && { queryParameter }),
+  };
+}
+
+function corsConfiguration(cors: CorsSettings, { header }: KeyPlace): CfnApi.CorsProperty {
+  return {
+    allowOrigins: [...cors.allowOrigins],
+    allowMethods: [...(cors.allowMethods ?? ['*'])],
+    allowHeaders: [...new Set([...(header === undefined ? [] : [header]), ...(cors.allowHeaders ?? [])])],
+    exposeHeaders: [...(cors.exposeHeaders ?? [])],
+    allowCredentials: cors.allowCredentials ?? false,
+    ...(cors.maxAgeSeconds !== undefined && { maxAge: cors.maxAgeSeconds }),
+  };
+}

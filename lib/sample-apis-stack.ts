@@ -1,0 +1,106 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { BundledFunction } from './bundled-function.ts';
+import type { KeyboundCore } from './keybound-core.ts';
+import { readOpenApiDocument } from './open-api-document.ts';
+import { ProtectedHttpApi, type EnvironmentDomain } from './protected-http-api.ts';
+
+interface SampleDomain {
+  readonly domainName: string;
+  readonly url?: string;
+}
+
+export interface SampleApisStackProps extends StackProps {
+  readonly core: KeyboundCore;
+  /** Absent: the addresses that API Gateway gives. */
+  readonly domains?: {
+    readonly certificateArn: string;
+    readonly production: SampleDomain;
+    readonly sandbox: SampleDomain;
+  };
+}
+
+/** Two APIs to try Keybound with: PizzaShack wants a subscription, Petstore only a key. */
+export class SampleApisStack extends Stack {
+  constructor(scope: Construct, id: string, props: SampleApisStackProps) {
+    super(scope, id, props);
+    const domains = this.domains(props);
+    const pizzaShack = new ProtectedHttpApi(this, 'PizzaShack', {
+      core: props.core,
+      definition: readOpenApiDocument(sample('pizzashack/openapi.yaml')),
+      context: '/pizzashack/1.0.0',
+      subscription: 'required',
+      provider: 'PizzaShack',
+      backend: { function: this.pizzaShackBackend() },
+      cors: { allowOrigins: ['*'], allowHeaders: ['content-type'], maxAgeSeconds: 600 },
+      ...(domains !== undefined && { domains }),
+    });
+    const petstore = new ProtectedHttpApi(this, 'Petstore', {
+      core: props.core,
+      definition: readOpenApiDocument(sample('petstore/openapi.yaml')),
+      context: '/v2',
+      subscription: 'optional',
+      provider: 'Petstore',
+      backend: { function: this.backend('Petstore', 'petstore', {}) },
+      ...(domains !== undefined && { domains }),
+    });
+    for (const [name, api] of Object.entries({ PizzaShack: pizzaShack, Petstore: petstore })) {
+      new CfnOutput(this, `${name}ApiId`, { value: api.apiId });
+      new CfnOutput(this, `${name}Url`, { value: api.urls.production });
+      new CfnOutput(this, `${name}SandboxUrl`, { value: api.urls.sandbox });
+    }
+  }
+
+  private pizzaShackBackend() {
+    const orders = new TableV2(this, 'Orders', {
+      partitionKey: { name: 'owner', type: AttributeType.STRING },
+      sortKey: { name: 'orderId', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const backend = this.backend('PizzaShack', 'pizzashack', { ORDERS_TABLE: orders.tableName });
+    backend.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        resources: [orders.tableArn],
+      }),
+    );
+    return backend;
+  }
+
+  private backend(name: string, folder: string, environment: Readonly<Record<string, string>>) {
+    return new BundledFunction(this, `${name}Backend`, {
+      entry: sample(`${folder}/handler.ts`),
+      description: `Backend of the sample API ${name}`,
+      memorySize: 256,
+      timeout: Duration.seconds(10),
+      environment,
+      logRetention: RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }).function;
+  }
+
+  private domains({
+    domains,
+  }: SampleApisStackProps): Record<'production' | 'sandbox', EnvironmentDomain> | undefined {
+    if (domains === undefined) return undefined;
+    const certificate = Certificate.fromCertificateArn(this, 'Certificate', domains.certificateArn);
+    const domain = (id: string, { domainName, ...rest }: SampleDomain) => ({
+      domain: new DomainName(this, id, { domainName, certificate }),
+      ...rest,
+    });
+    return {
+      production: domain('ProductionDomain', domains.production),
+      sandbox: domain('SandboxDomain', domains.sandbox),
+    };
+  }
+}
+
+function sample(path: string): string {
+  return new URL(`../apis/${path}`, import.meta.url).pathname;
+}
