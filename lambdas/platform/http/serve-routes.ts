@@ -1,6 +1,5 @@
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
-import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Fault, notFound } from '../../core/fault.ts';
 import type { Log } from '../log.ts';
@@ -25,11 +24,10 @@ export interface HttpSettings {
  */
 export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
   return middy<Event, Result>()
-    .use(httpSecurityHeaders())
-    .after(({ response }) => forbidCaching(response))
+    .after(({ response }) => protect(response))
     .onError((request) => {
       request.response = errorResponse(request.error, request.event.requestContext.requestId, settings.log);
-      forbidCaching(request.response);
+      protect(request.response);
     })
     .handler(
       httpRouterHandler<Event, Result>({
@@ -52,11 +50,17 @@ async function answer(route: Route, event: Event, { rolesClaim }: HttpSettings):
   }
   const { status, body } = await route.answer({
     caller,
-    params: event.pathParameters ?? {},
+    params: paramsOf(route, event),
     query: event.queryStringParameters ?? {},
     body: route.takesBody ? readJsonBody(event) : undefined,
   });
   return body === undefined ? { statusCode: status } : json(status, body);
+}
+
+/** The parameters that the route names; the greedy route of the gateway has one of its own. */
+function paramsOf({ path }: Route, { pathParameters }: Event): Record<string, string | undefined> {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  return Object.fromEntries(names.map((name) => [name, pathParameters?.[name]]));
 }
 
 function refuseUnknown(routes: readonly Route[], method: string, path: string): Fault {
@@ -73,7 +77,15 @@ function matches(template: string, path: string): boolean {
   );
 }
 
-/** Answers may hold a key's value, and always hold what is the caller's alone. */
-function forbidCaching(response: Result | null | undefined): void {
-  if (response) response.headers = { ...response.headers, 'cache-control': 'no-store' };
+/** Answers may hold a key's value, always hold what is the caller's alone, and are never a page. */
+const PROTECTIVE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+};
+
+function protect(response: Result | null | undefined): void {
+  if (response) response.headers = { ...response.headers, ...PROTECTIVE_HEADERS };
 }

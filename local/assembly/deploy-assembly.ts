@@ -1,0 +1,126 @@
+import type { DomainMapping, HttpApi } from '../gateway/model.ts';
+import type { EventSourceDefinition } from '../functions/event-source-definition.ts';
+import type { SubscriptionDefinition } from '../functions/subscription-definition.ts';
+import { assembleApis } from './assemble-apis.ts';
+import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
+import type { Collected, Provisioner, ResourceContext } from './deployment.ts';
+import { isJsonObject } from './json.ts';
+import { orderByDependency } from './order-by-dependency.ts';
+import type { AssemblyStack } from './read-assembly.ts';
+import { referencedNames } from './references.ts';
+import { resolveValue, type Scope } from './resolve-value.ts';
+import { isInert, resourceKindOf } from './resources/resource-kinds.ts';
+import {
+  createStackScope,
+  resolveOutputs,
+  stackIdOf,
+  type DeployedResource,
+  type SharedNames,
+} from './stack-scope.ts';
+import type { TemplateResource } from './template.ts';
+
+/** What a deployed assembly serves and listens to. Tables and functions went to the provisioner. */
+export interface DeployedAssembly {
+  readonly apis: readonly HttpApi[];
+  readonly mappings: readonly DomainMapping[];
+  readonly eventSources: readonly EventSourceDefinition[];
+  readonly subscriptions: readonly SubscriptionDefinition[];
+  /** Stack name → output key → value. */
+  readonly outputs: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+export interface DeployOptions {
+  readonly provisioner: Provisioner;
+  readonly apiEndpoint: (apiId: string) => string;
+}
+
+/**
+ * Deploys stacks in the given order, each stack's resources after what they refer to.
+ * @throws CannotRunError for the first thing that cannot be run. Every resource type is checked before
+ *   anything is created.
+ */
+export async function deployAssembly(
+  stacks: readonly AssemblyStack[],
+  { provisioner, apiEndpoint }: DeployOptions,
+): Promise<DeployedAssembly> {
+  for (const stack of stacks) assertKnownTypes(stack);
+  const collected: Collected = {
+    apis: new Map(),
+    domainNames: new Set(),
+    mappings: [],
+    eventSources: [],
+    subscriptions: [],
+  };
+  const shared: SharedNames = { exports: new Map(), ssmParameters: new Map() };
+  const outputs = new Map<string, ReadonlyMap<string, string>>();
+  for (const stack of stacks) {
+    const resources = new Map<string, DeployedResource>();
+    const scope = createStackScope(stack, resources, shared);
+    for (const logicalId of deploymentOrder(stack, scope)) {
+      const resource = stack.template.Resources[logicalId];
+      if (resource === undefined) continue;
+      const place = { stack: stack.name, logicalId, resourceType: resource.Type };
+      const kind = resourceKindOf(resource.Type);
+      if (kind === undefined) throw unknownType(place);
+      const context: ResourceContext = {
+        ...place,
+        stackId: stackIdOf(stack.name),
+        properties: resolveProperties(resource, scope, place),
+        assets: stack.assets,
+        collected,
+        shared,
+        provisioner,
+        apiEndpoint,
+        cannotRun: (reason, path = '') => new CannotRunError({ ...place, path }, reason),
+      };
+      resources.set(logicalId, await kind(context));
+    }
+    outputs.set(stack.name, resolveOutputs(stack, scope, shared));
+  }
+  return {
+    apis: assembleApis(collected.apis),
+    mappings: collected.mappings,
+    eventSources: collected.eventSources,
+    subscriptions: collected.subscriptions,
+    outputs,
+  };
+}
+
+function assertKnownTypes({ name, template }: AssemblyStack): void {
+  for (const [logicalId, { Type }] of Object.entries(template.Resources))
+    if (resourceKindOf(Type) === undefined) throw unknownType({ stack: name, logicalId, resourceType: Type });
+  for (const rule of Object.keys(template.Rules))
+    // CDK's own rule asks for a bootstrapped account, which nothing local needs.
+    if (rule !== 'CheckBootstrapVersion')
+      throw new CannotRunError({ stack: name, path: `Rules.${rule}` }, 'template rules are not supported');
+}
+
+function unknownType(place: TemplatePlace): CannotRunError {
+  return new CannotRunError(place, 'this resource type is not supported');
+}
+
+/** The stack's resources whose condition holds, each after those that it refers to or depends on. */
+function deploymentOrder({ name, template }: AssemblyStack, scope: Scope): string[] {
+  const ids = Object.entries(template.Resources)
+    .filter(([, { Condition }]) => Condition === undefined || scope.condition(Condition))
+    .map(([id]) => id);
+  const known = new Set(ids);
+  return orderByDependency(
+    ids,
+    (id) => {
+      const resource = template.Resources[id];
+      if (resource === undefined) return [];
+      const place = { stack: name, logicalId: id, resourceType: resource.Type, path: 'Properties' };
+      const names = [...resource.DependsOn, ...referencedNames(resource.Properties, place)];
+      return names.filter((dependency) => known.has(dependency));
+    },
+    (cycle) =>
+      new CannotRunError({ stack: name }, `these resources depend on each other: ${cycle.join(' → ')}`),
+  );
+}
+
+function resolveProperties(resource: TemplateResource, scope: Scope, place: TemplatePlace) {
+  if (isInert(resource.Type)) return {};
+  const resolved = resolveValue(resource.Properties, scope, { ...place, path: 'Properties' });
+  return isJsonObject(resolved) ? resolved : {};
+}

@@ -1,0 +1,63 @@
+import { createDynamoDbCaller, type CallDynamoDb } from './call-dynamodb.ts';
+import { startEmbeddedEngine } from './embedded-engine.ts';
+import { findEngineBinary } from './engine-binary.ts';
+
+/** A DynamoDB endpoint that the runner's tables are in. */
+export interface Database {
+  readonly endpoint: string;
+  readonly call: CallDynamoDb;
+  /** Resolves with the reason when the endpoint has gone by itself. */
+  readonly died: Promise<string>;
+  /** Deletes expired items now. Does nothing for an endpoint that is not ours. */
+  sweepExpired(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Any DynamoDB-compatible endpoint, instead of the embedded engine. */
+  readonly endpoint?: string;
+  /** Where the embedded engine keeps its file; in memory when undefined. */
+  readonly dataDirectory?: string;
+  readonly sweepEveryMilliseconds?: number;
+  readonly report: (text: string) => void;
+}
+
+const SWEEP_EVERY_MILLISECONDS = 60_000;
+
+/**
+ * Opens the endpoint given, or starts the embedded engine.
+ * @throws NoEngineError when neither is there, EngineStartError
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if (options.endpoint !== undefined)
+    return {
+      endpoint: options.endpoint,
+      call: createDynamoDbCaller(options.endpoint),
+      died: new Promise(() => undefined),
+      sweepExpired: () => Promise.resolve(),
+      stop: () => Promise.resolve(),
+    };
+  const binary = findEngineBinary();
+  const engine = await startEmbeddedEngine({
+    binary,
+    ...(options.dataDirectory === undefined ? {} : { dataDirectory: options.dataDirectory }),
+  });
+  let stopped = false;
+  const sweep = (): void => {
+    engine.sweepExpired().catch((error: unknown) => {
+      if (!stopped) options.report(`Expired items could not be deleted: ${String(error)}`);
+    });
+  };
+  const timer = setInterval(sweep, options.sweepEveryMilliseconds ?? SWEEP_EVERY_MILLISECONDS);
+  return {
+    endpoint: engine.endpoint,
+    call: createDynamoDbCaller(engine.endpoint),
+    died: engine.died,
+    sweepExpired: () => engine.sweepExpired(),
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await engine.stop();
+    },
+  };
+}

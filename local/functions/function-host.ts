@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { InvocationResult, InvokeFunction } from '../gateway/model.ts';
+import { LOCAL_REGION } from '../assembly/physical-names.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+
+/** One line that a function wrote. */
+export interface FunctionLine {
+  readonly functionName: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly line: string;
+}
+
+/** An invocation of a function that does not exist. */
+export class NoSuchFunctionError extends Error {
+  readonly code = 'NO_SUCH_FUNCTION';
+
+  constructor(functionArn: string) {
+    super(`There is no function ${functionArn}`);
+    this.name = 'NoSuchFunctionError';
+  }
+}
+
+/** Every function of the runner. */
+export interface FunctionHost {
+  add(definition: FunctionDefinition): void;
+  readonly has: (functionArn: string) => boolean;
+  /** @throws NoSuchFunctionError (as a rejection) */
+  readonly invoke: InvokeFunction;
+  /** Invokes without a caller who waits: only the function's own time-out ends it. */
+  readonly invokeEvent: (functionArn: string, payload: unknown) => Promise<InvocationResult>;
+  close(): Promise<void>;
+}
+
+export interface FunctionHostOptions {
+  /** Variables that every function gets, such as `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** How many events of one function can run at the same time. */
+  readonly maxInstances: number;
+  readonly writeLine: (line: FunctionLine) => void;
+}
+
+// The longest that a function may run on AWS; long enough never to end a call before the function's own.
+const MAXIMUM_TIMEOUT_MILLISECONDS = 15 * 60 * 1000;
+
+export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
+  const pools = new Map<string, FunctionPool>();
+  let inlineDirectory: string | undefined;
+
+  const directoryOf = ({ code, functionName }: FunctionDefinition): string => {
+    if ('directory' in code) return code.directory;
+    inlineDirectory ??= mkdtempSync(join(tmpdir(), 'keybound-inline-'));
+    const directory = join(inlineDirectory, functionName);
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'index.js'), code.inlineSource);
+    return directory;
+  };
+
+  const invoke: InvokeFunction = async (functionArn, payload, timeoutMilliseconds) => {
+    const pool = pools.get(functionArn);
+    if (pool === undefined) throw new NoSuchFunctionError(functionArn);
+    return pool.invoke(payload, timeoutMilliseconds);
+  };
+
+  return {
+    add(definition) {
+      const { functionName, logGroupName } = definition;
+      const directory = directoryOf(definition);
+      pools.set(
+        definition.functionArn,
+        createFunctionPool(definition, {
+          directory,
+          maxInstances: options.maxInstances,
+          environment: functionEnvironment(definition, directory, options.environment),
+          writeLine: (logStreamName, line) =>
+            options.writeLine({ functionName, logGroupName, logStreamName, line }),
+        }),
+      );
+    },
+    has: (functionArn) => pools.has(functionArn),
+    invoke,
+    invokeEvent: (functionArn, payload) => invoke(functionArn, payload, MAXIMUM_TIMEOUT_MILLISECONDS),
+    async close() {
+      await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
+      if (inlineDirectory !== undefined) rmSync(inlineDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+function functionEnvironment(
+  definition: FunctionDefinition,
+  directory: string,
+  shared: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return {
+    ...definition.environment,
+    _HANDLER: definition.handler,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_DEFAULT_REGION: LOCAL_REGION,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_NAME: definition.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: definition.logFormat,
+    AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroupName,
+    ...(definition.logFormat === 'JSON' ? { AWS_LAMBDA_LOG_LEVEL: definition.logLevel } : {}),
+    AWS_REGION: LOCAL_REGION,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    LAMBDA_TASK_ROOT: directory,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    ...shared,
+  };
+}

@@ -1,0 +1,32 @@
+import { stableUuid } from '../assembly/physical-names.ts';
+
+/** Somebody who can sign in on one machine. The password is the user name: this is no secret and protects nothing. */
+export interface DemoUser {
+  readonly username: string;
+  /** The same at every start, as data that belong to the user are kept. */
+  readonly subject: string;
+  readonly groups: readonly string[];
+}
+
+/** Everyone who can sign in. */
+export const DEMO_USERS: readonly DemoUser[] = [
+  demoUser('alice', ['developer']),
+  demoUser('bob', ['developer']),
+  demoUser('publisher', ['publisher']),
+  demoUser('admin', ['administrator', 'developer', 'publisher']),
+];
+
+/** The user with these credentials, if there is one. */
+export function authenticate(username: string, password: string): DemoUser | undefined {
+  const user = findUser(username);
+  return user !== undefined && password === user.username ? user : undefined;
+}
+
+/** The user of this name, if there is one. */
+export function findUser(username: string): DemoUser | undefined {
+  return DEMO_USERS.find((user) => user.username === username);
+}
+
+function demoUser(username: string, groups: readonly string[]): DemoUser {
+  return { username, subject: stableUuid(`demo-user/${username}`), groups };
+}

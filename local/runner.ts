@@ -1,0 +1,295 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { deployAssembly, type DeployedAssembly } from './assembly/deploy-assembly.ts';
+import { CannotRunError } from './assembly/cannot-run-error.ts';
+import { createCustomResources } from './assembly/custom-resources.ts';
+import { readAssembly, type AssemblyStack } from './assembly/read-assembly.ts';
+import { synthesize } from './assembly/synthesize.ts';
+import { openDatabase, type DatabaseOptions } from './dynamodb/database.ts';
+import { ensureTable } from './dynamodb/ensure-table.ts';
+import { lockDataDirectory } from './dynamodb/lock-data-directory.ts';
+import { openRunnerState } from './dynamodb/runner-state.ts';
+import { createClosers, type Closers } from './runner/closers.ts';
+import { createFunctionHost } from './functions/function-host.ts';
+import { listenOnLoopback } from './runner/listen-on-loopback.ts';
+import { createLogPipeline } from './runner/log-pipeline.ts';
+import { startServiceEndpoint } from './runner/service-endpoint.ts';
+import { startEventSources } from './runner/start-event-sources.ts';
+import type { DomainMapping } from './gateway/model.ts';
+import { createGateway } from './gateway/server.ts';
+import { createIdentityProvider } from './identity/identity-provider.ts';
+import { loadSigningKey } from './identity/signing-key.ts';
+import { createFrontDoor } from './runner/front-door.ts';
+
+/** A line for whoever watches the runner. */
+export interface RunnerLine {
+  /** `function`: a line of a function's log; `access-log`: of a stage's; `runner`: the runner's own. */
+  readonly source: 'function' | 'access-log' | 'runner';
+  /** The function's or log group's name. */
+  readonly name: string;
+  readonly line: string;
+}
+
+export interface RunnerOptions {
+  /** 0 for any free port. */
+  readonly gatewayPort: number;
+  /** 0 for any free port. */
+  readonly managementPort: number;
+  /** Where everything is kept that outlives the runner; nothing is kept when undefined. */
+  readonly dataDirectory?: string;
+  /** An assembly synthesized before; without it the app is synthesized. */
+  readonly assemblyDirectory?: string;
+  /** The CDK app's module, relative to the project. Default `bin/app.ts`. */
+  readonly app?: string;
+  /** Default: the directory above this file. */
+  readonly projectDirectory?: string;
+  /**
+   * For a reused assembly, which names the issuer that it was synthesized with: tokens then carry this issuer,
+   * and the gateway takes the key from the runner itself. Default `http://localhost:<managementPort>`.
+   */
+  readonly issuer?: string;
+  /** Any DynamoDB-compatible endpoint, instead of the embedded engine. */
+  readonly dynamoDbEndpoint?: string;
+  /** Test aid: takes the client address from this request header. */
+  readonly sourceIpHeader?: string;
+  /** How many events of one function can run at the same time. Default 4. */
+  readonly maxInstances?: number;
+  readonly writeLine?: (line: RunnerLine) => void;
+}
+
+/** A runner that is ready. */
+export interface Runner {
+  readonly gatewayPort: number;
+  readonly managementPort: number;
+  /** The production domain. */
+  readonly gatewayUrl: string;
+  readonly sandboxUrl: string;
+  readonly managementUrl: string;
+  readonly issuer: string;
+  readonly dynamoDbEndpoint: string;
+  readonly assembly: DeployedAssembly;
+  /** Resolves when every stream record and log line so far has reached its function. */
+  settle(): Promise<void>;
+  /** Deletes expired items now, as DynamoDB does at some time. */
+  sweepExpired(): Promise<void>;
+  /** Resolves with the reason when something that the runner needs has ended by itself. */
+  readonly died: Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The client of the local issuer, and the audience of its access tokens. */
+export const LOCAL_CLIENT_ID = 'keybound-local';
+
+const DEFAULT_MAX_INSTANCES = 4;
+const CUSTOM_RESOURCE_GRACE_MILLISECONDS = 5_000;
+
+/**
+ * Synthesizes the CDK app and runs what it made: tables, functions, HTTP APIs, streams, custom resources. Serves
+ * on loopback only.
+ * @throws PortInUseError, DataDirectoryInUseError, NoEngineError, SynthesisError, CannotRunError, and what the
+ *   engine or the gateway report. Nothing is left running then.
+ */
+export async function startRunner(options: RunnerOptions): Promise<Runner> {
+  const closers = createClosers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function start(options: RunnerOptions, closers: Closers): Promise<Runner> {
+  const writeLine = options.writeLine ?? (() => undefined);
+  const report = (line: string): void => writeLine({ source: 'runner', name: 'runner', line });
+  const dataDirectory = options.dataDirectory === undefined ? undefined : resolve(options.dataDirectory);
+  if (dataDirectory !== undefined) closers.add(lockDataDirectory(dataDirectory));
+
+  // Ports first: a busy one is found out at once, and the app is synthesized with the real ones.
+  const frontDoor = createFrontDoor(report);
+  const gatewayListener = await listenOnLoopback(options.gatewayPort, frontDoor.gateway);
+  closers.add(() => gatewayListener.close());
+  const managementListener = await listenOnLoopback(options.managementPort, frontDoor.management);
+  closers.add(() => managementListener.close());
+  const urls = urlsOf(gatewayListener.port, managementListener.port);
+  const issuer = options.issuer ?? urls.managementUrl;
+
+  const opening = <T>(promise: Promise<T>, close: (opened: T) => Promise<void>): Promise<T> =>
+    promise.then((opened) => {
+      closers.add(() => close(opened));
+      return opened;
+    });
+  const [stacks, database, key, services] = await settled([
+    synthesizedStacks(options, dataDirectory, { ...urls, issuer }, closers),
+    opening(openDatabase(databaseOptions(options, dataDirectory, report)), (opened) => opened.stop()),
+    loadSigningKey(dataDirectory),
+    opening(startServiceEndpoint(report), (opened) => opened.close()),
+  ]);
+  const state = await openRunnerState(database.call);
+
+  const logs = createLogPipeline({ writeLine, now: Date.now });
+  const functions = createFunctionHost({
+    maxInstances: options.maxInstances ?? DEFAULT_MAX_INSTANCES,
+    environment: { AWS_ENDPOINT_URL: services.url, AWS_ENDPOINT_URL_DYNAMODB: database.endpoint },
+    writeLine: logs.writeFunctionLine,
+  });
+  closers.add(() => functions.close());
+  const customResources = createCustomResources({
+    state,
+    invoke: functions.invokeEvent,
+    hasFunction: functions.has,
+    responses: services.responses,
+    graceMilliseconds: CUSTOM_RESOURCE_GRACE_MILLISECONDS,
+    report,
+  });
+  const assembly = await deployAssembly(stacks, {
+    apiEndpoint: (apiId) => `http://${apiId}.execute-api.localhost:${gatewayListener.port}`,
+    provisioner: {
+      table: (definition) => ensureTable(database.call, definition),
+      function: (definition) => functions.add(definition),
+      customResource: (request) => customResources.ensure(request),
+    },
+  });
+  await customResources.cleanUp();
+
+  const managementApiId = managementApiOf(assembly);
+  const gateway = createGateway({
+    apis: assembly.apis,
+    mappings: withLoopbackAddresses(assembly.mappings),
+    invoke: functions.invoke,
+    writeAccessLog: logs.writeAccessLog,
+    reportFault: (error) => report(`The gateway failed: ${String(error)}`),
+    ...(options.sourceIpHeader === undefined ? {} : { sourceIpHeader: options.sourceIpHeader }),
+    ...(options.issuer === undefined ? {} : { resolveJwtKey: () => Promise.resolve(key.publicKey) }),
+  });
+  closers.add(() => gateway.close());
+  services.attachGateway(gateway);
+  logs.connect(assembly.subscriptions, functions.invokeEvent);
+  closers.add(() => logs.close());
+  const eventSources = await startEventSources(assembly.eventSources, {
+    call: database.call,
+    state,
+    invoke: functions.invokeEvent,
+    report,
+  });
+  closers.add(() => eventSources.close());
+  frontDoor.open({
+    gateway,
+    identity: createIdentityProvider({ issuer, clientId: LOCAL_CLIENT_ID, key, now: Date.now }),
+    managementApiId,
+  });
+
+  return {
+    gatewayPort: gatewayListener.port,
+    managementPort: managementListener.port,
+    ...urls,
+    issuer,
+    dynamoDbEndpoint: database.endpoint,
+    assembly,
+    died: database.died,
+    async settle() {
+      await eventSources.settle();
+      await logs.settle();
+    },
+    sweepExpired: () => database.sweepExpired(),
+    close: () => closers.closeAll(),
+  };
+}
+
+/** Waits for all of them to end before it rejects with the first failure, so that what did open can be closed. */
+async function settled<T extends readonly unknown[]>(promises: {
+  [K in keyof T]: Promise<T[K]>;
+}): Promise<T> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+interface Urls {
+  readonly gatewayUrl: string;
+  readonly sandboxUrl: string;
+  readonly managementUrl: string;
+}
+
+function urlsOf(gatewayPort: number, managementPort: number): Urls {
+  return {
+    gatewayUrl: `http://localhost:${gatewayPort}`,
+    sandboxUrl: `http://sandbox.localhost:${gatewayPort}`,
+    managementUrl: `http://localhost:${managementPort}`,
+  };
+}
+
+function databaseOptions(
+  { dynamoDbEndpoint }: RunnerOptions,
+  dataDirectory: string | undefined,
+  report: (text: string) => void,
+): DatabaseOptions {
+  return {
+    report,
+    ...(dynamoDbEndpoint === undefined ? {} : { endpoint: dynamoDbEndpoint }),
+    ...(dataDirectory === undefined ? {} : { dataDirectory }),
+  };
+}
+
+async function synthesizedStacks(
+  options: RunnerOptions,
+  dataDirectory: string | undefined,
+  { gatewayUrl, sandboxUrl, issuer }: Urls & { readonly issuer: string },
+  closers: Closers,
+): Promise<AssemblyStack[]> {
+  if (options.assemblyDirectory !== undefined) return readAssembly(resolve(options.assemblyDirectory));
+  const base = dataDirectory ?? mkdtempSync(join(tmpdir(), 'keybound-'));
+  if (dataDirectory === undefined) closers.add(() => rmSync(base, { recursive: true, force: true }));
+  const outputDirectory = join(base, 'cdk.out');
+  await synthesize({
+    projectDirectory: options.projectDirectory ?? resolve(import.meta.dirname, '..'),
+    app: options.app ?? 'bin/app.ts',
+    outputDirectory,
+    context: localContext({ gatewayUrl, sandboxUrl, issuer }),
+  });
+  return readAssembly(outputDirectory);
+}
+
+/** The CDK context that an app is synthesized with to be run on one machine. */
+export function localContext(urls: {
+  readonly gatewayUrl: string;
+  readonly sandboxUrl: string;
+  readonly issuer: string;
+}): Record<string, string> {
+  return {
+    ...urls,
+    audience: LOCAL_CLIENT_ID,
+    gatewayDomain: 'localhost',
+    sandboxDomain: 'sandbox.localhost',
+    certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/local',
+    stage: 'local',
+  };
+}
+
+/** What is mapped to `localhost` is also served under its addresses. */
+function withLoopbackAddresses(mappings: readonly DomainMapping[]): DomainMapping[] {
+  return mappings.flatMap((mapping) =>
+    mapping.domainName === 'localhost'
+      ? [mapping, { ...mapping, domainName: '127.0.0.1' }, { ...mapping, domainName: '[::1]' }]
+      : [mapping],
+  );
+}
+
+const MANAGEMENT_API_OUTPUT = 'ManagementApiId';
+
+/** The API behind the management port, which the app names in an output. */
+function managementApiOf({ outputs, apis }: DeployedAssembly): string {
+  const found = Array.from(outputs).flatMap(([stack, values]) => {
+    const apiId = values.get(MANAGEMENT_API_OUTPUT);
+    return apiId === undefined ? [] : [{ stack, apiId }];
+  });
+  const [first, second] = found;
+  const all = Array.from(outputs.keys()).join(', ');
+  if (first === undefined)
+    throw new CannotRunError({ stack: all }, `none of these stacks has the output ${MANAGEMENT_API_OUTPUT}`);
+  const place = { stack: first.stack, path: `Outputs.${MANAGEMENT_API_OUTPUT}` };
+  if (second !== undefined) throw new CannotRunError(place, `the stack ${second.stack} has this output, too`);
+  if (!apis.some(({ apiId }) => apiId === first.apiId))
+    throw new CannotRunError(place, `there is no HTTP API ${first.apiId}`);
+  return first.apiId;
+}

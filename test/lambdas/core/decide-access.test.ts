@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Credential } from '../../../lambdas/core/credential.ts';
+import { decideAccess, readPresentedValue, type Call } from '../../../lambdas/core/decide-access.ts';
+import { compileIpRule } from '../../../lambdas/core/ip-restriction.ts';
+import type { ApiState } from '../../../lambdas/core/managed-api.ts';
+import { compileReferrerRule } from '../../../lambdas/core/referrer-restriction.ts';
+import { REFUSALS, type RefusalReason } from '../../../lambdas/core/refusal.ts';
+
+const NOW = 1_800_000_000;
+
+const call: Call = {
+  apiId: 'pizza',
+  gatewayApiId: 'abc',
+  environment: 'PRODUCTION',
+  requiresSubscription: true,
+  clientAddress: '152.23.5.6',
+  referrer: 'https://www.example.com/',
+  atEpochSeconds: NOW,
+};
+const credential: Credential = {
+  keyUUID: 'key',
+  keyName: 'Name',
+  keyType: 'PRODUCTION',
+  status: 'ACTIVE',
+  apiId: 'pizza',
+  owner: 'alice',
+  expiresAtEpochSeconds: NOW + 1,
+  permittedIp: ['152.23.5.6'].map(compileIpRule),
+  permittedReferrer: ['www.example.com/*'].map(compileReferrerRule),
+  applicationId: 'app',
+  subscription: { subscriptionId: 'sub', status: 'UNBLOCKED', policy: 'Gold' },
+};
+const api: ApiState = { gatewayApiId: 'abc', lifecycle: 'PUBLISHED' };
+
+interface Change {
+  readonly call?: Partial<Call>;
+  readonly credential?: Partial<Credential>;
+  readonly api?: Partial<ApiState>;
+}
+
+/** Each way to spoil an allowed call, in the order of the checks. */
+const SPOILERS: readonly (readonly [RefusalReason, Change])[] = [
+  ['key_revoked', { credential: { status: 'REVOKED' } }],
+  ['key_regenerated', { credential: { status: 'REGENERATED' } }],
+  ['key_expired', { credential: { expiresAtEpochSeconds: NOW } }],
+  ['api_mismatch', { credential: { apiId: 'petstore' } }],
+  ['environment_mismatch', { credential: { keyType: 'SANDBOX' } }],
+  ['api_unknown', { api: { gatewayApiId: 'another' } }],
+  ['api_unpublished', { api: { lifecycle: 'CREATED' } }],
+  ['api_blocked', { api: { lifecycle: 'BLOCKED' } }],
+  ['api_retired', { api: { lifecycle: 'RETIRED' } }],
+  ['subscription_blocked', { credential: subscribed('BLOCKED') }],
+  ['subscription_production_blocked', { credential: subscribed('PROD_ONLY_BLOCKED') }],
+  ['subscription_on_hold', { credential: subscribed('ON_HOLD') }],
+  ['subscription_rejected', { credential: subscribed('REJECTED') }],
+  ['address_unknown', { call: { clientAddress: 'unknown' } }],
+  ['address_forbidden', { call: { clientAddress: '10.0.0.1' } }],
+  ['referrer_missing', { call: { referrer: '' } }],
+  ['referrer_forbidden', { call: { referrer: 'https://evil.test/' } }],
+];
+
+function subscribed(status: 'BLOCKED' | 'PROD_ONLY_BLOCKED' | 'ON_HOLD' | 'REJECTED'): Partial<Credential> {
+  return { subscription: { subscriptionId: 'sub', status, policy: 'Gold' } };
+}
+
+function decide(...changes: readonly Change[]) {
+  const changed = (part: keyof Change) => Object.assign({}, ...changes.map((change) => change[part] ?? {}));
+  return decideAccess(
+    { ...call, ...changed('call') },
+    { ...credential, ...changed('credential') },
+    { ...api, ...changed('api') },
+  );
+}
+
+describe('the decision', () => {
+  it('allows a call that passes every check', () => {
+    expect(decide()).toEqual({ allowed: true, credential });
+  });
+
+  it.each(SPOILERS)('refuses with %s when that alone is wrong', (reason, change) => {
+    expect(decide(change)).toMatchObject({ allowed: false, reason });
+  });
+
+  it('names the first check that fails when several do', () => {
+    const positions = fc.uniqueArray(fc.nat(SPOILERS.length - 1), { minLength: 2, maxLength: 5 });
+    fc.assert(
+      fc.property(positions, (chosen) => {
+        // Two spoilers of one field cannot both hold: the later in the list wins, so apply them backwards.
+        const spoilers = chosen.toSorted((one, other) => other - one).flatMap((index) => SPOILERS[index] ?? []);
+        const changes = spoilers.filter((part): part is Change => typeof part === 'object');
+        const first = SPOILERS[Math.min(...chosen)];
+        expect(decide(...changes)).toMatchObject({ allowed: false, reason: first?.[0] });
+      }),
+    );
+  });
+
+  it('refuses a key that is not stored', () => {
+    expect(decideAccess(call, undefined, api)).toEqual({ allowed: false, reason: 'key_unknown' });
+  });
+
+  it('refuses when the API is not registered', () => {
+    expect(decideAccess(call, credential, undefined)).toMatchObject({ reason: 'api_unknown' });
+  });
+
+  it('tells a key without application from an application without subscription', () => {
+    const { subscription, ...unsubscribed } = credential;
+    const { applicationId, ...alone } = unsubscribed;
+    expect(decideAccess(call, unsubscribed, api)).toMatchObject({ reason: 'subscription_missing' });
+    expect(decideAccess(call, alone, api)).toMatchObject({ reason: 'application_missing' });
+    expect([subscription?.policy, applicationId]).toEqual(['Gold', 'app']);
+  });
+
+  it('asks for no subscription where the API needs none', () => {
+    const { subscription, applicationId, ...alone } = credential;
+    expect(decideAccess({ ...call, requiresSubscription: false }, alone, api).allowed).toBe(true);
+    expect([subscription?.policy, applicationId]).toEqual(['Gold', 'app']);
+  });
+
+  it('lets a SANDBOX key pass a subscription that is blocked for production only', () => {
+    const sandbox = { call: { environment: 'SANDBOX' }, credential: { keyType: 'SANDBOX' } } as const;
+    expect(decide(sandbox, { credential: subscribed('PROD_ONLY_BLOCKED') }).allowed).toBe(true);
+    expect(decide(sandbox, { credential: subscribed('BLOCKED') }).allowed).toBe(false);
+  });
+
+  it('goes on serving a deprecated API', () => {
+    expect(decide({ api: { lifecycle: 'DEPRECATED' } }).allowed).toBe(true);
+  });
+
+  it('wants both restrictions to pass when both are set', () => {
+    expect(decide({ call: { referrer: 'https://evil.test/' } }).allowed).toBe(false);
+    expect(decide({ call: { clientAddress: '10.0.0.1' } }).allowed).toBe(false);
+  });
+
+  it('does not ask for address or referrer when the key has no restriction', () => {
+    const { clientAddress, referrer, ...bare } = call;
+    const open = { ...credential, permittedIp: [], permittedReferrer: [] };
+    expect(decideAccess(bare, open, api).allowed).toBe(true);
+    expect([clientAddress, referrer]).toEqual(['152.23.5.6', 'https://www.example.com/']);
+  });
+
+  it('never expires a key without expiry', () => {
+    const { expiresAtEpochSeconds, ...eternal } = credential;
+    expect(decideAccess({ ...call, atEpochSeconds: NOW * 10 }, eternal, api).allowed).toBe(true);
+    expect(expiresAtEpochSeconds).toBe(NOW + 1);
+  });
+});
+
+describe('a presented value', () => {
+  it.each([undefined, ''])('counts as missing when it is %j', (value) => {
+    expect(readPresentedValue(value)).toEqual({ wellFormed: false, reason: 'credential_missing' });
+  });
+
+  it('counts as malformed for any text that no key has', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'binary' }), (value) => {
+        expect(readPresentedValue(value)).toEqual({ wellFormed: false, reason: 'credential_malformed' });
+      }),
+    );
+  });
+});
+
+describe('the refusals', () => {
+  it('give WSO2 its codes', () => {
+    expect(REFUSALS.credential_missing).toMatchObject({ status: 401, code: '900902' });
+    expect(REFUSALS.key_unknown).toMatchObject({ status: 401, code: '900901' });
+    expect(REFUSALS.key_expired).toMatchObject({ status: 401, code: '900901' });
+    expect(REFUSALS.api_mismatch).toMatchObject({ status: 403, code: '900908', message: 'Resource forbidden' });
+    expect(REFUSALS.address_forbidden).toMatchObject({
+      status: 403,
+      code: '900908',
+      message: 'Access forbidden for the invocations',
+    });
+    expect(REFUSALS.api_blocked).toMatchObject({ status: 503, code: '700700', message: 'API blocked' });
+  });
+});

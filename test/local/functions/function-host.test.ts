@@ -1,0 +1,316 @@
+import { describe, expect, it } from 'vitest';
+import { NoSuchFunctionError } from '../../../local/functions/function-host.ts';
+import { FUNCTION_ARN, probe } from './function-fixture.ts';
+
+const returned = (payload: unknown) => ({ outcome: 'returned', payload });
+
+describe('a function', () => {
+  it('gets the event and returns its result as JSON', async () => {
+    const { invoke } = probe({
+      files: {
+        'index.mjs':
+          'export const handler = async (event) => ({ ...event, at: new Date(0), no: undefined });',
+      },
+    });
+    expect(await invoke({ a: 1 })).toEqual(returned({ a: 1, at: '1970-01-01T00:00:00.000Z' }));
+  });
+
+  it.each([
+    ['an ES module', { 'index.mjs': 'export const handler = async () => "esm";' }, 'index.handler', 'esm'],
+    ['CommonJS', { 'index.cjs': 'exports.handler = async () => "cjs";' }, 'index.handler', 'cjs'],
+    ['CommonJS in a .js file', { 'index.js': 'exports.handler = async () => "js";' }, 'index.handler', 'js'],
+    [
+      'a module in a folder',
+      { 'src/app.mjs': 'export const handler = async () => "folder";' },
+      'src/app.handler',
+      'folder',
+    ],
+    [
+      'a nested export',
+      { 'index.mjs': 'export const api = { run: async () => "nested" };' },
+      'index.api.run',
+      'nested',
+    ],
+  ])('can be %s', async (_what, files, handler, expected) => {
+    const { invoke } = probe({ files, definition: { handler } });
+    expect(await invoke()).toEqual(returned(expected));
+  });
+
+  it('can be inline source', async () => {
+    const { invoke } = probe({
+      files: {},
+      definition: { code: { inlineSource: 'exports.handler = async () => "inline";' } },
+    });
+    expect(await invoke()).toEqual(returned('inline'));
+  });
+
+  it('returns null for undefined', async () => {
+    const { invoke } = probe({ files: { 'index.mjs': 'export const handler = async () => {};' } });
+    expect(await invoke()).toEqual(returned(null));
+  });
+
+  it('sees its own environment and nothing of the runner', async () => {
+    process.env['RUNNER_SECRET'] = 'x';
+    const { invoke } = probe({
+      files: { 'index.mjs': 'export const handler = async () => process.env;' },
+      definition: { environment: { TABLE: 'keys' } },
+    });
+    const result = await invoke();
+    delete process.env['RUNNER_SECRET'];
+    expect(result).toMatchObject(
+      returned({
+        TABLE: 'keys',
+        AWS_REGION: 'us-east-1',
+        AWS_LAMBDA_FUNCTION_NAME: 'probe',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+        AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
+        AWS_ACCESS_KEY_ID: 'local',
+      }),
+    );
+    expect(JSON.stringify(result)).not.toMatch(/RUNNER_SECRET|"HOME"|"PATH"/);
+  });
+
+  it('gets a context with its names, a request id and the time that is left', async () => {
+    const { invoke } = probe({
+      files: {
+        'index.mjs': 'export const handler = async (_, c) => ({ ...c, left: c.getRemainingTimeInMillis() });',
+      },
+    });
+    const result = await invoke();
+    expect(result).toMatchObject(
+      returned({
+        functionName: 'probe',
+        invokedFunctionArn: FUNCTION_ARN,
+        memoryLimitInMB: '256',
+        functionVersion: '$LATEST',
+      }),
+    );
+    const left: unknown = Reflect.get(Object(Reflect.get(result, 'payload')), 'left');
+    expect(left).toBeGreaterThan(5_000);
+    expect(left).toBeLessThanOrEqual(10_000);
+  });
+
+  it('loads its module once for an instance, not for every event', async () => {
+    const { invoke } = probe({
+      maxInstances: 1,
+      files: { 'index.mjs': 'let calls = 0; export const handler = async () => ++calls;' },
+    });
+    await invoke();
+    await invoke();
+    expect(await invoke()).toEqual(returned(3));
+  });
+
+  it('runs one event at a time in an instance, in the order of their arrival', async () => {
+    const { invoke } = probe({
+      maxInstances: 1,
+      files: {
+        'index.mjs': `let running = 0; const seen = [];
+export const handler = async ({ n }) => {
+  running += 1; seen.push(n);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const together = running; running -= 1;
+  return { together, seen: [...seen] };
+};`,
+      },
+    });
+    const results = await Promise.all([0, 1, 2, 3, 4].map((n) => invoke({ n })));
+    expect(results.at(-1)).toEqual(returned({ together: 1, seen: [0, 1, 2, 3, 4] }));
+    for (const result of results) expect(result).toMatchObject(returned({ together: 1 }));
+  });
+
+  it('gets further instances for events at the same time, up to the limit', async () => {
+    // Each event waits until as many are running as there may be instances: with fewer it would never end.
+    const { invoke } = probe({
+      maxInstances: 3,
+      files: {
+        'index.mjs': `import { writeFileSync, readdirSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
+const directory = process.env.LAMBDA_TASK_ROOT;
+export const handler = async () => {
+  writeFileSync(directory + '/running-' + threadId, '');
+  const running = () => readdirSync(directory).filter((name) => name.startsWith('running-')).length;
+  while (running() < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  return running();
+};`,
+      },
+    });
+    const results = await Promise.all(Array.from({ length: 6 }, () => invoke()));
+    expect(results).toEqual(Array.from({ length: 6 }, () => returned(3)));
+  });
+
+  it.each([
+    ['an error', 'throw new TypeError("no such pizza")', 'TypeError', 'no such pizza'],
+    ['a rejection', 'return Promise.reject(new Error("Unauthorized"))', 'Error', 'Unauthorized'],
+    ['a text', 'throw "just text"', 'string', 'just text'],
+    ['what JSON cannot say', 'return { n: 1n }', 'Error', 'Unable to stringify response body'],
+  ])(
+    'that fails with %s is reported with type and message, and takes further events',
+    async (_what, body, errorType, errorMessage) => {
+      const { invoke } = probe({
+        maxInstances: 1,
+        files: {
+          'index.mjs': `let calls = 0; export const handler = async ({ ok }) => { calls += 1; if (ok) return calls; ${body}; };`,
+        },
+      });
+      expect(await invoke()).toEqual({ outcome: 'threw', errorType, errorMessage });
+      expect(await invoke({ ok: true })).toEqual(returned(2));
+    },
+  );
+
+  it('that takes too long is ended, and a fresh instance takes the next event', async () => {
+    const { invoke, lines } = probe({
+      maxInstances: 1,
+      definition: { timeoutSeconds: 0.2 },
+      files: {
+        'index.mjs': `let calls = 0; export const handler = async ({ hang }) => { calls += 1; while (hang); return calls; };`,
+      },
+    });
+    expect(await invoke()).toEqual(returned(1));
+    expect(await invoke({ hang: true })).toEqual({ outcome: 'timed-out' });
+    expect(await invoke()).toEqual(returned(1));
+    expect(lines.map(({ line }) => line)).toEqual([
+      expect.stringMatching(/Task timed out after 0\.20 seconds$/),
+    ]);
+  });
+
+  it('goes on after its caller has stopped waiting', async () => {
+    const { invoke } = probe({
+      maxInstances: 1,
+      files: {
+        'index.mjs': `let finished = 0; export const handler = async ({ slow }) => {
+  if (slow) await new Promise((resolve) => setTimeout(resolve, 100));
+  return ++finished;
+};`,
+      },
+    });
+    await invoke();
+    expect(await invoke({ slow: true }, 1)).toEqual({ outcome: 'timed-out' });
+    expect(await invoke()).toEqual(returned(3));
+  });
+
+  it.each([
+    ['exits', 'process.exit(7)', 'Runtime.ExitError', /exit status 7/],
+    [
+      'leaves a rejection unhandled',
+      'Promise.reject(new Error("lost")); await new Promise(() => {})',
+      'Runtime.UnhandledPromiseRejection',
+      /lost/,
+    ],
+    [
+      'throws outside of its handler',
+      'setTimeout(() => { throw new Error("late"); }); await new Promise(() => {})',
+      'Error',
+      /late/,
+    ],
+  ])(
+    'that %s is reported, and a fresh instance takes the next event',
+    async (_what, body, errorType, message) => {
+      const { invoke } = probe({
+        maxInstances: 1,
+        files: {
+          'index.mjs': `let calls = 0; export const handler = async ({ ok }) => { calls += 1; if (!ok) { ${body}; } return calls; };`,
+        },
+      });
+      await invoke({ ok: true });
+      const result = await invoke();
+      expect(result).toMatchObject({ outcome: 'threw', errorType });
+      expect(Reflect.get(result, 'errorMessage')).toMatch(message);
+      expect(await invoke({ ok: true })).toEqual(returned(1));
+    },
+  );
+
+  it.each([
+    ['no module', {}, 'index.handler', 'Runtime.ImportModuleError', /Cannot find module/],
+    [
+      'no such export',
+      { 'index.mjs': '' },
+      'index.handler',
+      'Runtime.HandlerNotFound',
+      /index\.handler is undefined/,
+    ],
+    [
+      'an export that is no function',
+      { 'index.mjs': 'export const handler = 1;' },
+      'index.handler',
+      'Runtime.HandlerNotFound',
+      /is not a function/,
+    ],
+    [
+      'a module that throws',
+      { 'index.mjs': 'throw new RangeError("no TABLE");' },
+      'index.handler',
+      'RangeError',
+      /no TABLE/,
+    ],
+  ])('with %s answers every event with the reason', async (_what, files, handler, errorType, message) => {
+    const { invoke } = probe({ files, definition: { handler } });
+    for (const result of [await invoke(), await invoke()]) {
+      expect(result).toMatchObject({ outcome: 'threw', errorType });
+      expect(Reflect.get(result, 'errorMessage')).toMatch(message);
+    }
+  });
+
+  it('cannot answer more than Lambda carries', async () => {
+    const { invoke } = probe({
+      files: { 'index.mjs': 'export const handler = async () => "x".repeat(6 * 1024 * 1024);' },
+    });
+    expect(await invoke()).toMatchObject({ outcome: 'threw', errorType: 'Function.ResponseSizeTooLarge' });
+  });
+
+  it('that does not exist cannot be invoked', async () => {
+    const { host } = probe({ files: {} });
+    await expect(host.invoke('arn:aws:lambda:us-east-1:000000000000:function:nobody', {}, 1)).rejects.toThrow(
+      NoSuchFunctionError,
+    );
+  });
+});
+
+describe("a function's log", () => {
+  const code = `export const handler = async () => {
+  console.log('hello %s', 'world');
+  console.debug('hidden');
+  console.error({ a: 1 });
+  console.warn('failed', new TypeError('oops'));
+  process.stdout.write('raw one\\nraw two\\n');
+};`;
+
+  it('has time, request id and level on console lines in text format, and raw lines as they are', async () => {
+    const { invoke, lines } = probe({ files: { 'index.mjs': code } });
+    await invoke();
+    const [hello, hidden, object, warning, ...raw] = lines.map(({ line }) => line);
+    expect(hello).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\t[\da-f-]{36}\tINFO\thello world$/);
+    expect(hidden).toMatch(/\tDEBUG\thidden$/);
+    expect(object).toMatch(/\tERROR\t\{ a: 1 \}$/);
+    expect(warning).toMatch(/\tWARN\tfailed TypeError: oops\r/);
+    expect(raw).toEqual(['raw one', 'raw two']);
+    expect(lines[0]).toMatchObject({ functionName: 'probe', logGroupName: '/aws/lambda/probe' });
+    expect(lines[0]?.logStreamName).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][\da-f]{32}$/);
+  });
+
+  it('is JSON with the level filtered in JSON format', async () => {
+    const { invoke, lines } = probe({ files: { 'index.mjs': code }, definition: { logFormat: 'JSON' } });
+    await invoke();
+    const records: unknown[] = lines.slice(0, 3).map(({ line }) => JSON.parse(line));
+    expect(records).toMatchObject([
+      { level: 'INFO', message: 'hello world', requestId: expect.any(String), timestamp: expect.any(String) },
+      { level: 'ERROR', message: { a: 1 } },
+      {
+        level: 'WARN',
+        errorType: 'TypeError',
+        errorMessage: 'oops',
+        message: expect.stringMatching(/^failed TypeError: oops/),
+      },
+    ]);
+    expect(lines.slice(3).map(({ line }) => line)).toEqual(['raw one', 'raw two']);
+  });
+
+  it('tells of a failed event', async () => {
+    const { invoke, lines } = probe({
+      files: { 'index.mjs': 'export const handler = async () => { throw new Error("no oven"); };' },
+    });
+    await invoke();
+    expect(lines.map(({ line }) => line)).toEqual([
+      expect.stringMatching(/\tERROR\tInvoke Error \t\{"errorType":"Error","errorMessage":"no oven"/),
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLogRouter } from '../../../local/functions/log-router.ts';
+import type { InvocationResult } from '../../../local/gateway/model.ts';
+
+const DELIVERED: InvocationResult = { outcome: 'returned', payload: null };
+
+function router(filterPattern: string, answer: InvocationResult = DELIVERED, delayMilliseconds = 60_000) {
+  const deliveries: { functionArn: string; data: unknown }[] = [];
+  const failures: string[] = [];
+  const created = createLogRouter({
+    subscriptions: [
+      { filterName: 'refusals', logGroupName: '/log', filterPattern, functionArn: 'arn:usage' },
+    ],
+    invoke: (functionArn, payload) => {
+      const encoded: unknown = Reflect.get(Object(Reflect.get(Object(payload), 'awslogs')), 'data');
+      const data: unknown = JSON.parse(gunzipSync(Buffer.from(String(encoded), 'base64')).toString());
+      deliveries.push({ functionArn, data });
+      return Promise.resolve(answer);
+    },
+    delayMilliseconds,
+    now: () => 1_700_000_000_000,
+    reportFailure: (text) => failures.push(text),
+  });
+  onTestFinished(() => created.close());
+  return { router: created, deliveries, failures };
+}
+
+describe('a subscription filter', () => {
+  it('delivers lines that pass, collected by log stream, in the form of CloudWatch Logs', async () => {
+    const { router: logs, deliveries } = router('{ $.status = 403 }');
+    logs.write('/log', 'one', '{"status":403,"n":1}');
+    logs.write('/log', 'one', '{"status":200}');
+    logs.write('/log', 'one', '{"status":403,"n":2}');
+    logs.write('/log', 'two', '{"status":403,"n":3}');
+    logs.write('/other', 'one', '{"status":403}');
+    await logs.settle();
+    const event = (message: string) => ({ id: expect.any(String), timestamp: 1_700_000_000_000, message });
+    const envelope = {
+      messageType: 'DATA_MESSAGE',
+      owner: '000000000000',
+      logGroup: '/log',
+      subscriptionFilters: ['refusals'],
+    };
+    expect(deliveries).toEqual([
+      {
+        functionArn: 'arn:usage',
+        data: {
+          ...envelope,
+          logStream: 'one',
+          logEvents: [event('{"status":403,"n":1}'), event('{"status":403,"n":2}')],
+        },
+      },
+      {
+        functionArn: 'arn:usage',
+        data: { ...envelope, logStream: 'two', logEvents: [event('{"status":403,"n":3}')] },
+      },
+    ]);
+  });
+
+  it('delivers by itself after a while', async () => {
+    const { router: logs, deliveries } = router('', DELIVERED, 1);
+    logs.write('/log', 'one', 'plain');
+    await expect.poll(() => deliveries.length).toBe(1);
+  });
+
+  it('reports what its function does not take', async () => {
+    const { router: logs, failures } = router('', {
+      outcome: 'threw',
+      errorType: 'Error',
+      errorMessage: 'full',
+    });
+    logs.write('/log', 'one', 'plain');
+    await logs.settle();
+    expect(failures).toEqual(['Subscription filter refusals: 1 lines were not taken (full)']);
+  });
+});
