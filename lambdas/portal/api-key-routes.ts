@@ -10,7 +10,7 @@ import { associateKey, dissociateKey } from '../management/associations.ts';
 import type { Management } from '../management/management.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
-import { Id, label, listPage, paging } from '../platform/http/schemas.ts';
+import { Id, label, listPage, must, paging } from '../platform/http/schemas.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/apis/{apiId}/api-keys`;
@@ -22,9 +22,9 @@ const KeyBody = z.strictObject({ keyUUID: Id });
 
 const NewKeyBody = z.strictObject({
   keyName: label(255).exactOptional(),
-  keyType: z.enum(KEY_TYPES, { error: 'must be PRODUCTION or SANDBOX' }).default('PRODUCTION'),
+  keyType: z.enum(KEY_TYPES, must('PRODUCTION or SANDBOX')).default('PRODUCTION'),
   validityPeriod: z
-    .int({ error: 'must be a whole number of seconds' })
+    .int(must('a whole number of seconds'))
     .max(LONGEST_VALIDITY_SECONDS, `must be at most ${LONGEST_VALIDITY_SECONDS} seconds`)
     .refine((seconds) => seconds > 0 || seconds === NEVER_EXPIRES, {
       error: `must be more than 0 seconds, or ${NEVER_EXPIRES} for a key that never expires`,
@@ -128,7 +128,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
 /** A comma-separated restriction; each entry that cannot be understood is a problem of its own. */
 function restriction(readRestriction: (text: string) => RuleListReading) {
   return z
-    .string({ error: 'must be a text with entries separated by commas' })
+    .string(must('a text with entries separated by commas'))
     .max(MAX_RESTRICTION_LENGTH, `must have at most ${MAX_RESTRICTION_LENGTH} characters`)
     .default('')
     .transform((text, context) => {

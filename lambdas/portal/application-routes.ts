@@ -10,7 +10,7 @@ import {
 import type { Management } from '../management/management.ts';
 import type { ApplicationItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from '../platform/http/route.ts';
-import { Id, label, listPage, note, paging } from '../platform/http/schemas.ts';
+import { Id, label, listPage, must, note, paging } from '../platform/http/schemas.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/applications`;
@@ -21,11 +21,9 @@ const MAX_ATTRIBUTES = 20;
 /** What a developer may say of an application. */
 const ApplicationBody = z.strictObject({
   name: label(100),
-  throttlingPolicy: z.enum(APPLICATION_POLICY_NAMES, {
-    error: `must be one of ${APPLICATION_POLICY_NAMES.join(', ')}`,
-  }),
+  throttlingPolicy: z.enum(APPLICATION_POLICY_NAMES, must(`one of ${APPLICATION_POLICY_NAMES.join(', ')}`)),
   description: note(512).default(''),
-  tokenType: z.enum(['JWT', 'OAUTH'], { error: 'must be JWT or OAUTH' }).default('JWT'),
+  tokenType: z.enum(['JWT', 'OAUTH'], must('JWT or OAUTH')).default('JWT'),
   attributes: z
     .record(label(64), note(256))
     .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, {

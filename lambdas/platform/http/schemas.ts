@@ -2,13 +2,18 @@ import { z } from 'zod';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Says that a field is missing where it is, and what it must be otherwise. */
+export function must(be: string): { readonly error: z.core.$ZodErrorMap } {
+  return { error: ({ input }) => (input === undefined ? 'is required' : `must be ${be}`) };
+}
+
 /** An id that Keybound gave. */
-export const Id = z.string({ error: 'must be a UUID' }).regex(UUID, 'must be a UUID in lower case');
+export const Id = z.string(must('a UUID')).regex(UUID, 'must be a UUID in lower case');
 
 /** Text for people: neither empty nor blank at its ends, without control characters or lone surrogates. */
 export function label(maxLength: number): z.ZodType<string> {
   return z
-    .string({ error: 'must be a text' })
+    .string(must('a text'))
     .min(1, 'must not be empty')
     .max(maxLength, `must have at most ${maxLength} characters`)
     .refine((text) => text === text.trim(), 'must not begin or end with white space')
@@ -18,7 +23,7 @@ export function label(maxLength: number): z.ZodType<string> {
 /** Text for people that may be empty and may have line breaks. */
 export function note(maxLength: number): z.ZodType<string> {
   return z
-    .string({ error: 'must be a text' })
+    .string(must('a text'))
     .max(maxLength, `must have at most ${maxLength} characters`)
     .refine((text) => isPlainText(text.replace(/[\n\t]/g, '')), 'must not have control characters');
 }

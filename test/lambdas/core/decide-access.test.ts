@@ -65,11 +65,10 @@ function subscribed(status: 'BLOCKED' | 'PROD_ONLY_BLOCKED' | 'ON_HOLD' | 'REJEC
 }
 
 function decide(...changes: readonly Change[]) {
-  const changed = (part: keyof Change) => Object.assign({}, ...changes.map((change) => change[part] ?? {}));
   return decideAccess(
-    { ...call, ...changed('call') },
-    { ...credential, ...changed('credential') },
-    { ...api, ...changed('api') },
+    changes.reduce<Call>((whole, change) => ({ ...whole, ...change.call }), call),
+    changes.reduce<Credential>((whole, change) => ({ ...whole, ...change.credential }), credential),
+    changes.reduce<ApiState>((whole, change) => ({ ...whole, ...change.api }), api),
   );
 }
 
@@ -87,7 +86,9 @@ describe('the decision', () => {
     fc.assert(
       fc.property(positions, (chosen) => {
         // Two spoilers of one field cannot both hold: the later in the list wins, so apply them backwards.
-        const spoilers = chosen.toSorted((one, other) => other - one).flatMap((index) => SPOILERS[index] ?? []);
+        const spoilers = chosen
+          .toSorted((one, other) => other - one)
+          .flatMap((index) => SPOILERS[index] ?? []);
         const changes = spoilers.filter((part): part is Change => typeof part === 'object');
         const first = SPOILERS[Math.min(...chosen)];
         expect(decide(...changes)).toMatchObject({ allowed: false, reason: first?.[0] });
@@ -165,7 +166,11 @@ describe('the refusals', () => {
     expect(REFUSALS.credential_missing).toMatchObject({ status: 401, code: '900902' });
     expect(REFUSALS.key_unknown).toMatchObject({ status: 401, code: '900901' });
     expect(REFUSALS.key_expired).toMatchObject({ status: 401, code: '900901' });
-    expect(REFUSALS.api_mismatch).toMatchObject({ status: 403, code: '900908', message: 'Resource forbidden' });
+    expect(REFUSALS.api_mismatch).toMatchObject({
+      status: 403,
+      code: '900908',
+      message: 'Resource forbidden',
+    });
     expect(REFUSALS.address_forbidden).toMatchObject({
       status: 403,
       code: '900908',

@@ -127,7 +127,10 @@ describe('a referrer restriction', () => {
   });
 
   it('agrees with a comparison of labels about random hosts and subdomain rules', () => {
-    const labels = fc.array(fc.constantFrom('a', 'b', 'example', 'com', 'evil'), { minLength: 1, maxLength: 4 });
+    const labels = fc.array(fc.constantFrom('a', 'b', 'example', 'com', 'evil'), {
+      minLength: 1,
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(labels, labels, (rule, host) => {
         const isBelow = host.length > rule.length && host.slice(-rule.length).join('.') === rule.join('.');

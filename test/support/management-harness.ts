@@ -1,0 +1,166 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import { adminRoutes } from '../../lambdas/admin/routes.ts';
+import type { Management } from '../../lambdas/management/management.ts';
+import { registerApi } from '../../lambdas/registrar/register-api.ts';
+import type { LogEntry } from '../../lambdas/platform/log.ts';
+import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
+import { portalRoutes } from '../../lambdas/portal/routes.ts';
+import { openTestTable, type TestTable } from './test-table.ts';
+
+/** A request as a test writes it. */
+export interface TestRequest {
+  readonly method?: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON is made of it, unless it is text. */
+  readonly body?: unknown;
+  readonly isBase64Encoded?: boolean;
+  /** The claims that the JWT authorizer would have verified; `undefined`: none. */
+  readonly claims?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** The portal and admin handlers on a real table, called as API Gateway calls them. */
+export interface ManagementHarness {
+  readonly table: TestTable;
+  readonly management: Management;
+  readonly logged: LogEntry[];
+  /** Milliseconds since the epoch; tests may move it. */
+  readonly time: { now: number };
+  /** The ids of two registered APIs. */
+  readonly apis: { readonly pizza: string; readonly petstore: string };
+  readonly send: (request: TestRequest) => Promise<TestAnswer>;
+  /** The same as a signed-in developer, or with other roles. */
+  readonly as: (user: string, ...roles: string[]) => (request: TestRequest) => Promise<TestAnswer>;
+  readonly close: () => Promise<void>;
+}
+
+export const TEST_STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Samples/1';
+export const TEST_CALLER = { subject: 'test', name: 'test', sourceIp: '127.0.0.1', requestId: 'test' };
+
+export async function openManagementHarness(): Promise<ManagementHarness> {
+  const time = { now: Date.parse('2026-01-01T12:00:00Z') };
+  const clock = () => time.now;
+  const table = await openTestTable(clock);
+  const management: Management = { store: table.store, clock, keyPrefix: 'kb' };
+  const logged: LogEntry[] = [];
+  const settings = { rolesClaim: 'cognito:groups', log: (entry: LogEntry) => void logged.push(entry) };
+  const portal = serveRoutes(portalRoutes(management), settings);
+  const admin = serveRoutes(adminRoutes(management), settings);
+
+  async function send(request: TestRequest): Promise<TestAnswer> {
+    const handler = request.path.startsWith('/api/am/admin/') ? admin : portal;
+    const { statusCode = 0, headers = {}, body = '' } = await handler(eventOf(request), lambdaContext());
+    return { status: statusCode, headers, text: body, json: parseJson(body) };
+  }
+
+  return {
+    table,
+    management,
+    logged,
+    time,
+    apis: {
+      pizza: await register(management, 'PizzaShackAPI', true),
+      petstore: await register(management, 'Petstore', false),
+    },
+    send,
+    as:
+      (user, ...roles) =>
+      (request) =>
+        send({
+          ...request,
+          claims: {
+            sub: `sub-${user}`,
+            username: user,
+            'cognito:groups': `[${(roles.length > 0 ? roles : ['developer']).join(' ')}]`,
+          },
+        }),
+    close: () => table.close(),
+  };
+}
+
+async function register(
+  { store, clock }: Management,
+  name: string,
+  requiresSubscription: boolean,
+): Promise<string> {
+  return registerApi({ store, clock, caller: TEST_CALLER }, TEST_STACK, {
+    name,
+    version: '1.0.0',
+    context: `/${name.toLowerCase()}/1.0.0`,
+    description: `The API ${name}`,
+    provider: 'Tests',
+    requiresSubscription,
+    policies: ['Bronze', 'Gold', 'Unlimited'],
+    keyHeader: 'apikey',
+    gatewayApiId: `gw-${name.toLowerCase()}`,
+    productionUrl: `https://gateway.example/${name}`,
+    sandboxUrl: `https://sandbox.example/${name}`,
+    definition: '{"openapi":"3.0.3"}',
+  });
+}
+
+function eventOf(request: TestRequest): APIGatewayProxyEventV2WithJWTAuthorizer {
+  const { method = 'GET', path, query, headers = {}, body, isBase64Encoded = false, claims } = request;
+  const routeKey = `${method} ${path.split('/').slice(0, 5).join('/')}/{proxy+}`;
+  const event = {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(query !== undefined && { queryStringParameters: { ...query } }),
+    pathParameters: { proxy: path.split('/').slice(5).join('/') },
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'management',
+      domainName: 'management.example',
+      domainPrefix: 'management',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.7', userAgent: 'test' },
+      requestId: 'request-1',
+      routeKey,
+      stage: '$default',
+      time: '01/Jan/2026:12:00:00 +0000',
+      timeEpoch: 1_767_268_800_000,
+      authorizer: { principalId: '', integrationLatency: 0, jwt: { claims: { ...claims }, scopes: [] } },
+    },
+    isBase64Encoded,
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  };
+  return event;
+}
+
+function lambdaContext(): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'test',
+    functionVersion: '1',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:test',
+    memoryLimitInMB: '256',
+    awsRequestId: 'lambda-1',
+    logGroupName: 'test',
+    logStreamName: 'test',
+    getRemainingTimeInMillis: () => 10_000,
+    /* eslint-disable @typescript-eslint/no-deprecated -- the type still asks for them */
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+    /* eslint-enable @typescript-eslint/no-deprecated */
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
