@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import { z } from 'zod';
 import { systemClock, type Clock } from '../../lambdas/platform/clock.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
@@ -17,40 +17,41 @@ export interface TestTable {
   readonly close: () => Promise<void>;
 }
 
-const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.string() }));
+const keySchema = z.array(z.object({ attributeName: z.string(), keyType: z.string() }));
 const Declared = z.object({
-  Properties: z.object({
-    AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.string() })),
-    KeySchema: keySchema,
-    GlobalSecondaryIndexes: z.array(
-      z.object({
-        IndexName: z.string(),
-        KeySchema: keySchema,
-        Projection: z.object({ ProjectionType: z.string() }),
-      }),
-    ),
-    TimeToLiveSpecification: z.object({ AttributeName: z.string() }),
-  }),
+  attributeDefinitions: z.array(z.object({ attributeName: z.string(), attributeType: z.string() })),
+  keySchema,
+  globalSecondaryIndexes: z.array(
+    z.object({
+      indexName: z.string(),
+      keySchema,
+      projection: z.object({ projectionType: z.string() }),
+    }),
+  ),
+  timeToLiveSpecification: z.object({ attributeName: z.string() }),
 });
 
 export const TEST_TABLE_NAME = 'keybound-test';
 
 /** Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. */
 export async function openTestTable(clock: Clock = systemClock): Promise<TestTable> {
-  const stack = new Stack(new App(), 'Test');
-  keyTable(stack, 'Table', { deletionProtection: false, removalPolicy: RemovalPolicy.DESTROY });
-  const [declared] = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::GlobalTable'));
-  const { Properties: table } = Declared.parse(declared);
-
+  const table = declaredTable();
   const database = await openDatabase({ report: () => undefined });
   await ensureTable(database.call, {
     tableName: TEST_TABLE_NAME,
     tableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${TEST_TABLE_NAME}`,
-    attributeDefinitions: table.AttributeDefinitions,
-    keySchema: table.KeySchema,
-    globalSecondaryIndexes: table.GlobalSecondaryIndexes,
+    attributeDefinitions: table.attributeDefinitions.map(({ attributeName, attributeType }) => ({
+      AttributeName: attributeName,
+      AttributeType: attributeType,
+    })),
+    keySchema: keyElements(table.keySchema),
+    globalSecondaryIndexes: table.globalSecondaryIndexes.map((index) => ({
+      IndexName: index.indexName,
+      KeySchema: keyElements(index.keySchema),
+      Projection: { ProjectionType: index.projection.projectionType },
+    })),
     localSecondaryIndexes: [],
-    ttlAttribute: table.TimeToLiveSpecification.AttributeName,
+    ttlAttribute: table.timeToLiveSpecification.attributeName,
   });
   const client = new DynamoDBClient({
     endpoint: database.endpoint,
@@ -70,4 +71,27 @@ export async function openTestTable(clock: Clock = systemClock): Promise<TestTab
       await database.stop();
     },
   };
+}
+
+/** What the stack declares of the table. Resolved alone: to synthesize a whole app takes seconds. */
+function declaredTable(): z.infer<typeof Declared> {
+  const stack = new Stack(new App(), 'Test');
+  const table = keyTable(stack, 'Table', { deletionProtection: false, removalPolicy: RemovalPolicy.DESTROY });
+  const declared = table.node.defaultChild;
+  if (!(declared instanceof CfnGlobalTable)) throw new Error('the table is no AWS::DynamoDB::GlobalTable');
+  const { attributeDefinitions, globalSecondaryIndexes, timeToLiveSpecification } = declared;
+  return Declared.parse(
+    stack.resolve({
+      attributeDefinitions,
+      keySchema: declared.keySchema,
+      globalSecondaryIndexes,
+      timeToLiveSpecification,
+    }),
+  );
+}
+
+function keyElements(
+  elements: z.infer<typeof keySchema>,
+): { readonly AttributeName: string; readonly KeyType: string }[] {
+  return elements.map(({ attributeName, keyType }) => ({ AttributeName: attributeName, KeyType: keyType }));
 }
