@@ -1,7 +1,11 @@
-/** Takes one sample: a rate, a duration, whatever both contenders measure alike. */
-export type Sample = () => Promise<number>;
+/** Two that are measured alike: a sample is a rate, a duration, or several of them. */
+export interface Contest<Sample> {
+  readonly subject: () => Promise<Sample>;
+  readonly baseline: () => Promise<Sample>;
+}
 
-export interface Contest {
+/** Samples that lie side by side in time. */
+export interface Round<Sample> {
   readonly subject: Sample;
   readonly baseline: Sample;
 }
@@ -19,7 +23,6 @@ export interface Comparison {
   readonly baseline: number;
   /** Subject ÷ baseline of each round. */
   readonly ratio: Quartiles;
-  readonly rounds: number;
 }
 
 export interface Quartiles {
@@ -29,31 +32,35 @@ export interface Quartiles {
 }
 
 /**
- * Samples two contenders in turns, one sample each a round; who is first alternates. The ratio is taken within
- * each round, of samples that lie side by side in time, so that whatever slows the machine for a while slows
- * both. A first round, not counted, warms both up.
+ * Samples both in turns, one sample each a round; who is first alternates. A first round, not counted, warms
+ * them up.
  */
-export async function compare({ subject, baseline }: Contest, limits: ContestLimits): Promise<Comparison> {
+export async function interleave<Sample>(
+  { subject, baseline }: Contest<Sample>,
+  limits: ContestLimits,
+): Promise<readonly Round<Sample>[]> {
   await subject();
   await baseline();
-  const subjects: number[] = [];
-  const baselines: number[] = [];
-  const ratios: number[] = [];
+  const rounds: Round<Sample>[] = [];
   const endsAt = performance.now() + limits.budgetMilliseconds;
-  for (let round = 0; round < limits.rounds && (round === 0 || performance.now() < endsAt); round += 1) {
-    const isSubjectFirst = round % 2 === 0;
-    const first = await (isSubjectFirst ? subject : baseline)();
-    const second = await (isSubjectFirst ? baseline : subject)();
-    const [ofSubject, ofBaseline] = isSubjectFirst ? [first, second] : [second, first];
-    subjects.push(ofSubject);
-    baselines.push(ofBaseline);
-    ratios.push(ofSubject / ofBaseline);
+  while (rounds.length < limits.rounds && (rounds.length === 0 || performance.now() < endsAt)) {
+    if (rounds.length % 2 === 0) {
+      const first = await subject();
+      rounds.push({ subject: first, baseline: await baseline() });
+    } else {
+      const first = await baseline();
+      rounds.push({ subject: await subject(), baseline: first });
+    }
   }
+  return rounds;
+}
+
+/** The ratio is taken within each round: what slows the machine for a while slows both. */
+export function summarise(rounds: readonly Round<number>[]): Comparison {
   return {
-    subject: quartiles(subjects).median,
-    baseline: quartiles(baselines).median,
-    ratio: quartiles(ratios),
-    rounds: ratios.length,
+    subject: quartiles(rounds.map(({ subject }) => subject)).median,
+    baseline: quartiles(rounds.map(({ baseline }) => baseline)).median,
+    ratio: quartiles(rounds.map(({ subject, baseline }) => subject / baseline)),
   };
 }
 

@@ -3,8 +3,8 @@ import type { Call } from '../lambdas/core/decide-access.ts';
 import { compileIpRule } from '../lambdas/core/ip-restriction.ts';
 import { compileReferrerRule } from '../lambdas/core/referrer-restriction.ts';
 
-/** Ten rules as they are stored; the two that the calls match come last. */
-export const PERMITTED_IP = [
+/** Ten rules as they are stored; those that the calls match come last. */
+export const PERMITTED_IP: readonly string[] = [
   '192.168.1.0/24',
   '152.23.5.6',
   '2001:c00::/23',
@@ -15,10 +15,10 @@ export const PERMITTED_IP = [
   '100.64.0.0/10',
   '203.0.113.0/24',
   '2001:db8:ffff::/64',
-] as const;
+];
 
-/** Ten rules as they are stored; the two that the calls match come last. */
-export const PERMITTED_REFERRER = [
+/** Ten rules as they are stored; those that the calls match come last. */
+export const PERMITTED_REFERRER: readonly string[] = [
   'www.example.com/path',
   'sub.example.com/*',
   '*.example.org/*',
@@ -29,28 +29,32 @@ export const PERMITTED_REFERRER = [
   'app.example.io/*',
   'https://portal.example.com/orders/*',
   '*.customers.example.com/*',
-] as const;
-
-/** Pairs of client address and Referer that pass, by the last two rules of each list. */
-const CALLERS = [
-  ['203.0.113.7', 'https://portal.example.com/orders/42?from=menu'],
-  ['2001:db8:ffff::17', 'https://anna.customers.example.com/'],
-  ['203.0.113.250', 'https://berlin.shop.customers.example.com/menu/today'],
-  ['2001:db8:ffff:0:a:b:c:d', 'https://portal.example.com/orders/'],
-] as const;
+];
 
 export const API_ID = '0b8f3c52-7d1e-8a64-9c35-5f0e2d7a1b46';
 export const GATEWAY_API_ID = 'a1b2c3d4e5';
 
-export const CALLS: readonly Call[] = CALLERS.map(([clientAddress, referrer]) => ({
-  apiId: API_ID,
-  gatewayApiId: GATEWAY_API_ID,
-  environment: 'PRODUCTION',
-  requiresSubscription: true,
-  clientAddress,
-  referrer,
-  atEpochSeconds: 1_800_000_000,
-}));
+/** Calls that pass by the last rules of both lists. */
+export const IPV4_CALLS = [
+  callFrom('203.0.113.7', 'https://portal.example.com/orders/42?from=menu'),
+  callFrom('203.0.113.250', 'https://berlin.shop.customers.example.com/menu/today'),
+];
+export const IPV6_CALLS = [
+  callFrom('2001:db8:ffff::17', 'https://portal.example.com/orders/42?from=menu'),
+  callFrom('2001:db8:ffff:0:a:b:c:d', 'https://berlin.shop.customers.example.com/menu/today'),
+];
+
+function callFrom(clientAddress: string, referrer: string): Call {
+  return {
+    apiId: API_ID,
+    gatewayApiId: GATEWAY_API_ID,
+    environment: 'PRODUCTION',
+    requiresSubscription: true,
+    clientAddress,
+    referrer,
+    atEpochSeconds: 1_800_000_000,
+  };
+}
 
 /** A credential with both restrictions, compiled anew. */
 export function compileCredential(): Credential {

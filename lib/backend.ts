@@ -1,10 +1,13 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
 
 /** What serves an API: a Lambda function, or a server at `url` below which the paths of the API lie. */
 export type Backend = { readonly function: IFunction } | { readonly url: string };
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.stage-variables.html */
+const STAGE_VARIABLE_CHARACTERS = /[A-Za-z0-9\-._~:/?#&=,]/g;
 
 type ByEnvironment<T> = Readonly<Record<'production' | 'sandbox', T>>;
 
@@ -93,19 +96,27 @@ function bindUrls(production: string, sandbox: string): BoundBackends {
 }
 
 function readUrl(text: string): { readonly scheme: string; readonly rest: string } {
+  if (Token.isUnresolved(text)) {
+    throw new Error(
+      'the URL of a backend is not known before the deployment: pass a literal, since its scheme becomes a part of the integration',
+    );
+  }
   const url = URL.parse(text);
   if (
     url === null ||
     !/^https?:$/.test(url.protocol) ||
-    url.search !== '' ||
-    url.hash !== '' ||
-    url.username !== ''
+    [url.search, url.hash, url.username, url.password].some((part) => part !== '')
   ) {
     throw new Error(
       `${text} is not the URL of a backend: http or https, a host, perhaps a path, and no more`,
     );
   }
-  return { scheme: url.protocol, rest: `${url.host}${url.pathname.replace(/\/$/, '')}` };
+  const rest = `${url.host}${url.pathname.replace(/\/$/, '')}`;
+  const others = new Set(rest.replaceAll(STAGE_VARIABLE_CHARACTERS, ''));
+  if (others.size > 0) {
+    throw new Error(`the backend ${text} has what a stage variable cannot hold: ${[...others].join(' ')}`);
+  }
+  return { scheme: url.protocol, rest };
 }
 
 function fromStage(): string {

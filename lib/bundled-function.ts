@@ -24,8 +24,6 @@ export const BUNDLE_SETTINGS = {
   format: 'esm',
   // The SDK is bundled, too: that of the runtime is loaded file by file, and changes without notice.
   mainFields: ['module', 'main'],
-  // What of the SDK is CommonJS calls require.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 

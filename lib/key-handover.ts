@@ -1,12 +1,5 @@
 import type { Grant } from '../lambdas/authorizer/authorize.ts';
-
-/** Where the key of an API travels: a header, a query parameter, or either. The header is looked at first. */
-export interface KeyPlace {
-  /** Without regard to case. */
-  readonly header?: string;
-  /** With regard to case. */
-  readonly queryParameter?: string;
-}
+import type { KeyPlace } from './key-place.ts';
 
 /** What the authorizer says of an allowed call, for the access log. */
 export const CONTEXT_FIELDS = [

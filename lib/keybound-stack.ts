@@ -1,15 +1,20 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
-import { LISTING_INDEX } from '../lambdas/platform/dynamodb/keys.ts';
+import {
+  API_PARTITION_PREFIX,
+  CREDENTIAL_PARTITION_PREFIX,
+  LISTING_INDEX,
+} from '../lambdas/platform/dynamodb/keys.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 import { UserPoolIdentity, type Identity } from './identity.ts';
 import { keyTable } from './key-table.ts';
 import { publishCore, type KeyboundCore } from './keybound-core.ts';
+import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
 
 export interface KeyboundStackProps extends StackProps {
@@ -50,22 +55,39 @@ export class KeyboundStack extends Stack {
     });
     const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', management);
     const admin = this.bundle('Admin', 'admin', 'Answers the Admin API', management);
+    const publisher = this.bundle('Publisher', 'publisher', 'Answers the Publisher API', management);
+    const holder = this.bundle('Holder', 'holder', 'Lets the holder of a key value revoke it', {
+      TABLE_NAME: table.tableName,
+    });
     allow(registrar, [table.tableArn], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    allow(
-      portal,
-      [table.tableArn],
-      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-    );
-    allow(portal, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
-    allow(admin, [table.tableArn], ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    allow(admin, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
+    for (const manager of [portal, admin, publisher]) {
+      allow(
+        manager,
+        [table.tableArn],
+        ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      );
+      allow(manager, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
+    }
+    allow(holder, [table.tableArn], ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    const { bus } = new LifecycleEvents(this, 'Events', {
+      stage: props.stage,
+      table,
+      logRetention: this.logRetention(),
+      removalPolicy: this.retention().removalPolicy,
+    });
+    new CustomResource(this, 'Policies', {
+      serviceToken: registrar.function.functionArn,
+      resourceType: 'Custom::KeyboundPolicies',
+    });
 
     const managementApi = new ManagementApi(this, 'Management', {
       identity,
       functions: {
         '/api/am/devportal/v3': portal.function,
         '/api/am/admin/v4': admin.function,
+        '/api/am/publisher/v4': publisher.function,
       },
+      holder: holder.function,
       allowedOrigins: props.portalOrigins,
       logRetention: this.logRetention(),
       removalPolicy: this.retention().removalPolicy,
@@ -81,6 +103,7 @@ export class KeyboundStack extends Stack {
     new CfnOutput(this, 'TableName', { value: table.tableName });
     new CfnOutput(this, 'Issuer', { value: identity.issuer });
     new CfnOutput(this, 'Audience', { value: identity.audience });
+    new CfnOutput(this, 'EventBusArn', { value: bus.eventBusArn });
   }
 
   /** One function for all APIs, so that one change of the rules reaches them all at once. */
@@ -93,7 +116,9 @@ export class KeyboundStack extends Stack {
         actions: ['dynamodb:GetItem'],
         resources: [table.tableArn],
         conditions: {
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CREDENTIAL#*', 'API#*'] },
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': [`${CREDENTIAL_PARTITION_PREFIX}*`, `${API_PARTITION_PREFIX}*`],
+          },
         },
       }),
     );
@@ -137,7 +162,8 @@ export class KeyboundStack extends Stack {
   private retention(): { readonly deletionProtection: boolean; readonly removalPolicy: RemovalPolicy } {
     return {
       deletionProtection: this.isProduction,
-      removalPolicy: this.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // Not kept when the deployment that would have made it fails: the next one would find its name taken.
+      removalPolicy: this.isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     };
   }
 

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { Validations, type RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -10,15 +10,18 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accessLogFormat } from './access-log-format.ts';
+import { accessLogGroup } from './access-log-group.ts';
 import type { Identity } from './identity.ts';
 
 export interface ManagementApiProps {
   readonly identity: Identity;
   /** By path below which a function answers everything: `/api/am/devportal/v3`. */
   readonly functions: Readonly<Record<string, IFunction>>;
+  /** Answers what needs no token but the value of a key. */
+  readonly holder: IFunction;
   /** Origins of the pages that may call the API from a browser. */
   readonly allowedOrigins: readonly string[];
   readonly logRetention: RetentionDays;
@@ -40,8 +43,15 @@ export class ManagementApi extends Construct {
       ...(allowedOrigins.length > 0 && {
         corsPreflight: {
           allowOrigins: [...allowedOrigins],
-          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
-          allowHeaders: ['authorization', 'content-type'],
+          allowMethods: [
+            CorsHttpMethod.GET,
+            CorsHttpMethod.POST,
+            CorsHttpMethod.PUT,
+            CorsHttpMethod.PATCH,
+            CorsHttpMethod.DELETE,
+          ],
+          allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+          exposeHeaders: ['etag', 'idempotent-replayed'],
         },
       }),
     });
@@ -53,7 +63,19 @@ export class ManagementApi extends Construct {
         authorizer,
       });
     }
-    const logGroup = new LogGroup(this, 'AccessLogs', {
+    const [route] = this.api.addRoutes({
+      path: '/api/keybound/v1/{proxy+}',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('holder', props.holder),
+    });
+    if (route !== undefined) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG4',
+        reason:
+          'Whoever found a key has no token; the value of the key is the credential, and the function checks it.',
+      });
+    }
+    const logGroup = accessLogGroup(this, {
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
@@ -10,6 +10,22 @@ const SecurityScheme = z.looseObject({
   name: z.string().optional(),
 });
 
+/** A vendor extension may hold anything, and is no path. */
+const isExtension = (name: string) => name.startsWith('x-');
+
+const PathItem = z
+  .record(z.string(), z.unknown())
+  .refine((item) => !('$ref' in item), 'has a $ref, which is not followed: write its operations here')
+  .refine((item) => !('trace' in item), 'has the operation trace, which an HTTP API cannot route');
+
+const Paths = z.preprocess(
+  (paths) =>
+    typeof paths === 'object' && paths !== null && !Array.isArray(paths)
+      ? Object.fromEntries(Object.entries(paths).filter(([name]) => !isExtension(name)))
+      : paths,
+  z.record(z.string().startsWith('/', 'must begin with a slash'), PathItem),
+);
+
 const Document = z.looseObject({
   openapi: z.string().regex(/^3\.[01]\./, 'must be 3.0.x or 3.1.x'),
   info: z.looseObject({
@@ -17,7 +33,7 @@ const Document = z.looseObject({
     version: z.string().min(1),
     description: z.string().optional(),
   }),
-  paths: z.record(z.string().startsWith('/', 'must begin with a slash'), z.record(z.string(), z.unknown())),
+  paths: Paths,
   components: z.looseObject({ securitySchemes: z.record(z.string(), SecurityScheme).optional() }).optional(),
 });
 
@@ -35,9 +51,9 @@ export interface OpenApiDocument {
   readonly version: string;
   readonly description: string;
   readonly operations: readonly Operation[];
-  /** Where the document's `apiKey` security schemes say that the key travels. */
-  readonly keyHeader?: string;
-  readonly keyQueryParameter?: string;
+  /** Where the document's `apiKey` security schemes say that the key travels, each name once. */
+  readonly keyHeaders: readonly string[];
+  readonly keyQueryParameters: readonly string[];
   /** The whole document as JSON. */
   readonly json: string;
 }
@@ -47,28 +63,45 @@ export interface OpenApiDocument {
  * @throws Error that names the file and each place that is wrong.
  */
 export function readOpenApiDocument(file: string): OpenApiDocument {
-  const reading = Document.safeParse(parse(readFileSync(file, 'utf8')));
-  if (!reading.success) {
-    const problems = reading.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new Error(`${file} is not an OpenAPI document that can be served: ${problems.join('; ')}`);
-  }
-  const document = reading.data;
-  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  const content = parseYaml(file);
+  const reading = Document.safeParse(content);
+  if (!reading.success) throw refusal(file, reading.error.issues.map(describe).join('; '));
+  const { info, paths, components } = reading.data;
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => ({ method: method.toUpperCase(), path })),
   );
   if (operations.length === 0) throw new Error(`${file} has no operations`);
-  const schemes = Object.values(document.components?.securitySchemes ?? {}).filter(
-    ({ type }) => type === 'apiKey',
-  );
-  const keyHeader = schemes.find((scheme) => scheme.in === 'header')?.name;
-  const keyQueryParameter = schemes.find((scheme) => scheme.in === 'query')?.name;
+  const schemes = Object.values(components?.securitySchemes ?? {}).filter(({ type }) => type === 'apiKey');
+  const namesIn = (place: string) =>
+    schemes.flatMap((scheme) => (scheme.in === place ? (scheme.name ?? []) : []));
   return {
-    title: document.info.title,
-    version: document.info.version,
-    description: document.info.description ?? '',
+    title: info.title,
+    version: info.version,
+    description: info.description ?? '',
     operations,
-    json: JSON.stringify(document),
-    ...(keyHeader !== undefined && { keyHeader }),
-    ...(keyQueryParameter !== undefined && { keyQueryParameter }),
+    keyHeaders: [...new Map(namesIn('header').map((name) => [name.toLowerCase(), name])).values()],
+    keyQueryParameters: [...new Set(namesIn('query'))],
+    json: JSON.stringify(content),
   };
+}
+
+/** YAML contains JSON. */
+function parseYaml(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    const content: unknown = parse(text);
+    return content;
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw refusal(file, error.message, error);
+    throw error;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return issue.path.length === 0 ? message : `${issue.path.join('.')}: ${message}`;
+}
+
+function refusal(file: string, problem: string, cause?: Error): Error {
+  return new Error(`${file} is not an OpenAPI document that can be served: ${problem}`, { cause });
 }

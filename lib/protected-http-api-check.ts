@@ -1,7 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { SUBSCRIPTION_POLICY_NAMES } from '../lambdas/core/throttling-policy.ts';
-import type { KeyPlace } from './key-handover.ts';
-import type { ProtectedHttpApiProps } from './protected-http-api.ts';
+import type { KeyPlace } from './key-place.ts';
+import type { ProtectedHttpApiProps } from './protected-http-api-props.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_ROUTES = 300;
@@ -11,15 +10,17 @@ const MAX_DEFINITION_BYTES = 100 * 1024;
 const PLACE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 /** What parameter mapping cannot remove, or a client must be able to send beside its key. */
 const RESERVED_HEADERS =
-  /^(?:authorization|origin|host|referer|cookie|x-forwarded-.*|x-amzn-.*|apigw-.*|x-keybound-.*)$/i;
+  /^(?:authorization|connection|content-(?:encoding|length|location)|cookie|forwarded|host|keep-alive|origin|proxy-(?:authenticate|authorization|connection)|referer|te|trailers?|transfer-encoding|upgrade|via|(?:access-control|apigw|x-amz|x-amzn|x-forwarded|x-keybound)-.*)$/i;
 const CONTEXT = /^(?:\/[A-Za-z0-9$_.+!*'()-]+)+$/;
 
 /** @throws Error that names everything about the API that cannot be served or guarded. */
 export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPlace): void {
   const problems = [
     ...definitionProblems(props),
+    ...keyChoiceProblems(props),
     ...keyPlaceProblems(place),
     ...policyProblems(props),
+    ...corsProblems(props),
     ...(CONTEXT.test(props.context)
       ? []
       : [`the context ${props.context} must begin with a slash, end without one, and be a path`]),
@@ -42,7 +43,28 @@ function definitionProblems({ definition }: ProtectedHttpApiProps): string[] {
       `its definition has ${bytes} bytes as JSON; at most ${MAX_DEFINITION_BYTES} can be registered`,
     );
   }
+  const pathByShape = new Map<string, string>();
+  for (const { path } of definition.operations) {
+    const shape = path.replaceAll(/\{[^}+]*(\+?)\}/g, '{$1}');
+    const other = pathByShape.get(shape) ?? path;
+    if (other !== path)
+      problems.push(`the paths ${other} and ${path} differ only in the name of a parameter`);
+    pathByShape.set(shape, path);
+  }
   return problems;
+}
+
+function keyChoiceProblems({
+  key,
+  definition: { keyHeaders, keyQueryParameters },
+}: ProtectedHttpApiProps): string[] {
+  if (key !== undefined) return [];
+  return [keyHeaders, keyQueryParameters]
+    .filter((names) => names.length > 1)
+    .map(
+      (names) =>
+        `the apiKey schemes of its document disagree (${names.join(', ')}): say with the property key which one it is`,
+    );
 }
 
 function keyPlaceProblems({ header, queryParameter }: KeyPlace): string[] {
@@ -64,7 +86,11 @@ function keyPlaceProblems({ header, queryParameter }: KeyPlace): string[] {
 function policyProblems({ policies, subscription }: ProtectedHttpApiProps): string[] {
   if (policies === undefined) return [];
   if (subscription === 'optional') return ['an API without required subscription has no business plans'];
-  const unknown = policies.filter((name) => !SUBSCRIPTION_POLICY_NAMES.includes(name));
-  if (policies.length === 0) return ['it needs at least one business plan'];
-  return unknown.length > 0 ? [`unknown business plans: ${unknown.join(', ')}`] : [];
+  return policies.length === 0 ? ['it needs at least one business plan'] : [];
+}
+
+function corsProblems({ cors }: ProtectedHttpApiProps): string[] {
+  return cors?.allowCredentials === true && cors.allowOrigins.includes('*')
+    ? ['browsers send no credentials to an API that allows the origin *: name the origins']
+    : [];
 }

@@ -6,59 +6,19 @@ import {
   CfnIntegration,
   CfnRoute,
   CfnStage,
-  type IDomainName,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { KeyType } from '../lambdas/core/credential.ts';
 import { apiIdOf } from '../lambdas/core/managed-api.ts';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
-import { SUBSCRIPTION_POLICY_NAMES } from '../lambdas/core/throttling-policy.ts';
 import { accessLogFormat } from './access-log-format.ts';
-import { bindBackends, type Backend, type BoundBackends } from './backend.ts';
-import { CONTEXT_FIELDS, requestParameters, type KeyPlace } from './key-handover.ts';
-import type { KeyboundCore } from './keybound-core.ts';
-import type { OpenApiDocument } from './open-api-document.ts';
+import { accessLogGroup } from './access-log-group.ts';
+import { bindBackends, type BoundBackends } from './backend.ts';
+import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
+import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
-
-/** Where consumers reach one environment, when not at the address that API Gateway gives. */
-export interface EnvironmentDomain {
-  /** A custom domain of this region; several APIs share it, each below its own context. */
-  readonly domain: IDomainName;
-  /** What consumers call, when it is not `https://<domain>`: a CDN, a proxy. */
-  readonly url?: string;
-}
-
-export interface CorsSettings {
-  readonly allowOrigins: readonly string[];
-  readonly allowMethods?: readonly string[];
-  /** Beside the key header, which is always allowed. */
-  readonly allowHeaders?: readonly string[];
-  readonly exposeHeaders?: readonly string[];
-  readonly allowCredentials?: boolean;
-  readonly maxAgeSeconds?: number;
-}
-
-export interface ProtectedHttpApiProps {
-  readonly core: KeyboundCore;
-  /** Its operations become the routes; its title and version name the API. */
-  readonly definition: OpenApiDocument;
-  /** Path of the API below a custom domain: `/pizzashack/1.0.0`. */
-  readonly context: string;
-  /** Whether a key must be associated with an application that subscribes to the API. */
-  readonly subscription: 'required' | 'optional';
-  /** One backend for both environments, or one for each. */
-  readonly backend: Backend | Readonly<Record<'production' | 'sandbox', Backend>>;
-  /** Where the key travels. Default: as the document's `apiKey` security schemes say; else the header `apikey`. */
-  readonly key?: KeyPlace;
-  /** Business plans that a subscription may choose. Default: all. */
-  readonly policies?: readonly string[];
-  /** Who publishes the API, for developers to see. */
-  readonly provider?: string;
-  readonly cors?: CorsSettings;
-  readonly domains?: Readonly<Record<'production' | 'sandbox', EnvironmentDomain>>;
-  readonly logRetention?: RetentionDays;
-}
+import type { CorsSettings, ProtectedHttpApiProps } from './protected-http-api-props.ts';
 
 const ENVIRONMENTS = [
   { id: 'Production', name: 'production', keyType: 'PRODUCTION' },
@@ -66,8 +26,6 @@ const ENVIRONMENTS = [
 ] as const satisfies readonly { id: string; name: string; keyType: KeyType }[];
 
 type Environment = (typeof ENVIRONMENTS)[number];
-
-const DEFAULT_KEY_HEADER = 'apikey';
 
 /**
  * An HTTP API whose every operation wants an API key: routes from an OpenAPI document, the stages `production`
@@ -84,7 +42,7 @@ export class ProtectedHttpApi extends Construct {
   constructor(scope: Construct, id: string, props: ProtectedHttpApiProps) {
     super(scope, id);
     const { definition, context } = props;
-    const place = keyPlaceOf(props);
+    const place = keyPlaceOf(props.key, definition);
     checkProtectedHttpApi(props, place);
     this.apiId = apiIdOf(definition.title, definition.version);
 
@@ -96,7 +54,7 @@ export class ProtectedHttpApi extends Construct {
     });
     const backends = bindBackends(this, props.backend, api.ref);
     this.addRoutes(api, props, place, backends);
-    const logGroup = new LogGroup(this, 'AccessLogs', {
+    const logGroup = accessLogGroup(this, {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -128,7 +86,10 @@ export class ProtectedHttpApi extends Construct {
         description: definition.description,
         provider: props.provider ?? Stack.of(this).stackName,
         requiresSubscription: String(props.subscription === 'required'),
-        policies: props.policies ?? SUBSCRIPTION_POLICY_NAMES,
+        policies: props.policies,
+        approvesSubscriptions: String(props.subscriptionApproval ?? false),
+        acceptsImportedKeys: String(props.acceptImportedKeys ?? false),
+        initialLifecycle: props.initialLifecycle ?? 'PUBLISHED',
         keyHeader: place.header,
         keyQueryParameter: place.queryParameter,
         gatewayApiId: api.ref,
@@ -189,6 +150,7 @@ export class ProtectedHttpApi extends Construct {
       [STAGE_VARIABLES.apiId]: this.apiId,
       [STAGE_VARIABLES.environment]: keyType,
       [STAGE_VARIABLES.subscription]: props.subscription,
+      ...(props.acceptImportedKeys === true && { [STAGE_VARIABLES.importedKeys]: 'accepted' }),
       [STAGE_VARIABLES.backend]: backends.stageVariable[name],
       ...(place.header !== undefined && { [STAGE_VARIABLES.keyHeader]: place.header }),
       ...(place.queryParameter !== undefined && {
@@ -214,16 +176,6 @@ export class ProtectedHttpApi extends Construct {
     mapping.addResourceDependency(stage);
     return `${place.url ?? `https://${place.domain.name}`}${props.context}`;
   }
-}
-
-function keyPlaceOf({ key, definition }: ProtectedHttpApiProps): KeyPlace {
-  if (key !== undefined) return key;
-  const { keyHeader: header, keyQueryParameter: queryParameter } = definition;
-  if (header === undefined && queryParameter === undefined) return { header: DEFAULT_KEY_HEADER };
-  return {
-    ...(header !== undefined && { header }),
-    ...(queryParameter !== undefined && { queryParameter }),
-  };
 }
 
 function corsConfiguration(cors: CorsSettings, { header }: KeyPlace): CfnApi.CorsProperty {

@@ -8,7 +8,8 @@ import type { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function.ts';
 import type { KeyboundCore } from './keybound-core.ts';
 import { readOpenApiDocument } from './open-api-document.ts';
-import { ProtectedHttpApi, type EnvironmentDomain } from './protected-http-api.ts';
+import { ProtectedHttpApi } from './protected-http-api.ts';
+import type { EnvironmentDomain } from './protected-http-api-props.ts';
 
 interface SampleDomain {
   readonly domainName: string;

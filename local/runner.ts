@@ -1,32 +1,35 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { deployAssembly, type DeployedAssembly } from './assembly/deploy-assembly.ts';
-import { CannotRunError } from './assembly/cannot-run-error.ts';
 import { createCustomResources } from './assembly/custom-resources.ts';
-import { readAssembly, type AssemblyStack } from './assembly/read-assembly.ts';
-import { synthesize } from './assembly/synthesize.ts';
 import { openDatabase, type DatabaseOptions } from './dynamodb/database.ts';
 import { ensureTable } from './dynamodb/ensure-table.ts';
 import { lockDataDirectory } from './dynamodb/lock-data-directory.ts';
 import { openRunnerState } from './dynamodb/runner-state.ts';
 import { createClosers, type Closers } from './runner/closers.ts';
 import { createFunctionHost } from './functions/function-host.ts';
+import { LOCAL_CLIENT_ID, loadLocalAssembly, urlsOf } from './runner/local-assembly.ts';
+import { managementApiOf, withLoopbackAddresses } from './runner/serving.ts';
 import { listenOnLoopback } from './runner/listen-on-loopback.ts';
 import { createLogPipeline } from './runner/log-pipeline.ts';
+import { createEventBuses, type PublishedEvent } from './runner/event-buses.ts';
 import { startServiceEndpoint } from './runner/service-endpoint.ts';
 import { startEventSources } from './runner/start-event-sources.ts';
-import type { DomainMapping } from './gateway/model.ts';
+import { startScheduler } from './functions/scheduler.ts';
 import { createGateway } from './gateway/server.ts';
 import { createIdentityProvider } from './identity/identity-provider.ts';
 import { loadSigningKey } from './identity/signing-key.ts';
 import { createFrontDoor } from './runner/front-door.ts';
 
+export { LOCAL_CLIENT_ID, localContext } from './runner/local-assembly.ts';
+
 /** A line for whoever watches the runner. */
 export interface RunnerLine {
-  /** `function`: a line of a function's log; `access-log`: of a stage's; `runner`: the runner's own. */
-  readonly source: 'function' | 'access-log' | 'runner';
-  /** The function's or log group's name. */
+  /**
+   * `function`: a line of a function's log; `access-log`: of a stage's; `event`: one that was published, as JSON;
+   * `runner`: the runner's own.
+   */
+  readonly source: 'function' | 'access-log' | 'event' | 'runner';
+  /** The function's, log group's or event bus's name. */
   readonly name: string;
   readonly line: string;
 }
@@ -71,15 +74,19 @@ export interface Runner {
   readonly assembly: DeployedAssembly;
   /** Resolves when every stream record and log line so far has reached its function. */
   settle(): Promise<void>;
+  /** The newest events that functions have published, oldest first; at most 1,000. */
+  events(): readonly PublishedEvent[];
+  /**
+   * Runs a scheduled rule now, and waits for its functions.
+   * @throws Error when there is none of this name, or one of its functions fails.
+   */
+  fireSchedule(name: string): Promise<void>;
   /** Deletes expired items now, as DynamoDB does at some time. */
   sweepExpired(): Promise<void>;
   /** Resolves with the reason when something that the runner needs has ended by itself. */
   readonly died: Promise<string>;
   close(): Promise<void>;
 }
-
-/** The client of the local issuer, and the audience of its access tokens. */
-export const LOCAL_CLIENT_ID = 'keybound-local';
 
 const DEFAULT_MAX_INSTANCES = 4;
 const CUSTOM_RESOURCE_GRACE_MILLISECONDS = 5_000;
@@ -121,7 +128,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
       return opened;
     });
   const [stacks, database, key, services] = await settled([
-    synthesizedStacks(options, dataDirectory, { ...urls, issuer }, closers),
+    loadLocalAssembly(options, dataDirectory, { ...urls, issuer }, closers),
     opening(openDatabase(databaseOptions(options, dataDirectory, report)), (opened) => opened.stop()),
     loadSigningKey(dataDirectory),
     opening(startServiceEndpoint(report), (opened) => opened.close()),
@@ -165,6 +172,12 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   });
   closers.add(() => gateway.close());
   services.attachGateway(gateway);
+  const eventBuses = createEventBuses({
+    names: assembly.eventBuses,
+    now: Date.now,
+    show: (name, line) => writeLine({ source: 'event', name, line }),
+  });
+  services.attachEventBuses(eventBuses);
   logs.connect(assembly.subscriptions, functions.invokeEvent);
   closers.add(() => logs.close());
   const eventSources = await startEventSources(assembly.eventSources, {
@@ -174,6 +187,17 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
     report,
   });
   closers.add(() => eventSources.close());
+  const scheduler = await startScheduler({
+    schedules: assembly.schedules,
+    lastRuns: {
+      load: (name) => state.load(`schedule/${name}`),
+      save: (name, at) => state.save(`schedule/${name}`, at),
+    },
+    invoke: functions.invokeEvent,
+    now: Date.now,
+    report,
+  });
+  closers.add(() => scheduler.close());
   frontDoor.open({
     gateway,
     identity: createIdentityProvider({ issuer, clientId: LOCAL_CLIENT_ID, key, now: Date.now }),
@@ -192,6 +216,8 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
       await eventSources.settle();
       await logs.settle();
     },
+    events: () => eventBuses.events(),
+    fireSchedule: (name) => scheduler.fire(name),
     sweepExpired: () => database.sweepExpired(),
     close: () => closers.closeAll(),
   };
@@ -205,20 +231,6 @@ async function settled<T extends readonly unknown[]>(promises: {
   return Promise.all(promises);
 }
 
-interface Urls {
-  readonly gatewayUrl: string;
-  readonly sandboxUrl: string;
-  readonly managementUrl: string;
-}
-
-function urlsOf(gatewayPort: number, managementPort: number): Urls {
-  return {
-    gatewayUrl: `http://localhost:${gatewayPort}`,
-    sandboxUrl: `http://sandbox.localhost:${gatewayPort}`,
-    managementUrl: `http://localhost:${managementPort}`,
-  };
-}
-
 function databaseOptions(
   { dynamoDbEndpoint }: RunnerOptions,
   dataDirectory: string | undefined,
@@ -229,67 +241,4 @@ function databaseOptions(
     ...(dynamoDbEndpoint === undefined ? {} : { endpoint: dynamoDbEndpoint }),
     ...(dataDirectory === undefined ? {} : { dataDirectory }),
   };
-}
-
-async function synthesizedStacks(
-  options: RunnerOptions,
-  dataDirectory: string | undefined,
-  { gatewayUrl, sandboxUrl, issuer }: Urls & { readonly issuer: string },
-  closers: Closers,
-): Promise<AssemblyStack[]> {
-  if (options.assemblyDirectory !== undefined) return readAssembly(resolve(options.assemblyDirectory));
-  const base = dataDirectory ?? mkdtempSync(join(tmpdir(), 'keybound-'));
-  if (dataDirectory === undefined) closers.add(() => rmSync(base, { recursive: true, force: true }));
-  const outputDirectory = join(base, 'cdk.out');
-  await synthesize({
-    projectDirectory: options.projectDirectory ?? resolve(import.meta.dirname, '..'),
-    app: options.app ?? 'bin/app.ts',
-    outputDirectory,
-    context: localContext({ gatewayUrl, sandboxUrl, issuer }),
-  });
-  return readAssembly(outputDirectory);
-}
-
-/** The CDK context that an app is synthesized with to be run on one machine. */
-export function localContext(urls: {
-  readonly gatewayUrl: string;
-  readonly sandboxUrl: string;
-  readonly issuer: string;
-}): Record<string, string> {
-  return {
-    ...urls,
-    audience: LOCAL_CLIENT_ID,
-    gatewayDomain: 'localhost',
-    sandboxDomain: 'sandbox.localhost',
-    certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/local',
-    stage: 'local',
-  };
-}
-
-/** What is mapped to `localhost` is also served under its addresses. */
-function withLoopbackAddresses(mappings: readonly DomainMapping[]): DomainMapping[] {
-  return mappings.flatMap((mapping) =>
-    mapping.domainName === 'localhost'
-      ? [mapping, { ...mapping, domainName: '127.0.0.1' }, { ...mapping, domainName: '[::1]' }]
-      : [mapping],
-  );
-}
-
-const MANAGEMENT_API_OUTPUT = 'ManagementApiId';
-
-/** The API behind the management port, which the app names in an output. */
-function managementApiOf({ outputs, apis }: DeployedAssembly): string {
-  const found = Array.from(outputs).flatMap(([stack, values]) => {
-    const apiId = values.get(MANAGEMENT_API_OUTPUT);
-    return apiId === undefined ? [] : [{ stack, apiId }];
-  });
-  const [first, second] = found;
-  const all = Array.from(outputs.keys()).join(', ');
-  if (first === undefined)
-    throw new CannotRunError({ stack: all }, `none of these stacks has the output ${MANAGEMENT_API_OUTPUT}`);
-  const place = { stack: first.stack, path: `Outputs.${MANAGEMENT_API_OUTPUT}` };
-  if (second !== undefined) throw new CannotRunError(place, `the stack ${second.stack} has this output, too`);
-  if (!apis.some(({ apiId }) => apiId === first.apiId))
-    throw new CannotRunError(place, `there is no HTTP API ${first.apiId}`);
-  return first.apiId;
 }

@@ -10,7 +10,7 @@ const HELP = `Runs the CDK app on this machine.
   --data-dir DIR            what is kept between starts (default .keybound)
   --memory                  keep nothing
   --source-ip-header NAME   test aid: take the client address from this header
-  --quiet                   do not show the functions' log lines
+  --quiet                   show neither the functions' log lines nor events
   --help                    this text
 `;
 
@@ -102,7 +102,8 @@ function portOf(flag: string, text: string): number {
 
 function showLine({ source, name, line }: RunnerLine, quiet: boolean): void {
   if (source === 'runner') process.stderr.write(`${line}\n`);
-  else if (source === 'function' && !quiet) process.stdout.write(`${name}  ${line}\n`);
+  else if ((source === 'function' || source === 'event') && !quiet)
+    process.stdout.write(`${name}  ${line}\n`);
 }
 
 function stopOnSignal(runner: Runner): void {

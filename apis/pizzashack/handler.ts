@@ -24,7 +24,7 @@ export const handler = async (event: Event): Promise<Answer> => {
       return jsonAnswer(201, placed);
     });
   }
-  const order = await orders.find(owner, event.pathParameters?.['orderId'] ?? 'none');
+  const order = await orders.find(owner, event.pathParameters?.['orderId'] ?? '');
   if (order === undefined) return jsonAnswer(404, { message: 'There is no such order.' });
   switch (event.routeKey) {
     case 'GET /order/{orderId}':
@@ -51,7 +51,7 @@ async function withNewOrder(
     parseJson(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body),
   );
   if (reading.success) return use(reading.data);
-  const problems = reading.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const problems = reading.error.issues.map(({ path, message }) => [...path, message].join(': '));
   return jsonAnswer(400, { message: problems.join('; ') });
 }
 

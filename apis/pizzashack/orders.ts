@@ -7,13 +7,16 @@ const shortText = z.string().trim().min(1).max(200);
 
 /** What a customer says to order. The card number is read so that it can be sent, and not kept. */
 export const NewOrder = z
-  .object({
-    customerName: shortText,
-    address: shortText,
-    pizzaType: z.enum(MENU.map(({ name }) => name)),
-    quantity: z.int().min(1).max(100),
-    creditCardNumber: z.string().optional(),
-  })
+  .object(
+    {
+      customerName: shortText,
+      address: shortText,
+      pizzaType: z.enum(MENU.map(({ name }) => name)),
+      quantity: z.int().min(1).max(100),
+      creditCardNumber: z.string().optional(),
+    },
+    'the order must be a JSON object',
+  )
   .transform(({ creditCardNumber, ...order }) => order);
 
 const Order = z.object({
@@ -25,6 +28,8 @@ const Order = z.object({
   delivered: z.boolean(),
 });
 export type Order = z.infer<typeof Order>;
+
+const OrderId = z.uuid();
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -43,6 +48,8 @@ export function ordersIn(tableName: string): Orders {
       await client.send(new PutCommand({ TableName: tableName, Item: { owner, ...order, expiresAt } }));
     },
     find: async (owner, orderId) => {
+      // DynamoDB would refuse an empty or an overlong key with an error.
+      if (!OrderId.safeParse(orderId).success) return undefined;
       const { Item: item } = await client.send(
         new GetCommand({ TableName: tableName, Key: { owner, orderId }, ConsistentRead: true }),
       );

@@ -3,16 +3,16 @@ import type {
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
 import type { Credential } from '../core/credential.ts';
-import { decideAccess, readPresentedValue, type Call, type Decision } from '../core/decide-access.ts';
+import { decideAccess, readPresentedValue, type Decision } from '../core/decide-access.ts';
 import { digestKeyValue } from '../core/key-value.ts';
 import type { ApiState } from '../core/managed-api.ts';
 import { REFUSALS, type RefusalReason } from '../core/refusal.ts';
 import { toEpochSeconds, type Clock } from '../platform/clock.ts';
 import { describeError, type Log } from '../platform/log.ts';
-import { readCall } from './read-call.ts';
+import { readCall, type PresentedCall } from './read-call.ts';
 
 export interface AuthorizerDependencies {
-  readonly readCredential: (digest: string) => Promise<Credential | undefined>;
+  readonly readCredential: (digest: string, apiId: string) => Promise<Credential | undefined>;
   readonly readApiState: (apiId: string) => Promise<ApiState | undefined>;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,8 +49,9 @@ export async function authorize(
   const { clock, log } = dependencies;
   const { requestId } = event.requestContext;
   try {
-    const { call, value } = readCall(event, toEpochSeconds(clock()));
-    const decision = await decide(dependencies, call, value);
+    const presented = readCall(event, toEpochSeconds(clock()));
+    const { call } = presented;
+    const decision = await decide(dependencies, presented);
     if (decision.allowed) return { isAuthorized: true, context: grantOf(decision.credential) };
 
     const { reason, credential } = decision;
@@ -79,13 +80,12 @@ export async function authorize(
 
 async function decide(
   { readCredential, readApiState }: AuthorizerDependencies,
-  call: Call,
-  sent: string | undefined,
+  { call, value, acceptsImported }: PresentedCall,
 ): Promise<Decision> {
-  const presented = readPresentedValue(sent);
+  const presented = readPresentedValue(value, acceptsImported);
   if (!presented.wellFormed) return { allowed: false, reason: presented.reason };
   const [credential, api] = await Promise.all([
-    readCredential(digestKeyValue(presented.value)),
+    readCredential(digestKeyValue(presented.value), call.apiId),
     readApiState(call.apiId),
   ]);
   return decideAccess(call, credential, api);

@@ -24,7 +24,7 @@ const reads = {
   compileReferrerRule: memoise(compileReferrerRule, REMEMBERED_RULES),
 };
 const dependencies = {
-  readCredential: (digest: string) => readCredential(reads, digest),
+  readCredential: (digest: string, apiId: string) => readCredential(reads, digest, apiId),
   readApiState: rememberApiState((apiId) => readApiState(reads, apiId), systemClock),
   clock: systemClock,
   log: logToStandardOutput,

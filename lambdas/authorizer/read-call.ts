@@ -7,6 +7,8 @@ import { STAGE_VARIABLES } from '../core/stage-variables.ts';
 export interface PresentedCall {
   readonly call: Call;
   readonly value: string | undefined;
+  /** Whether the API takes keys that were made elsewhere. */
+  readonly acceptsImported: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export function readCall(event: APIGatewayRequestAuthorizerEventV2, atEpochSecon
   const { sourceIp } = requestContext.http;
   const referrer = sent['referer'];
   return {
+    acceptsImported: variables[STAGE_VARIABLES.importedKeys] === 'accepted',
     value: inHeader === undefined || inHeader === '' ? inQuery : inHeader,
     call: {
       apiId,

@@ -6,7 +6,7 @@ export const KEY_TYPES = ['PRODUCTION', 'SANDBOX'] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
 
 /** `REGENERATED`: this value was replaced by a newer one of the same key. */
-export const CREDENTIAL_STATUSES = ['ACTIVE', 'REVOKED', 'REGENERATED'] as const;
+export const CREDENTIAL_STATUSES = ['ACTIVE', 'SUSPENDED', 'REVOKED', 'REGENERATED'] as const;
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
 /** The states of WSO2 API Manager. `PROD_ONLY_BLOCKED` leaves SANDBOX keys working. */
@@ -25,18 +25,21 @@ export interface Credential {
   readonly keyName: string;
   readonly keyType: KeyType;
   readonly status: CredentialStatus;
-  readonly apiId: string;
+  /** The API that the key is bound to; absent: all that its application subscribes to. */
+  readonly apiId?: string;
   /** The subject of the owner's access token. */
   readonly owner: string;
   /** Absent: never expires. */
   readonly expiresAtEpochSeconds?: number;
+  /** Set on a regenerated value with a grace period: from then on only the new value works. */
+  readonly replacedAtEpochSeconds?: number;
   /** Empty: from anywhere. */
   readonly permittedIp: readonly IpRule[];
   /** Empty: from anywhere. */
   readonly permittedReferrer: readonly ReferrerRule[];
   /** The associated application, if any. */
   readonly applicationId?: string;
-  /** That application's subscription to the API, if any. */
+  /** That application's subscription to the API that is called, if any. */
   readonly subscription?: CredentialSubscription;
 }
 

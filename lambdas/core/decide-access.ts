@@ -1,6 +1,6 @@
 import type { Credential, CredentialSubscription, KeyType } from './credential.ts';
 import { matchIpRules, readClientAddress } from './ip-restriction.ts';
-import { isWellFormedKeyValue } from './key-value.ts';
+import { isImportableKeyValue, isWellFormedKeyValue } from './key-value.ts';
 import type { ApiState } from './managed-api.ts';
 import { matchReferrerRules, readReferrer } from './referrer-restriction.ts';
 import type { RefusalReason } from './refusal.ts';
@@ -43,11 +43,12 @@ export type PresentedValue =
 
 /**
  * Looks at the presented value alone, so that junk costs no read: the first two checks. What is well formed
- * goes on to `decideAccess`.
+ * goes on to `decideAccess`. `acceptsImported`: whether the API takes keys that were made elsewhere, whose form says
+ * little.
  */
-export function readPresentedValue(value: string | undefined): PresentedValue {
+export function readPresentedValue(value: string | undefined, acceptsImported = false): PresentedValue {
   if (value === undefined || value === '') return { wellFormed: false, reason: 'credential_missing' };
-  return isWellFormedKeyValue(value)
+  return isWellFormedKeyValue(value) || (acceptsImported && isImportableKeyValue(value))
     ? { wellFormed: true, value }
     : { wellFormed: false, reason: 'credential_malformed' };
 }
@@ -55,16 +56,11 @@ export function readPresentedValue(value: string | undefined): PresentedValue {
 /** The checks of a known credential. They run in this order, and the first that fails decides. */
 export const CHECKS: readonly Check[] = [
   { name: 'revocation', refuse: ({ credential }) => STATUS_REFUSALS[credential.status] },
-  {
-    name: 'expiry',
-    refuse: ({ credential: { expiresAtEpochSeconds }, call }) =>
-      expiresAtEpochSeconds !== undefined && call.atEpochSeconds >= expiresAtEpochSeconds
-        ? 'key_expired'
-        : undefined,
-  },
+  { name: 'expiry', refuse: refuseEnded },
   {
     name: 'key binding',
-    refuse: ({ credential, call }) => (credential.apiId === call.apiId ? undefined : 'api_mismatch'),
+    refuse: ({ credential: { apiId }, call }) =>
+      apiId === undefined || apiId === call.apiId ? undefined : 'api_mismatch',
   },
   {
     name: 'environment',
@@ -74,8 +70,11 @@ export const CHECKS: readonly Check[] = [
   { name: 'lifecycle', refuse: refuseLifecycle },
   {
     name: 'subscription',
+    // A key of an application opens what that subscribes to, and nothing else: not an API that takes none.
     refuse: ({ credential, call }) =>
-      call.requiresSubscription ? refuseSubscription(credential, call.environment) : undefined,
+      call.requiresSubscription || credential.apiId === undefined
+        ? refuseSubscription(credential, call.environment)
+        : undefined,
   },
   { name: 'IP address', refuse: refuseAddress },
   { name: 'referrer', refuse: refuseReferrer },
@@ -83,6 +82,7 @@ export const CHECKS: readonly Check[] = [
 
 const STATUS_REFUSALS = {
   ACTIVE: undefined,
+  SUSPENDED: 'key_suspended',
   REVOKED: 'key_revoked',
   REGENERATED: 'key_regenerated',
 } as const;
@@ -100,6 +100,12 @@ export function decideAccess(
     if (reason !== undefined) return { allowed: false, reason, credential };
   }
   return { allowed: true, credential };
+}
+
+function refuseEnded({ credential, call: { atEpochSeconds: now } }: Facts): RefusalReason | undefined {
+  const { replacedAtEpochSeconds: replacedAt, expiresAtEpochSeconds: expiresAt } = credential;
+  if (replacedAt !== undefined && now >= replacedAt) return 'key_regenerated';
+  return expiresAt !== undefined && now >= expiresAt ? 'key_expired' : undefined;
 }
 
 function refuseLifecycle({ api, call }: Facts): RefusalReason | undefined {

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { readRuleList, type RuleListReading, type RuleReading } from './rule-list.ts';
 
@@ -34,7 +35,7 @@ function readIpRule(entry: string): RuleReading {
   if (!/^\d{1,3}$/.test(length) || Number(length) > highest) {
     return { ok: false, problem: `the number after the slash must be 0 to ${highest}` };
   }
-  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
+  const mapped = address instanceof ipaddr.IPv6 && isIPv4Mapped(address);
   if (mapped && Number(length) < V4_MAPPED_BITS) {
     return {
       ok: false,
@@ -57,7 +58,7 @@ function readIpRule(entry: string): RuleReading {
 /** Compiles one canonical rule. Throws a plain Error for anything that `readIpRestriction` did not write. */
 export function compileIpRule(rule: string): IpRule {
   if (rule.includes('/')) {
-    const [network, prefixLength] = ipaddr.parseCIDR(rule);
+    const [network, prefixLength] = (rule.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4).parseCIDR(rule);
     return { network, prefixLength };
   }
   const network = ipaddr.parse(rule);
@@ -85,13 +86,19 @@ export function readClientAddress(text: string | undefined): Address | undefined
 
 /** Strict: four decimal parts for IPv4 (`010.1` and `0x7f.1` are refused), no zone for IPv6. */
 function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes('%') && ipaddr.IPv6.isValid(text)) return ipaddr.IPv6.parse(text);
+  // Node tells the family without throwing; ipaddr.js parses IPv6 text as IPv4 first and throws for each.
+  if (isIPv4(text)) return ipaddr.IPv4.parse(text);
+  if (isIPv6(text) && !text.includes('%')) return ipaddr.IPv6.parse(text);
   return undefined;
 }
 
 function normalise(address: Address): Address {
-  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+  return address instanceof ipaddr.IPv6 && isIPv4Mapped(address) ? address.toIPv4Address() : address;
+}
+
+/** `::ffff:0:0/96`. */
+function isIPv4Mapped({ parts }: ipaddr.IPv6): boolean {
+  return parts.every((part, index) => index > 5 || part === (index === 5 ? 0xffff : 0));
 }
 
 function maskHostBits(address: Address, prefixLength: number): Address {

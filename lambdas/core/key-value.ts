@@ -35,6 +35,16 @@ export function isWellFormedKeyValue(value: string): boolean {
   return match?.[1] !== undefined && checksumOf(match[1]) === match[2];
 }
 
+/** Visible ASCII but commas, which join repeated headers; API Gateway's own keys have 20 to 128 characters. */
+const IMPORTABLE = /^[\x21-\x2b\x2d-\x7e]{20,255}$/;
+/** Keybound's own form, whatever its checksum. */
+const OWN_FORM = /^[a-z][a-z0-9]{0,15}_(?:prod|sandbox)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/;
+
+/** Whether `value` may be a key that was made elsewhere. What has Keybound's own form is none: it is right or wrong. */
+export function isImportableKeyValue(value: string): boolean {
+  return IMPORTABLE.test(value) && !OWN_FORM.test(value);
+}
+
 /** What is stored instead of the value: its SHA-256, 64 lower-case hexadecimal characters. */
 export function digestKeyValue(value: string): string {
   return hash('sha256', value, 'hex');

@@ -2,6 +2,12 @@ import type { CredentialSubscription, SubscriptionStatus } from './credential.ts
 
 /** Most keys that may be associated with one application for one API: one transaction changes them all. */
 export const MAX_ASSOCIATED_KEYS = 50;
+/** Most live values that those keys may have; a grace period gives a key a second one. */
+export const MAX_ASSOCIATED_VALUES = 65;
+/** Most keys that an application may have for all its APIs. A change of a subscription reaches them, too. */
+export const MAX_APPLICATION_KEYS = 10;
+/** Most subscriptions of an application: the credentials of its own keys carry them all. */
+export const MAX_SUBSCRIPTIONS = 200;
 
 /**
  * What ties one application to one API: its subscription, if any, and the keys associated with it. Both hang on
@@ -18,8 +24,14 @@ export interface Link {
 }
 
 export interface LinkedKey {
-  /** The digest of the key's live value. */
+  /** One, or two while a regenerated value is in its grace period. */
+  readonly values: readonly LiveValue[];
+}
+
+/** A value that works now, unless something else forbids it. */
+export interface LiveValue {
   readonly digest: string;
+  /** When it stops to work for good: by expiry or because its grace period ends. */
   readonly expiresAtEpochSeconds?: number;
 }
 
@@ -55,19 +67,30 @@ export function isEmpty(link: Link): boolean {
   return link.subscription === undefined && Object.keys(link.keys).length === 0;
 }
 
-/**
- * Leaves out keys that had expired by `beforeEpochSeconds`. For good when that lies further back than the time
- * that expired keys are kept: the keys themselves are gone by then.
- */
-export function withoutExpiredKeys(link: Link, beforeEpochSeconds: number): Link {
-  return {
-    ...link,
-    keys: Object.fromEntries(
-      Object.entries(link.keys).filter(
-        ([, { expiresAtEpochSeconds: at }]) => at === undefined || at > beforeEpochSeconds,
-      ),
+/** The digests of all values that had not ended by `beforeEpochSeconds`. */
+export function liveDigests(
+  keys: Readonly<Record<string, LinkedKey>>,
+  beforeEpochSeconds: number,
+): readonly string[] {
+  return Object.values(keys).flatMap(({ values }) =>
+    values.filter((value) => isLive(value, beforeEpochSeconds)).map(({ digest }) => digest),
+  );
+}
+
+/** Leaves out keys all of whose values had ended by `beforeEpochSeconds`. */
+export function withoutEndedKeys(
+  keys: Readonly<Record<string, LinkedKey>>,
+  beforeEpochSeconds: number,
+): Readonly<Record<string, LinkedKey>> {
+  return Object.fromEntries(
+    Object.entries(keys).filter(([, { values }]) =>
+      values.some((value) => isLive(value, beforeEpochSeconds)),
     ),
-  };
+  );
+}
+
+function isLive({ expiresAtEpochSeconds: at }: LiveValue, beforeEpochSeconds: number): boolean {
+  return at === undefined || at > beforeEpochSeconds;
 }
 
 /** What of a subscription each credential of the link carries. */

@@ -37,6 +37,7 @@ export const REFUSALS = {
     ...invalidCredentials,
     description: 'The API key has been regenerated. Use the value that replaced this one.',
   },
+  key_suspended: { ...forbidden, description: 'The API key is suspended. Its owner can resume it.' },
   key_expired: { ...invalidCredentials, description: 'The API key has expired. Regenerate it.' },
   api_mismatch: { ...forbidden, description: 'The API key was generated for another API.' },
   environment_mismatch: {

@@ -17,6 +17,9 @@ export interface RuleListReading {
 export const MAX_RULES = 50;
 /** Most characters that one entry may have; a host name has at most 253. */
 export const MAX_RULE_LENGTH = 512;
+const TOO_LONG: RuleReading = { ok: false, problem: `longer than ${MAX_RULE_LENGTH} characters` };
+/** A longer entry is named by its number: it could be a secret in the wrong field. Every address is shorter. */
+const LONGEST_NAMED = 49;
 
 /**
  * Reads a comma-separated restriction as WSO2 writes it. Empty text, or none but commas and spaces, means no
@@ -37,18 +40,15 @@ export function readRuleList(text: string, readRule: (entry: string) => RuleRead
   const rules = new Set<string>();
   const problems: string[] = [];
   const warnings: string[] = [];
-  for (const entry of entries) {
-    if (entry.length > MAX_RULE_LENGTH) {
-      problems.push(`${JSON.stringify(entry.slice(0, 40))}…: longer than ${MAX_RULE_LENGTH} characters`);
-      continue;
-    }
-    const reading = readRule(entry);
+  for (const [index, entry] of entries.entries()) {
+    const reading = entry.length > MAX_RULE_LENGTH ? TOO_LONG : readRule(entry);
+    const name = entry.length > LONGEST_NAMED ? `entry ${index + 1}` : JSON.stringify(entry);
     if (!reading.ok) {
-      problems.push(`${JSON.stringify(entry)}: ${reading.problem}`);
+      problems.push(`${name}: ${reading.problem}`);
       continue;
     }
     rules.add(reading.rule);
-    if (reading.warning !== undefined) warnings.push(`${JSON.stringify(entry)}: ${reading.warning}`);
+    if (reading.warning !== undefined) warnings.push(`${name}: ${reading.warning}`);
   }
   return { rules: [...rules], problems, warnings };
 }

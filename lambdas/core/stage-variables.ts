@@ -10,6 +10,8 @@ export const STAGE_VARIABLES = {
   keyQueryParameter: 'keyboundKeyQueryParameter',
   /** `required` or `optional`. */
   subscription: 'keyboundSubscription',
+  /** `accepted`, or absent: only values of Keybound's own form are looked up. */
+  importedKeys: 'keyboundImportedKeys',
   /** The function's ARN, or the URL without its scheme, that serves this environment. */
   backend: 'keyboundBackend',
 } as const;

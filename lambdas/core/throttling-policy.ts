@@ -1,39 +1,60 @@
+/** A subscription policy is a business plan; an application policy holds for all its subscriptions together. */
+export const POLICY_LEVELS = ['subscription', 'application'] as const;
+export type PolicyLevel = (typeof POLICY_LEVELS)[number];
+
+/** The spans that a limit may count in. */
+export const TIME_UNITS = ['sec', 'min', 'hour', 'day', 'month'] as const;
+export type TimeUnit = (typeof TIME_UNITS)[number];
+
+/** The spans that burst control may count in. */
+export const BURST_TIME_UNITS = ['sec', 'min'] as const;
+
 /** What a throttling policy allows: `requestCount` calls in each span of `unitTime` × `timeUnit`. */
 export interface ThrottlingPolicy {
+  readonly level: PolicyLevel;
   readonly name: string;
+  readonly displayName: string;
   readonly description: string;
   /** Absent: no limit. */
-  readonly limit?: { readonly requestCount: number; readonly unitTime: number; readonly timeUnit: 'min' };
+  readonly limit?: { readonly requestCount: number; readonly unitTime: number; readonly timeUnit: TimeUnit };
+  /** Absent: no burst control. */
+  readonly burst?: { readonly requestCount: number; readonly timeUnit: (typeof BURST_TIME_UNITS)[number] };
+  /** Whether calls past the limit are refused, or only counted. */
+  readonly stopOnQuotaReach: boolean;
 }
-
-function perMinute(name: string, requestCount: number): ThrottlingPolicy {
-  return {
-    name,
-    description: `Allows ${requestCount} requests per minute`,
-    limit: { requestCount, unitTime: 1, timeUnit: 'min' },
-  };
-}
-
-const UNLIMITED: ThrottlingPolicy = { name: 'Unlimited', description: 'Allows unlimited requests' };
 
 /** The plan of an API that needs no subscription. */
 export const SUBSCRIPTIONLESS_PLAN = 'DefaultSubscriptionless';
 
-/** The business plans that a subscription may have. */
-export const SUBSCRIPTION_POLICIES: readonly ThrottlingPolicy[] = [
-  perMinute('Bronze', 1000),
-  perMinute('Silver', 2000),
-  perMinute('Gold', 5000),
-  UNLIMITED,
+/** The policies that are there from the start, those of WSO2 API Manager. Administrators may change them. */
+export const INITIAL_POLICIES: readonly ThrottlingPolicy[] = [
+  perMinute('subscription', 'Bronze', 1000),
+  perMinute('subscription', 'Silver', 2000),
+  perMinute('subscription', 'Gold', 5000),
+  unlimited('subscription'),
+  perMinute('application', '10PerMin', 10),
+  perMinute('application', '20PerMin', 20),
+  perMinute('application', '50PerMin', 50),
+  unlimited('application'),
 ];
 
-/** The policies that an application may have: one limit for all its subscriptions together. */
-export const APPLICATION_POLICIES: readonly ThrottlingPolicy[] = [
-  perMinute('10PerMin', 10),
-  perMinute('20PerMin', 20),
-  perMinute('50PerMin', 50),
-  UNLIMITED,
-];
+function perMinute(level: PolicyLevel, name: string, requestCount: number): ThrottlingPolicy {
+  return {
+    level,
+    name,
+    displayName: name,
+    description: `Allows ${requestCount} requests per minute`,
+    limit: { requestCount, unitTime: 1, timeUnit: 'min' },
+    stopOnQuotaReach: true,
+  };
+}
 
-export const SUBSCRIPTION_POLICY_NAMES = SUBSCRIPTION_POLICIES.map(({ name }) => name);
-export const APPLICATION_POLICY_NAMES = APPLICATION_POLICIES.map(({ name }) => name);
+function unlimited(level: PolicyLevel): ThrottlingPolicy {
+  return {
+    level,
+    name: 'Unlimited',
+    displayName: 'Unlimited',
+    description: 'Allows unlimited requests',
+    stopOnQuotaReach: true,
+  };
+}

@@ -18,7 +18,7 @@ export async function listAllKeys(
   const { items, hasMore } = await readListingPage(store, LISTINGS.keys, page, KeyItem);
   const applicationKeys = new Map(
     items.flatMap(({ owner, applicationId }) =>
-      applicationId === undefined ? [] : [[applicationId, applicationKey(owner, applicationId)]],
+      applicationId === undefined ? [] : [[applicationId, applicationKey(owner, applicationId)] as const],
     ),
   );
   const applications = await readItems(store, [...applicationKeys.values()], ApplicationItem);

@@ -1,15 +1,25 @@
 import type { Caller } from '../core/caller.ts';
 import { Fault } from '../core/fault.ts';
-import { MAX_ASSOCIATED_KEYS, withKey, withoutKey } from '../core/link.ts';
+import { requireVersion, type IfMatch } from '../core/if-match.ts';
+import { MAX_ASSOCIATED_KEYS, withoutEndedKeys } from '../core/link.ts';
+import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
+import { toEpochSeconds } from '../platform/clock.ts';
 import type { ApiItem, ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
 import { writeAll } from '../platform/dynamodb/store.ts';
 import { replace } from '../platform/dynamodb/writes.ts';
-import { auditView, getKey, linkedKeyOf } from './api-keys.ts';
 import { getApi } from './apis.ts';
-import { dissociatedKeyWrites, getApplication } from './applications.ts';
+import { getApplication } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
-import { credentialWrite, keyAttributes, keyKeyOf } from './credential-items.ts';
-import { linkWrites, readLink } from './links.ts';
+import { changeHolder } from './holders.ts';
+import {
+  auditView,
+  dissociatedKeyWrites,
+  keyAttributes,
+  keyKeyOf,
+  reassociatedCredentialWrites,
+} from './key-items.ts';
+import { getKey } from './key-reads.ts';
+import { readLink } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 
 /** A key and the application that it belongs to. */
@@ -27,31 +37,37 @@ export interface Association {
 export async function associateKey(
   management: Management,
   caller: Caller,
-  apiId: string,
-  { keyUUID, applicationId }: { readonly keyUUID: string; readonly applicationId: string },
+  {
+    apiId,
+    keyUUID,
+    applicationId,
+  }: { readonly apiId: string; readonly keyUUID: string; readonly applicationId: string },
+  ifMatch?: IfMatch,
 ): Promise<Association> {
   const owner = caller.subject;
   const api = await getApi(management, apiId);
   return retryOnConflict(async () => {
-    const before = await getKey(management, owner, apiId, keyUUID);
+    const before = await getKey(management, { owner, scope: { apiId }, keyUUID });
+    requireVersion(before.version, ifMatch);
     const application = await getApplication(management, owner, applicationId);
     if (before.applicationId === applicationId) return { key: before, api, application };
     if (before.applicationId !== undefined) {
       throw new Fault('conflict', 'The API key is associated with another application. Dissociate it first.');
     }
-    const link = await readLink(management, owner, applicationId, apiId);
-    if (Object.keys(link.keys).length >= MAX_ASSOCIATED_KEYS) {
+    const now = management.clock();
+    const { keys } = await readLink(management, owner, applicationId, apiId);
+    const kept = withoutEndedKeys(keys, toEpochSeconds(now) - EXPIRED_KEY_RETENTION_SECONDS);
+    if (Object.keys(kept).length >= MAX_ASSOCIATED_KEYS) {
       throw new Fault(
         'conflict',
         `At most ${MAX_ASSOCIATED_KEYS} keys of an API can be associated with one application.`,
       );
     }
-    const now = management.clock();
-    const key: KeyItem = { ...before, applicationId };
-    const linked = withKey(link, keyUUID, linkedKeyOf(key));
+    const key: KeyItem = { ...before, applicationId, version: before.version + 1 };
+    const holder = await changeHolder(management, key, now, 'update');
     await writeAll(management.store, [
-      ...linkWrites(link, linked, application, now),
-      credentialWrite(key, linked),
+      ...holder.writes,
+      ...reassociatedCredentialWrites(key, applicationId, holder.subscriptions),
       replace(keyKeyOf(key), before, keyAttributes(key)),
       auditEntry(caller, now, {
         action: 'key.associate',
@@ -69,18 +85,18 @@ export async function associateKey(
 export async function dissociateKey(
   management: Management,
   caller: Caller,
-  apiId: string,
-  keyUUID: string,
+  { apiId, keyUUID }: { readonly apiId: string; readonly keyUUID: string },
+  ifMatch?: IfMatch,
 ): Promise<void> {
   const owner = caller.subject;
   await retryOnConflict(async () => {
-    const before = await getKey(management, owner, apiId, keyUUID);
+    const before = await getKey(management, { owner, scope: { apiId }, keyUUID });
+    requireVersion(before.version, ifMatch);
     if (before.applicationId === undefined) return;
-    const application = await getApplication(management, owner, before.applicationId);
-    const link = await readLink(management, owner, before.applicationId, apiId);
     const now = management.clock();
+    const holder = await changeHolder(management, before, now, 'remove');
     await writeAll(management.store, [
-      ...linkWrites(link, withoutKey(link, keyUUID), application, now),
+      ...holder.writes,
       ...dissociatedKeyWrites(before),
       auditEntry(caller, now, {
         action: 'key.dissociate',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
-import { auditKey } from '../platform/dynamodb/keys.ts';
+import { auditKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { create, type Write } from '../platform/dynamodb/writes.ts';
 
 /** What was done, to be written in the transaction that does it. */
@@ -27,5 +27,6 @@ export function auditEntry(caller: Caller, now: number, action: AuditedAction): 
     sourceIp: caller.sourceIp,
     requestId: caller.requestId,
     ...action,
+    ...listedByTime(LISTINGS.auditOf(action.resourceId), now, auditId),
   });
 }

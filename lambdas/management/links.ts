@@ -1,11 +1,21 @@
-import { credentialSubscriptionOf, isEmpty, newLink, withoutExpiredKeys, type Link } from '../core/link.ts';
+import {
+  credentialSubscriptionOf,
+  isEmpty,
+  liveDigests,
+  newLink,
+  withoutEndedKeys,
+  type Link,
+} from '../core/link.ts';
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
+import { toEpochSeconds } from '../platform/clock.ts';
 import { LinkItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
   applicationKey,
   credentialKey,
   linkKey,
   linkPrefix,
+  listedByTime,
+  LISTINGS,
   ownerPartition,
   subscriptionReferenceKey,
 } from '../platform/dynamodb/keys.ts';
@@ -15,15 +25,15 @@ import {
   remove,
   removeExisting,
   replace,
-  setAttributes,
+  setMapEntry,
   type Write,
 } from '../platform/dynamodb/writes.ts';
-import { toEpochSeconds } from '../platform/clock.ts';
-import type { Management } from './management.ts';
+import type { TableAccess } from './management.ts';
+import { policyUseWrites } from './policy-use.ts';
 
 /** Reads the link of an application and an API; version 0 and empty when there is none yet. */
 export async function readLink(
-  { store }: Management,
+  { store }: TableAccess,
   owner: string,
   applicationId: string,
   apiId: string,
@@ -33,35 +43,33 @@ export async function readLink(
 }
 
 export async function readLinksOf(
-  { store }: Management,
-  { owner, applicationId }: ApplicationItem,
+  { store }: TableAccess,
+  { owner, applicationId }: Pick<ApplicationItem, 'owner' | 'applicationId'>,
 ): Promise<readonly Link[]> {
   return readPartition(store, { pk: ownerPartition(owner), prefix: linkPrefix(applicationId) }, LinkItem);
 }
 
 /**
  * Everything that a change of a link entails, but for the credentials of keys that it gains or loses: the link
- * itself, the credentials of the keys that stay, the look-up of its subscription by id, and the application. The
- * application is written whenever its set of links or its count of subscriptions changes, so that deleting an
- * application and linking it cannot both succeed.
+ * itself, the credentials of the keys that stay and of the application's own keys, the look-up of its subscription
+ * by id, the use of its plan, and the application. The application is written whenever its set of links or a
+ * subscription changes, so that nothing can be linked to an application that is being deleted, and no key of its
+ * own can be made that misses the change.
  */
 export function linkWrites(before: Link, after: Link, application: ApplicationItem, now: number): Write[] {
   const nowSeconds = toEpochSeconds(now);
-  const kept = withoutExpiredKeys(after, nowSeconds - EXPIRED_KEY_RETENTION_SECONDS);
+  const kept = { ...after, keys: withoutEndedKeys(after.keys, nowSeconds - EXPIRED_KEY_RETENTION_SECONDS) };
   const writes = [linkItemWrite(before, kept)];
 
   const [old, current] = [before.subscription, kept.subscription];
-  if (old?.subscriptionId !== current?.subscriptionId) {
-    const { owner, applicationId, apiId } = kept;
-    if (old !== undefined) writes.push(removeExisting(subscriptionReferenceKey(old.subscriptionId)));
-    if (current !== undefined) {
-      writes.push(create(subscriptionReferenceKey(current.subscriptionId), { owner, applicationId, apiId }));
-    }
+  const resubscribed = old !== current;
+  if (resubscribed) {
+    writes.push(...referenceWrites(before, kept));
+    writes.push(...policyUseWrites('subscription', { removed: [old?.policy], added: [current?.policy] }));
+    writes.push(...credentialWrites(before, kept, application, nowSeconds));
   }
-  if (old !== current) writes.push(...credentialWrites(before, kept, nowSeconds));
-
-  const gained = Number(current !== undefined) - Number(old !== undefined);
-  if (gained !== 0 || before.version === 0 || isEmpty(kept)) {
+  if (resubscribed || before.version === 0 || isEmpty(kept)) {
+    const gained = Number(current !== undefined) - Number(old !== undefined);
     writes.push(
       replace(applicationKey(application.owner, application.applicationId), application, {
         ...application,
@@ -74,24 +82,44 @@ export function linkWrites(before: Link, after: Link, application: ApplicationIt
 
 function linkItemWrite(before: Link, after: Link): Write {
   const key = linkKey(after.owner, after.applicationId, after.apiId);
-  if (before.version === 0) return create(key, { ...after, version: 1 });
-  return isEmpty(after) ? remove(key, before) : replace(key, before, { ...after });
-}
-
-/** Credentials that have expired are left out: none of their values can be let through again. */
-function credentialWrites(before: Link, after: Link, nowSeconds: number): Write[] {
-  const subscription = subscriptionAttributes(after);
-  return Object.entries(withoutExpiredKeys(after, nowSeconds).keys)
-    .filter(([keyUUID]) => before.keys[keyUUID] !== undefined)
-    .map(([, { digest }]) => setAttributes(credentialKey(digest), subscription));
-}
-
-/** The attributes of a credential that come from its link; `undefined` where there is no subscription. */
-export function subscriptionAttributes(link: Link): Record<string, string | undefined> {
-  const subscription = credentialSubscriptionOf(link);
-  return {
-    subscriptionId: subscription?.subscriptionId,
-    subscriptionStatus: subscription?.status,
-    subscriptionPolicy: subscription?.policy,
+  const { subscription } = after;
+  const attributes = {
+    ...after,
+    ...(subscription !== undefined &&
+      listedByTime(
+        LISTINGS.subscriptionsOf(after.apiId),
+        subscription.createdAt,
+        subscription.subscriptionId,
+      )),
   };
+  if (before.version === 0) return create(key, { ...attributes, version: 1 });
+  return isEmpty(after) ? remove(key, before) : replace(key, before, attributes);
+}
+
+function referenceWrites(before: Link, after: Link): Write[] {
+  const [old, current] = [before.subscription?.subscriptionId, after.subscription?.subscriptionId];
+  if (old === current) return [];
+  const { owner, applicationId, apiId } = after;
+  return [
+    ...(old === undefined ? [] : [removeExisting(subscriptionReferenceKey(old))]),
+    ...(current === undefined
+      ? []
+      : [create(subscriptionReferenceKey(current), { owner, applicationId, apiId })]),
+  ];
+}
+
+/** Values that have ended are left out: none of them can be let through again. */
+function credentialWrites(
+  before: Link,
+  after: Link,
+  application: ApplicationItem,
+  nowSeconds: number,
+): Write[] {
+  const staying = Object.fromEntries(
+    Object.entries(after.keys).filter(([keyUUID]) => before.keys[keyUUID] !== undefined),
+  );
+  const subscription = credentialSubscriptionOf(after);
+  return [...liveDigests(staying, nowSeconds), ...liveDigests(application.keys, nowSeconds)].map((digest) =>
+    setMapEntry(credentialKey(digest), 'subscriptions', after.apiId, subscription),
+  );
 }

@@ -2,6 +2,7 @@ import { KEY_PREFIX } from '../core/key-value.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createStore } from '../platform/dynamodb/create-store.ts';
 import { matching, readEnvironment, text } from '../platform/env.ts';
+import { readCaller } from '../platform/http/read-caller.ts';
 import type { Route } from '../platform/http/route.ts';
 import { serveRoutes } from '../platform/http/serve-routes.ts';
 import { logToStandardOutput } from '../platform/log.ts';
@@ -25,5 +26,8 @@ export function managementHandler(
     clock: systemClock,
     keyPrefix: KEY_VALUE_PREFIX,
   };
-  return serveRoutes(routes(management), { rolesClaim: ROLES_CLAIM, log: logToStandardOutput });
+  return serveRoutes(routes(management), {
+    identify: (event) => Promise.resolve(readCaller(event, ROLES_CLAIM)),
+    log: logToStandardOutput,
+  });
 }

@@ -4,15 +4,20 @@ import type { Clock } from '../platform/clock.ts';
 import { WriteConflict, type Store } from '../platform/dynamodb/store.ts';
 
 /** What every use case needs. */
-export interface Management {
+export interface TableAccess {
   readonly store: Store;
   readonly clock: Clock;
+}
+
+/** What use cases need that may issue keys. */
+export interface Management extends TableAccess {
   /** First part of new key values; see `KEY_PREFIX`. */
   readonly keyPrefix: string;
 }
 
-const ATTEMPTS = 8;
-const LONGEST_PAUSE_MILLISECONDS = 80;
+const ATTEMPTS = 10;
+const FIRST_PAUSE_MILLISECONDS = 20;
+const LONGEST_PAUSE_MILLISECONDS = 400;
 
 /**
  * Runs a use case that reads, decides and writes on condition that nothing changed meanwhile. When something did,
@@ -28,7 +33,9 @@ export async function retryOnConflict<T>(attempt: () => Promise<T>): Promise<T> 
       if (tried === ATTEMPTS) {
         throw new Fault('conflict', 'Others are changing the same resource. Nothing was written; try again.');
       }
-      await delay(Math.random() * LONGEST_PAUSE_MILLISECONDS);
+      await delay(
+        Math.random() * Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** tried, LONGEST_PAUSE_MILLISECONDS),
+      );
     }
   }
 }

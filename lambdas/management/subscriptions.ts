@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
 import { Fault, notFound } from '../core/fault.ts';
-import { withSubscription, type Link, type Subscription } from '../core/link.ts';
+import { requireVersion, type IfMatch } from '../core/if-match.ts';
+import { MAX_SUBSCRIPTIONS, withSubscription, type Link, type Subscription } from '../core/link.ts';
 import { takesSubscriptions } from '../core/managed-api.ts';
 import { ApiItem, ApplicationItem, LinkItem, SubscriptionReferenceItem } from '../platform/dynamodb/items.ts';
 import {
@@ -13,20 +14,24 @@ import {
 } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems, readPartition, writeAll } from '../platform/dynamodb/store.ts';
 import { getApi } from './apis.ts';
-import { getApplication } from './applications.ts';
+import { getApplication } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
+import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { linkWrites, readLink } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
+import { requirePolicy } from './policies.ts';
 
 /** A subscription with what it ties together. */
 export interface SubscriptionDetails {
+  readonly link: Link;
   readonly subscription: Subscription;
   readonly application: ApplicationItem;
   readonly api: ApiItem;
 }
 
 /**
- * Subscribes an application of the caller to an API. Keys that were associated before start to work.
+ * Subscribes an application of the caller to an API. Keys that were associated before start to work; where a
+ * publisher must approve, once that has happened.
  * @throws Fault `not_found`; `conflict` when it is subscribed or the API takes no (new) subscriptions;
  * `bad_request` for a plan that the API does not offer.
  */
@@ -34,33 +39,45 @@ export async function subscribe(
   management: Management,
   caller: Caller,
   input: { readonly applicationId: string; readonly apiId: string; readonly policy: string },
+  alsoWrite: AlsoWrite<SubscriptionDetails> = writeNothingElse,
 ): Promise<SubscriptionDetails> {
   const api = await getApi(management, input.apiId);
-  refuseSubscription(api, input.policy);
+  refuseUnsubscribable(api);
+  await requireOfferedPolicy(management, api, input.policy);
   return retryOnConflict(async () => {
     const application = await getApplication(management, caller.subject, input.applicationId);
     const link = await readLink(management, caller.subject, input.applicationId, input.apiId);
     if (link.subscription !== undefined) {
       throw new Fault('conflict', 'The application has a subscription to this API already.');
     }
+    if (application.subscriptionCount >= MAX_SUBSCRIPTIONS) {
+      throw new Fault('conflict', `An application can have at most ${MAX_SUBSCRIPTIONS} subscriptions.`);
+    }
     const now = management.clock();
     const subscription: Subscription = {
       subscriptionId: randomUUID(),
-      status: 'UNBLOCKED',
+      status: api.approvesSubscriptions ? 'ON_HOLD' : 'UNBLOCKED',
       policy: input.policy,
       createdAt: now,
     };
+    const after = withSubscription(link, subscription);
+    const details: SubscriptionDetails = {
+      link: { ...after, version: link.version + 1 },
+      subscription,
+      application: { ...application, subscriptionCount: application.subscriptionCount + 1 },
+      api,
+    };
     await writeAll(management.store, [
-      ...linkWrites(link, withSubscription(link, subscription), application, now),
+      ...linkWrites(link, after, application, now),
       auditEntry(caller, now, {
         action: 'subscription.create',
         resourceId: subscription.subscriptionId,
         owner: caller.subject,
         after: { ...input, status: subscription.status },
       }),
+      ...(await alsoWrite(details)),
     ]);
-    const counted = { ...application, subscriptionCount: application.subscriptionCount + 1 };
-    return { subscription, application: counted, api };
+    return details;
   });
 }
 
@@ -88,11 +105,12 @@ export async function listSubscriptions(
     readItems(store, [...apiIds].map(apiKey), ApiItem),
   ]);
   return links
-    .flatMap(({ subscription, applicationId, apiId }) => {
+    .flatMap((link) => {
+      const { subscription, applicationId, apiId } = link;
       const application = applications.find((candidate) => candidate.applicationId === applicationId);
       const api = apis.find((candidate) => candidate.apiId === apiId);
       if (subscription === undefined || application === undefined || api === undefined) return [];
-      return [{ subscription, application, api }];
+      return [{ link, subscription, application, api }];
     })
     .sort((one, other) => one.subscription.createdAt - other.subscription.createdAt);
 }
@@ -102,21 +120,36 @@ export async function getSubscription(
   management: Management,
   owner: string,
   subscriptionId: string,
-): Promise<SubscriptionDetails & { readonly link: Link }> {
+): Promise<SubscriptionDetails> {
+  const found = await findSubscription(management, subscriptionId);
+  if (found.link.owner !== owner) throw notFound('subscription');
+  return found;
+}
+
+/** Finds anybody's subscription: for publishers. @throws Fault `not_found` */
+export async function findSubscription(
+  management: Management,
+  subscriptionId: string,
+): Promise<SubscriptionDetails> {
   const reference = await readItem(
     management.store,
     subscriptionReferenceKey(subscriptionId),
     SubscriptionReferenceItem,
   );
-  if (reference?.owner !== owner) throw notFound('subscription');
-  const { applicationId, apiId } = reference;
+  if (reference === undefined) throw notFound('subscription');
+  const { owner, applicationId, apiId } = reference;
   const [link, application, api] = await Promise.all([
     readLink(management, owner, applicationId, apiId),
-    getApplication(management, owner, applicationId),
+    readItem(management.store, applicationKey(owner, applicationId), ApplicationItem),
     readItem(management.store, apiKey(apiId), ApiItem),
   ]);
-  if (link.subscription?.subscriptionId !== subscriptionId || api === undefined)
+  if (
+    link.subscription?.subscriptionId !== subscriptionId ||
+    application === undefined ||
+    api === undefined
+  ) {
     throw notFound('subscription');
+  }
   return { link, subscription: link.subscription, application, api };
 }
 
@@ -126,24 +159,13 @@ export async function changeSubscriptionPolicy(
   caller: Caller,
   subscriptionId: string,
   policy: string,
+  ifMatch?: IfMatch,
 ): Promise<SubscriptionDetails> {
-  return retryOnConflict(async () => {
+  return changeSubscription(management, caller, 'subscription.update', async () => {
     const found = await getSubscription(management, caller.subject, subscriptionId);
-    const { link, application, api } = found;
-    refuseUnknownPolicy(api, policy);
-    const now = management.clock();
-    const subscription = { ...found.subscription, policy };
-    await writeAll(management.store, [
-      ...linkWrites(link, withSubscription(link, subscription), application, now),
-      auditEntry(caller, now, {
-        action: 'subscription.update',
-        resourceId: subscriptionId,
-        owner: caller.subject,
-        before: { policy: found.subscription.policy },
-        after: { policy },
-      }),
-    ]);
-    return { subscription, application, api };
+    requireVersion(found.link.version, ifMatch);
+    await requireOfferedPolicy(management, found.api, policy);
+    return { found, subscription: { ...found.subscription, policy } };
   });
 }
 
@@ -152,6 +174,7 @@ export async function unsubscribe(
   management: Management,
   caller: Caller,
   subscriptionId: string,
+  ifMatch?: IfMatch,
 ): Promise<void> {
   await retryOnConflict(async () => {
     const { link, subscription, application } = await getSubscription(
@@ -159,6 +182,7 @@ export async function unsubscribe(
       caller.subject,
       subscriptionId,
     );
+    requireVersion(link.version, ifMatch);
     const now = management.clock();
     await writeAll(management.store, [
       ...linkWrites(link, withSubscription(link, undefined), application, now),
@@ -172,7 +196,33 @@ export async function unsubscribe(
   });
 }
 
-function refuseSubscription(api: ApiItem, policy: string): void {
+/** Writes a subscription that `decide` made of the one it found, with all that follows from it. */
+export async function changeSubscription(
+  management: Management,
+  caller: Caller,
+  action: string,
+  decide: () => Promise<{ readonly found: SubscriptionDetails; readonly subscription: Subscription }>,
+): Promise<SubscriptionDetails> {
+  return retryOnConflict(async () => {
+    const { found, subscription } = await decide();
+    const { link, application, api } = found;
+    const now = management.clock();
+    const after = withSubscription(link, subscription);
+    await writeAll(management.store, [
+      ...linkWrites(link, after, application, now),
+      auditEntry(caller, now, {
+        action,
+        resourceId: subscription.subscriptionId,
+        owner: link.owner,
+        before: { ...found.subscription },
+        after: { ...subscription },
+      }),
+    ]);
+    return { link: { ...after, version: link.version + 1 }, subscription, application, api };
+  });
+}
+
+function refuseUnsubscribable(api: ApiItem): void {
   if (!api.requiresSubscription) {
     throw new Fault(
       'conflict',
@@ -185,13 +235,17 @@ function refuseSubscription(api: ApiItem, policy: string): void {
       `${api.name} ${api.version} is ${api.lifecycle} and takes no new subscriptions.`,
     );
   }
-  refuseUnknownPolicy(api, policy);
 }
 
-function refuseUnknownPolicy(api: ApiItem, policy: string): void {
-  if (!api.policies.includes(policy)) {
+async function requireOfferedPolicy(
+  management: Management,
+  { policies }: ApiItem,
+  policy: string,
+): Promise<void> {
+  if (policies !== undefined && !policies.includes(policy)) {
     throw new Fault('bad_request', 'The API does not offer this business plan.', {
-      problems: [{ field: 'throttlingPolicy', message: `must be one of ${api.policies.join(', ')}` }],
+      problems: [{ field: 'throttlingPolicy', message: `must be one of ${policies.join(', ')}` }],
     });
   }
+  await requirePolicy(management, 'subscription', policy);
 }

@@ -21,7 +21,7 @@ export function describeError(error: unknown): { errorType: string; errorMessage
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: 'not an Error was thrown' };
   return {
     errorType: error.name,
-    errorMessage: error.message,
+    errorMessage: error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message,
     ...(error.stack !== undefined && { stack: error.stack }),
   };
 }

@@ -1,98 +1,272 @@
 import { z } from 'zod';
-import { KEY_TYPES } from '../core/credential.ts';
-import { readIpRestriction } from '../core/ip-restriction.ts';
-import { readReferrerRestriction } from '../core/referrer-restriction.ts';
-import type { RuleListReading } from '../core/rule-list.ts';
-import { LONGEST_VALIDITY_SECONDS, NEVER_EXPIRES } from '../core/validity.ts';
-import { issueKey, listKeys, regenerateKey, revokeKey, type IssuedKey } from '../management/api-keys.ts';
-import { listApplications } from '../management/applications.ts';
+import { digestKeyValue, isImportableKeyValue } from '../core/key-value.ts';
+import { listApplications } from '../management/application-reads.ts';
+import { getApi } from '../management/apis.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
+import { resumeKey, suspendKey, updateKey } from '../management/change-key.ts';
+import { idempotently } from '../management/idempotently.ts';
+import { importKey, issueKey, type IssuedKey } from '../management/issue-key.ts';
+import { getKey, listKeys, listKeysOf } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
+import { endGracePeriod, regenerateKey } from '../management/regenerate-key.ts';
+import { revokeKey } from '../management/revoke-key.ts';
+import { toEpochSeconds } from '../platform/clock.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
-import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
-import { Id, label, listPage, must, paging } from '../platform/http/schemas.ts';
+import {
+  defineRoute,
+  noBody,
+  noParams,
+  noQuery,
+  noResponseBody,
+  type Route,
+} from '../platform/http/route.ts';
+import { Id, label, listOf, listPage, must, paging } from '../platform/http/schemas.ts';
+import {
+  issuedKeyView,
+  IssuedKeySchema,
+  KeyBody,
+  KeyChangeBody,
+  keyInputOf,
+  KeySchema,
+  KeyTypeSchema,
+  keyView,
+  newKeyFields,
+  RegenerateBody,
+  restrictionsOf,
+  RevocationReason,
+  warningsOf,
+} from './key-schemas.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/apis/{apiId}/api-keys`;
-const MAX_RESTRICTION_LENGTH = 8_000;
+const tag = 'API keys';
+const params = z.strictObject({ apiId: Id });
 
-const common = { roles: PORTAL_ROLES, params: z.strictObject({ apiId: Id }) };
-const change = { ...common, method: 'POST', query: noQuery } as const;
-const KeyBody = z.strictObject({ keyUUID: Id });
+const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, body: noBody } as const;
+const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
 
-const NewKeyBody = z.strictObject({
-  keyName: label(255).exactOptional(),
-  keyType: z.enum(KEY_TYPES, must('PRODUCTION or SANDBOX')).default('PRODUCTION'),
-  validityPeriod: z
-    .int(must('a whole number of seconds'))
-    .max(LONGEST_VALIDITY_SECONDS, `must be at most ${LONGEST_VALIDITY_SECONDS} seconds`)
-    .refine((seconds) => seconds > 0 || seconds === NEVER_EXPIRES, {
-      error: `must be more than 0 seconds, or ${NEVER_EXPIRES} for a key that never expires`,
-    })
-    .default(NEVER_EXPIRES),
-  additionalProperties: z
-    .strictObject({
-      permittedIP: restriction(readIpRestriction),
-      permittedReferer: restriction(readReferrerRestriction),
-    })
-    .prefault({}),
-});
+const NewKeyBody = z.strictObject({ keyType: KeyTypeSchema.default('PRODUCTION'), ...newKeyFields });
+const SHA256 = /^[0-9a-f]{64}$/;
+const ImportedValue = z
+  .string(must('a text'))
+  .refine(
+    isImportableKeyValue,
+    'must have 20 to 255 visible ASCII characters, no comma, and not be a key of Keybound',
+  );
+const ImportBody = z
+  .strictObject({
+    apikey: ImportedValue.exactOptional(),
+    sha256: z.string().regex(SHA256, 'must be 64 lower-case hexadecimal digits').exactOptional(),
+    keyType: KeyTypeSchema.default('PRODUCTION'),
+    ...newKeyFields,
+  })
+  .refine(({ apikey, sha256 }) => (apikey === undefined) !== (sha256 === undefined), {
+    error: 'send either apikey, the value, or sha256, its digest',
+  });
+const AssociationSchema = z
+  .strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() })
+  .meta({ id: 'Association' });
 
 /** The keys of one API that belong to the caller. */
 export function apiKeyRoutes(management: Management): readonly Route[] {
+  const place = (owner: string, apiId: string, keyUUID: string) => ({ owner, scope: { apiId }, keyUUID });
+  const nameApplications = async (owner: string) =>
+    new Map(
+      (await listApplications(management, owner)).map(({ applicationId, name }) => [applicationId, name]),
+    );
+  const answerKey = async (key: KeyItem, more: object = {}) => ({
+    status: 200 as const,
+    body: { ...keyView(key, await nameApplications(key.owner)), ...more },
+    version: key.version,
+  });
+
   return [
     defineRoute({
-      ...common,
-      method: 'GET',
+      ...read,
+      path: `${PORTAL_BASE}/api-keys`,
+      operationId: 'listAllMyApiKeys',
+      summary: 'List the keys of all APIs and applications',
+      params: noParams,
+      query: z.strictObject({ ...paging, query: label(200).exactOptional() }),
+      response: listOf(KeySchema),
+      handle: async ({ caller, query }) => {
+        const keys = (await listKeysOf(management, caller.subject)).filter(
+          matching(query.query, toEpochSeconds(management.clock())),
+        );
+        const names = await nameApplications(caller.subject);
+        const page = listPage(`${PORTAL_BASE}/api-keys`, keys, query, (key) => keyView(key, names));
+        return { status: 200, body: page };
+      },
+    }),
+    defineRoute({
+      ...read,
       path,
       operationId: 'listApiKeys',
+      summary: 'List the keys of an API',
+      params,
       query: z.strictObject(paging),
-      body: noBody,
+      response: listOf(KeySchema),
       handle: async ({ caller, params: { apiId }, query }) => {
-        const keys = await listKeys(management, caller.subject, apiId);
-        const applications = new Map(
-          (await listApplications(management, caller.subject)).map(({ applicationId, name }) => [
-            applicationId,
-            name,
-          ]),
-        );
-        const view = (key: KeyItem) => keyView(key, applications.get(key.applicationId ?? ''));
-        return { status: 200, body: listPage(path.replace('{apiId}', apiId), keys, query, view) };
+        await getApi(management, apiId);
+        const keys = await listKeys(management, caller.subject, { apiId });
+        const names = await nameApplications(caller.subject);
+        const page = listPage(path.replace('{apiId}', apiId), keys, query, (key) => keyView(key, names));
+        return { status: 200, body: page };
       },
     }),
     defineRoute({
       ...change,
       path: `${path}/generate`,
       operationId: 'generateApiKey',
+      summary: 'Generate a key',
+      supports: ['idempotency-key'],
       body: NewKeyBody,
-      handle: async ({ caller, params: { apiId }, body: { additionalProperties, ...body } }) => {
-        const { permittedIP, permittedReferer } = additionalProperties;
-        const issued = await issueKey(management, caller, apiId, {
-          ...body,
-          permittedIp: permittedIP.rules,
-          permittedReferrer: permittedReferer.rules,
-        });
-        const warnings = [...permittedIP.warnings, ...permittedReferer.warnings];
-        return { status: 200, body: { ...issuedKeyView(issued), ...(warnings.length > 0 && { warnings }) } };
+      response: IssuedKeySchema,
+      handle: (request) =>
+        idempotently(
+          management,
+          request,
+          (alsoWrite) =>
+            issueKey(
+              management,
+              request.caller,
+              { apiId: request.params.apiId },
+              keyInputOf(request.body),
+              alsoWrite,
+            ),
+          (issued: IssuedKey) => ({
+            status: 200,
+            body: { ...issuedKeyView(issued), ...warningsOf(request.body.additionalProperties) },
+          }),
+        ),
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/import`,
+      operationId: 'importApiKey',
+      summary: 'Take over a key that exists elsewhere, by its value or its SHA-256',
+      supports: ['etag', 'idempotency-key'],
+      status: 201,
+      body: ImportBody,
+      response: KeySchema,
+      handle: (request) => {
+        const { apikey, sha256, ...body } = request.body;
+        const digest = sha256 ?? digestKeyValue(apikey ?? '');
+        return idempotently(
+          management,
+          request,
+          (alsoWrite) =>
+            importKey(
+              management,
+              request.caller,
+              { apiId: request.params.apiId },
+              { ...keyInputOf(body), digest },
+              alsoWrite,
+            ),
+          (key: KeyItem) => ({
+            status: 201,
+            body: { ...keyView(key, new Map()), ...warningsOf(body.additionalProperties) },
+            version: key.version,
+          }),
+        );
+      },
+    }),
+    defineRoute({
+      ...read,
+      path: `${path}/{keyUUID}`,
+      operationId: 'getApiKey',
+      summary: 'Get a key',
+      supports: ['etag'],
+      params: z.strictObject({ apiId: Id, keyUUID: Id }),
+      query: noQuery,
+      response: KeySchema,
+      handle: async ({ caller, params: { apiId, keyUUID } }) =>
+        answerKey(await getKey(management, place(caller.subject, apiId, keyUUID))),
+    }),
+    defineRoute({
+      ...change,
+      method: 'PATCH',
+      path: `${path}/{keyUUID}`,
+      operationId: 'updateApiKey',
+      summary: 'Change name, restrictions, expiry or metadata without a new value',
+      supports: ['etag', 'if-match'],
+      params: z.strictObject({ apiId: Id, keyUUID: Id }),
+      body: KeyChangeBody,
+      response: KeySchema,
+      handle: async ({ caller, params: { apiId, keyUUID }, body, ifMatch }) => {
+        const { additionalProperties = {}, ...rest } = body;
+        const key = await updateKey(
+          management,
+          caller,
+          place(caller.subject, apiId, keyUUID),
+          { ...rest, ...restrictionsOf(additionalProperties) },
+          ifMatch,
+        );
+        return answerKey(key, warningsOf(additionalProperties));
       },
     }),
     defineRoute({
       ...change,
       path: `${path}/regenerate`,
       operationId: 'regenerateApiKey',
-      body: KeyBody,
-      handle: async ({ caller, params: { apiId }, body: { keyUUID } }) => ({
-        status: 200,
-        body: issuedKeyView(await regenerateKey(management, caller, apiId, keyUUID)),
-      }),
+      summary: 'Replace the value of a key',
+      supports: ['if-match', 'idempotency-key'],
+      body: RegenerateBody,
+      response: IssuedKeySchema,
+      handle: (request) => {
+        const {
+          caller,
+          params: { apiId },
+          body: { keyUUID, gracePeriod },
+          ifMatch,
+        } = request;
+        return idempotently(
+          management,
+          request,
+          (alsoWrite) =>
+            regenerateKey(
+              management,
+              caller,
+              place(caller.subject, apiId, keyUUID),
+              { gracePeriod, ...(ifMatch !== undefined && { ifMatch }) },
+              alsoWrite,
+            ),
+          (issued: IssuedKey) => ({ status: 200, body: issuedKeyView(issued) }),
+        );
+      },
     }),
+    ...(
+      [
+        ['end-grace', 'endApiKeyGracePeriod', 'End the grace period of the value before', endGracePeriod],
+        ['suspend', 'suspendApiKey', 'Let a key refuse its calls until it is resumed', suspendKey],
+        ['resume', 'resumeApiKey', 'Let a suspended key work again', resumeKey],
+      ] as const
+    ).map(([verb, operationId, summary, act]) =>
+      defineRoute({
+        ...change,
+        path: `${path}/${verb}`,
+        operationId,
+        summary,
+        supports: ['etag', 'if-match'],
+        body: KeyBody,
+        response: KeySchema,
+        handle: async ({ caller, params: { apiId }, body: { keyUUID }, ifMatch }) =>
+          answerKey(await act(management, caller, place(caller.subject, apiId, keyUUID), ifMatch)),
+      }),
+    ),
     defineRoute({
       ...change,
       path: `${path}/revoke`,
       operationId: 'revokeApiKey',
-      body: KeyBody,
-      handle: async ({ caller, params: { apiId }, body: { keyUUID } }) => {
-        await revokeKey(management, caller, apiId, keyUUID);
+      summary: 'Revoke a key for good',
+      supports: ['if-match'],
+      body: KeyBody.extend({ reason: RevocationReason }),
+      response: noResponseBody,
+      handle: async ({ caller, params: { apiId }, body: { keyUUID, ...more }, ifMatch }) => {
+        await revokeKey(management, caller, place(caller.subject, apiId, keyUUID), {
+          ...more,
+          ...(ifMatch !== undefined && { ifMatch }),
+        });
         return { status: 200 };
       },
     }),
@@ -100,12 +274,13 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       ...change,
       path: `${path}/associate`,
       operationId: 'associateApiKey',
+      summary: 'Associate a key with an application',
+      supports: ['if-match'],
       body: z.strictObject({ keyUUID: Id, applicationUUID: Id }),
-      handle: async ({ caller, params: { apiId }, body: { keyUUID, applicationUUID } }) => {
-        const { key, api, application } = await associateKey(management, caller, apiId, {
-          keyUUID,
-          applicationId: applicationUUID,
-        });
+      response: AssociationSchema,
+      handle: async ({ caller, params: { apiId }, body: { keyUUID, applicationUUID }, ifMatch }) => {
+        const ids = { apiId, keyUUID, applicationId: applicationUUID };
+        const { key, api, application } = await associateKey(management, caller, ids, ifMatch);
         return {
           status: 200,
           body: { keyName: key.keyName, apiName: api.name, applicationName: application.name },
@@ -116,46 +291,33 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       ...change,
       path: `${path}/dissociate`,
       operationId: 'dissociateApiKey',
+      summary: 'Take a key out of its application',
+      supports: ['if-match'],
       body: KeyBody,
-      handle: async ({ caller, params: { apiId }, body: { keyUUID } }) => {
-        await dissociateKey(management, caller, apiId, keyUUID);
+      response: noResponseBody,
+      handle: async ({ caller, params: { apiId }, body: { keyUUID }, ifMatch }) => {
+        await dissociateKey(management, caller, { apiId, keyUUID }, ifMatch);
         return { status: 200 };
       },
     }),
   ];
 }
 
-/** A comma-separated restriction; each entry that cannot be understood is a problem of its own. */
-function restriction(readRestriction: (text: string) => RuleListReading) {
-  return z
-    .string(must('a text with entries separated by commas'))
-    .max(MAX_RESTRICTION_LENGTH, `must have at most ${MAX_RESTRICTION_LENGTH} characters`)
-    .default('')
-    .transform((text, context) => {
-      const { rules, problems, warnings } = readRestriction(text);
-      for (const message of problems) context.issues.push({ code: 'custom', input: text, message });
-      return { rules, warnings };
-    });
-}
-
-/** What WSO2 answers, and the `keyUUID` that it leaves out. */
-function issuedKeyView({ key, value }: IssuedKey) {
-  const { keyUUID, keyName, keyType, validityPeriod, issuedAt } = key;
-  return { keyUUID, keyName, keyType, apikey: value, validityPeriod, issuedOn: issuedAt };
-}
-
-function keyView(key: KeyItem, applicationName: string | undefined) {
-  return {
-    keyUUID: key.keyUUID,
-    keyName: key.keyName,
-    keyType: key.keyType,
-    associatedApp: applicationName ?? null,
-    issuedOn: key.issuedAt,
-    validityPeriod: key.validityPeriod,
-    lastUsed: null,
-    additionalProperties: {
-      permittedIP: key.permittedIp.join(', '),
-      permittedReferer: key.permittedReferrer.join(', '),
-    },
+/** `name:…`, `api:…`, `type:…`, `status:…` (also `expired`, `unassociated`), or a part of the name. */
+function matching(query: string | undefined, nowSeconds: number): (key: KeyItem) => boolean {
+  const [, field = 'name', wanted = query ?? ''] = /^(name|api|type|status):(.*)$/i.exec(query ?? '') ?? [];
+  return (key) => {
+    const states = [
+      key.status,
+      ...(key.expiresAt !== undefined && key.expiresAt <= nowSeconds ? ['expired'] : []),
+      ...(key.applicationId === undefined ? ['unassociated'] : []),
+    ];
+    const texts: Record<string, string> = {
+      name: key.keyName,
+      api: key.apiName ?? '',
+      type: key.keyType,
+      status: states.join(' '),
+    };
+    return (texts[field.toLowerCase()] ?? '').toLowerCase().includes(wanted.trim().toLowerCase());
   };
 }

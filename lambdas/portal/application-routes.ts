@@ -1,48 +1,65 @@
 import { z } from 'zod';
-import { APPLICATION_POLICY_NAMES } from '../core/throttling-policy.ts';
-import {
-  createApplication,
-  deleteApplication,
-  getApplication,
-  listApplications,
-  updateApplication,
-} from '../management/applications.ts';
+import { getApplication, listApplications } from '../management/application-reads.ts';
+import { createApplication, updateApplication } from '../management/applications.ts';
+import { deleteApplication } from '../management/delete-application.ts';
+import { idempotently } from '../management/idempotently.ts';
 import type { Management } from '../management/management.ts';
 import type { ApplicationItem } from '../platform/dynamodb/items.ts';
-import { defineRoute, noBody, noParams, noQuery, type Route } from '../platform/http/route.ts';
-import { Id, label, listPage, must, note, paging } from '../platform/http/schemas.ts';
+import {
+  defineRoute,
+  noBody,
+  noParams,
+  noQuery,
+  noResponseBody,
+  type Route,
+  type RouteResponse,
+} from '../platform/http/route.ts';
+import { Id, label, listOf, listPage, must, note, paging } from '../platform/http/schemas.ts';
+import { Application, applicationView } from './application-views.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/applications`;
-const roles = PORTAL_ROLES;
-const params = z.strictObject({ applicationId: Id });
+const common = { roles: PORTAL_ROLES, tag: 'Applications' };
+const one = {
+  ...common,
+  path: `${path}/{applicationId}`,
+  params: z.strictObject({ applicationId: Id }),
+  query: noQuery,
+  status: 200,
+} as const;
 const MAX_ATTRIBUTES = 20;
 
 /** What a developer may say of an application. */
-const ApplicationBody = z.strictObject({
-  name: label(100),
-  throttlingPolicy: z.enum(APPLICATION_POLICY_NAMES, must(`one of ${APPLICATION_POLICY_NAMES.join(', ')}`)),
-  description: note(512).default(''),
-  tokenType: z.enum(['JWT', 'OAUTH'], must('JWT or OAUTH')).default('JWT'),
-  attributes: z
-    .record(label(64), note(256))
-    .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, {
-      error: `must have at most ${MAX_ATTRIBUTES} entries`,
-    })
-    .default({}),
-});
+const ApplicationBody = z
+  .strictObject({
+    name: label(100),
+    throttlingPolicy: label(100),
+    description: note(512).default(''),
+    tokenType: z.enum(['JWT', 'OAUTH'], must('JWT or OAUTH')).default('JWT'),
+    attributes: z
+      .record(label(64), note(256))
+      .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, {
+        error: `must have at most ${MAX_ATTRIBUTES} entries`,
+      })
+      .meta({ maxProperties: MAX_ATTRIBUTES })
+      .default({}),
+  })
+  .meta({ id: 'ApplicationInput' });
 
 /** A developer's applications. */
 export function applicationRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
+      ...common,
       method: 'GET',
       path,
       operationId: 'listApplications',
-      roles,
+      summary: 'List your applications',
       params: noParams,
-      query: z.strictObject({ ...paging, query: label(200).optional() }),
+      query: z.strictObject({ ...paging, query: label(200).optional().describe('Part of a name.') }),
       body: noBody,
+      status: 200,
+      response: listOf(Application),
       handle: async ({ caller, query }) => {
         const wanted = query.query?.toLowerCase() ?? '';
         const applications = (await listApplications(management, caller.subject)).filter(({ name }) =>
@@ -52,73 +69,63 @@ export function applicationRoutes(management: Management): readonly Route[] {
       },
     }),
     defineRoute({
+      ...common,
       method: 'POST',
       path,
       operationId: 'createApplication',
-      roles,
+      summary: 'Create an application',
       params: noParams,
       query: noQuery,
       body: ApplicationBody,
-      handle: async ({ caller, body }) => ({
-        status: 201,
-        body: applicationView(await createApplication(management, caller, body)),
-      }),
+      supports: ['etag', 'idempotency-key'],
+      status: 201,
+      response: Application,
+      handle: async (request) =>
+        idempotently(
+          management,
+          request,
+          (alsoWrite) => createApplication(management, request.caller, request.body, alsoWrite),
+          (application: ApplicationItem) => answer(201, application),
+        ),
     }),
     defineRoute({
+      ...one,
       method: 'GET',
-      path: `${path}/{applicationId}`,
       operationId: 'getApplication',
-      roles,
-      params,
-      query: noQuery,
+      summary: 'Get an application',
       body: noBody,
-      handle: async ({ caller, params: { applicationId } }) => ({
-        status: 200,
-        body: applicationView(await getApplication(management, caller.subject, applicationId)),
-      }),
+      supports: ['etag'],
+      response: Application,
+      handle: async ({ caller, params: { applicationId } }) =>
+        answer(200, await getApplication(management, caller.subject, applicationId)),
     }),
     defineRoute({
+      ...one,
       method: 'PUT',
-      path: `${path}/{applicationId}`,
       operationId: 'updateApplication',
-      roles,
-      params,
-      query: noQuery,
+      summary: 'Change an application',
       body: ApplicationBody,
-      handle: async ({ caller, params: { applicationId }, body }) => ({
-        status: 200,
-        body: applicationView(await updateApplication(management, caller, applicationId, body)),
-      }),
+      supports: ['etag', 'if-match'],
+      response: Application,
+      handle: async ({ caller, params: { applicationId }, body, ifMatch }) =>
+        answer(200, await updateApplication(management, caller, applicationId, body, ifMatch)),
     }),
     defineRoute({
+      ...one,
       method: 'DELETE',
-      path: `${path}/{applicationId}`,
       operationId: 'deleteApplication',
-      roles,
-      params,
-      query: noQuery,
+      summary: 'Delete an application with its subscriptions and its own keys',
       body: noBody,
-      handle: async ({ caller, params: { applicationId } }) => {
-        await deleteApplication(management, caller, applicationId);
+      supports: ['if-match'],
+      response: noResponseBody,
+      handle: async ({ caller, params: { applicationId }, ifMatch }) => {
+        await deleteApplication(management, caller, applicationId, ifMatch);
         return { status: 200 };
       },
     }),
   ];
 }
 
-export function applicationView(application: ApplicationItem) {
-  const { applicationId, name, throttlingPolicy, description, tokenType, attributes } = application;
-  return {
-    applicationId,
-    name,
-    throttlingPolicy,
-    description,
-    tokenType,
-    status: 'APPROVED',
-    subscriptionCount: application.subscriptionCount,
-    owner: application.ownerName,
-    attributes,
-    createdTime: String(application.createdAt),
-    updatedTime: String(application.updatedAt),
-  };
+function answer(status: RouteResponse['status'], application: ApplicationItem): RouteResponse {
+  return { status, body: applicationView(application), version: application.version };
 }

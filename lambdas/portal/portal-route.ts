@@ -1,5 +1,11 @@
 /** Where the Developer Portal API lives; WSO2's own path. */
 export const PORTAL_BASE = '/api/am/devportal/v3';
 
+export const PORTAL_API = {
+  title: 'Keybound Developer Portal API',
+  description: 'For developers: find APIs, subscribe applications to them, and look after API keys.',
+  base: PORTAL_BASE,
+} as const;
+
 /** Whoever is signed in as a developer may call its operations: on what is that developer's own. */
 export const PORTAL_ROLES = ['developer'] as const;

@@ -1,16 +1,22 @@
 import type { Management } from '../management/management.ts';
 import type { Route } from '../platform/http/route.ts';
+import { withOpenApi } from '../platform/http/with-open-api.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';
+import { applicationKeyRoutes } from './application-key-routes.ts';
 import { apiRoutes } from './api-routes.ts';
 import { applicationRoutes } from './application-routes.ts';
+import { PORTAL_API } from './portal-route.ts';
+import { policyRoutes } from './policy-routes.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 
 /** Every operation of the Developer Portal API. */
 export function portalRoutes(management: Management): readonly Route[] {
-  return [
+  return withOpenApi(PORTAL_API, [
     ...apiRoutes(management),
     ...applicationRoutes(management),
     ...subscriptionRoutes(management),
     ...apiKeyRoutes(management),
-  ];
+    ...applicationKeyRoutes(management),
+    ...policyRoutes(management),
+  ]);
 }

@@ -5,6 +5,7 @@ import { describeError, type Log } from '../platform/log.ts';
 import { answerCloudFormation, type Outcome } from './answer-cloudformation.ts';
 import { registerApi, unregisterApi, type Registrar } from './register-api.ts';
 import { Registration } from './registration.ts';
+import { seedPolicies } from './seed-policies.ts';
 
 export interface RegistrarDependencies {
   readonly store: Store;
@@ -15,7 +16,10 @@ export interface RegistrarDependencies {
 /** The id of a resource that failed before it had any: there is nothing behind it to delete. */
 const NEVER_CREATED = 'keybound-api-never-created';
 
-/** Carries out one event of `Custom::KeyboundApi` and tells CloudFormation how it ended. */
+/** The id of the policies that are there from the start; they outlive the resource. */
+const POLICIES = 'keybound-policies';
+
+/** Carries out one event of `Custom::KeyboundApi` or `Custom::KeyboundPolicies` and tells CloudFormation how it ended. */
 export async function handleResourceEvent(
   { store, clock, log }: RegistrarDependencies,
   event: CloudFormationCustomResourceEvent,
@@ -44,6 +48,10 @@ async function outcomeOf(
       await deleteResource(registrar, event.StackId, current, event.ResourceProperties);
       return { status: 'SUCCESS', physicalResourceId: current, data: {} };
     }
+    if (event.ResourceType === 'Custom::KeyboundPolicies') {
+      await seedPolicies(registrar.store);
+      return { status: 'SUCCESS', physicalResourceId: POLICIES, data: {} };
+    }
     const registration = Registration.safeParse(event.ResourceProperties);
     if (!registration.success) {
       const problems = registration.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -65,6 +73,6 @@ async function deleteResource(
   properties: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { gatewayApiId } = properties;
-  if (apiId === NEVER_CREATED || typeof gatewayApiId !== 'string') return;
+  if (apiId === NEVER_CREATED || apiId === POLICIES || typeof gatewayApiId !== 'string') return;
   await unregisterApi(registrar, stackId, apiId, gatewayApiId);
 }

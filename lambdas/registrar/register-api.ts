@@ -23,7 +23,7 @@ export interface Registrar {
 export async function registerApi(
   { store, clock, caller }: Registrar,
   stackId: string,
-  { definition, ...registration }: Registration,
+  { definition, initialLifecycle, ...registration }: Registration,
 ): Promise<string> {
   const apiId = apiIdOf(registration.name, registration.version);
   const before = await readItem(store, apiKey(apiId), ApiItem);
@@ -36,7 +36,7 @@ export async function registerApi(
   const api: ApiItem = {
     ...registration,
     apiId,
-    lifecycle: before?.lifecycle ?? 'PUBLISHED',
+    lifecycle: before?.lifecycle ?? initialLifecycle,
     stackId,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
@@ -50,6 +50,7 @@ export async function registerApi(
         setAttributes(apiKey(apiId), {
           keyHeader: undefined,
           keyQueryParameter: undefined,
+          policies: undefined,
           ...registered,
           ...listing,
         }),

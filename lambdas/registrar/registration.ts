@@ -13,7 +13,12 @@ export const Registration = z.object({
   description: z.string(),
   provider: z.string(),
   requiresSubscription: flag,
-  policies: z.array(z.string()).default([]),
+  /** Absent: all business plans that there are. */
+  policies: z.array(z.string()).optional(),
+  approvesSubscriptions: flag,
+  acceptsImportedKeys: flag,
+  /** The state that a new API begins in. */
+  initialLifecycle: z.enum(['CREATED', 'PUBLISHED']),
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
   gatewayApiId: z.string().min(1),

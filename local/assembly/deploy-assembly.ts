@@ -1,5 +1,6 @@
 import type { DomainMapping, HttpApi } from '../gateway/model.ts';
 import type { EventSourceDefinition } from '../functions/event-source-definition.ts';
+import type { ScheduleDefinition } from '../functions/schedule-definition.ts';
 import type { SubscriptionDefinition } from '../functions/subscription-definition.ts';
 import { assembleApis } from './assemble-apis.ts';
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
@@ -8,8 +9,9 @@ import { isJsonObject } from './json.ts';
 import { orderByDependency } from './order-by-dependency.ts';
 import type { AssemblyStack } from './read-assembly.ts';
 import { referencedNames } from './references.ts';
-import { resolveValue, type Scope } from './resolve-value.ts';
+import { resolveValue } from './resolve-value.ts';
 import { isInert, resourceKindOf } from './resources/resource-kinds.ts';
+import type { Scope } from './scope.ts';
 import {
   createStackScope,
   resolveOutputs,
@@ -25,6 +27,9 @@ export interface DeployedAssembly {
   readonly mappings: readonly DomainMapping[];
   readonly eventSources: readonly EventSourceDefinition[];
   readonly subscriptions: readonly SubscriptionDefinition[];
+  /** Names of the event buses. */
+  readonly eventBuses: readonly string[];
+  readonly schedules: readonly ScheduleDefinition[];
   /** Stack name → output key → value. */
   readonly outputs: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
@@ -50,6 +55,8 @@ export async function deployAssembly(
     mappings: [],
     eventSources: [],
     subscriptions: [],
+    eventBuses: [],
+    schedules: [],
   };
   const shared: SharedNames = { exports: new Map(), ssmParameters: new Map() };
   const outputs = new Map<string, ReadonlyMap<string, string>>();
@@ -82,6 +89,8 @@ export async function deployAssembly(
     mappings: collected.mappings,
     eventSources: collected.eventSources,
     subscriptions: collected.subscriptions,
+    eventBuses: collected.eventBuses,
+    schedules: collected.schedules,
     outputs,
   };
 }

@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../functions/function-definition.ts';
 import type { EventSourceDefinition } from '../functions/event-source-definition.ts';
+import type { ScheduleDefinition } from '../functions/schedule-definition.ts';
 import type { SubscriptionDefinition } from '../functions/subscription-definition.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type {
@@ -70,6 +71,9 @@ export interface Collected {
   readonly mappings: DomainMapping[];
   readonly eventSources: EventSourceDefinition[];
   readonly subscriptions: SubscriptionDefinition[];
+  /** Names. */
+  readonly eventBuses: string[];
+  readonly schedules: ScheduleDefinition[];
 }
 
 /** What a resource kind gets to deploy one resource. */

@@ -1,18 +1,7 @@
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { asText, describe, lookUp, type Scope } from './scope.ts';
 import { substitute } from './substitute.ts';
-
-/** What an intrinsic can look up. Each look-up throws a plain Error that says what is missing. */
-export interface Scope {
-  /** A resource's physical id, a parameter's value or a pseudo parameter; undefined for `AWS::NoValue`. */
-  ref(name: string): Json | undefined;
-  getAtt(logicalId: string, attribute: string): Json;
-  importValue(exportName: string): Json;
-  findInMap(map: string, topKey: string, secondKey: string): Json;
-  condition(name: string): boolean;
-  /** The value of an SSM parameter of the assembly. */
-  ssmParameter(name: string): string;
-}
 
 /**
  * Resolves every intrinsic of a template value.
@@ -66,7 +55,7 @@ function resolveIntrinsic(
       return asList(resolve(items), place).map(text).join(text(separator));
     }
     case 'Fn::Sub':
-      return substitute(argument, scope, place);
+      return substitute(argument, scope, place, resolve);
     case 'Fn::Select': {
       const [index, items] = asArguments(argument, 2, place);
       const list = asList(resolve(items), place);
@@ -132,30 +121,9 @@ function resolveDynamicReferences(value: string, scope: Scope, place: TemplatePl
   });
 }
 
-/** Runs a look-up and gives its error the place. */
-export function lookUp<T>(place: TemplatePlace, find: () => T): T {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof CannotRunError) throw error;
-    throw new CannotRunError(place, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** A scalar as the text that CloudFormation makes of it. */
-export function asText(value: Json | undefined, place: TemplatePlace): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new CannotRunError(place, `expected text, found ${describe(value)}`);
-}
-
 function asList(value: Json | undefined, place: TemplatePlace): Json[] {
   if (Array.isArray(value)) return value;
   throw new CannotRunError(place, `expected a list, found ${describe(value)}`);
-}
-
-function describe(value: Json | undefined): string {
-  return value === undefined ? 'AWS::NoValue' : JSON.stringify(value);
 }
 
 function asArguments(value: Json, count: 1, place: TemplatePlace): [Json];

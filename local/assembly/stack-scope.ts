@@ -1,8 +1,9 @@
 import type { TemplatePlace } from './cannot-run-error.ts';
-import { asText, resolveValue, type Scope } from './resolve-value.ts';
+import { resolveValue } from './resolve-value.ts';
 import type { Json } from './json.ts';
 import { localArn, LOCAL_ACCOUNT, LOCAL_REGION, stableUuid } from './physical-names.ts';
 import type { AssemblyStack } from './read-assembly.ts';
+import { asText, type Scope } from './scope.ts';
 
 /** What a deployed resource answers to `Ref` and `Fn::GetAtt`. */
 export interface DeployedResource {

@@ -1,17 +1,25 @@
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
 import { isJsonObject, type Json } from './json.ts';
-import { asText, lookUp, resolveValue, type Scope } from './resolve-value.ts';
+import { asText, lookUp, type Scope } from './scope.ts';
 
 const VARIABLE = /\$\{(!?)([^}]*)\}/g;
 
-/** `Fn::Sub`, with and without its own variables. `${!Name}` stays as the literal `${Name}`. */
-export function substitute(argument: Json, scope: Scope, place: TemplatePlace): string {
+/**
+ * `Fn::Sub`, with and without its own variables. `${!Name}` stays as the literal `${Name}`.
+ * @param resolve resolves the intrinsics within a variable's value
+ */
+export function substitute(
+  argument: Json,
+  scope: Scope,
+  place: TemplatePlace,
+  resolve: (value: Json) => Json | undefined,
+): string {
   const { template, variables } = subParts(argument, place);
   return template.replace(VARIABLE, (_whole, escape: string, rawName: string) => {
     const name = rawName.trim();
     if (escape === '!') return `\${${rawName}}`;
     const own = variables[name];
-    if (own !== undefined) return asText(resolveValue(own, scope, place), place);
+    if (own !== undefined) return asText(resolve(own), place);
     const dot = name.indexOf('.');
     const value = lookUp(place, () =>
       dot === -1 ? scope.ref(name) : scope.getAtt(name.slice(0, dot), name.slice(dot + 1)),

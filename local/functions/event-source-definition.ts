@@ -16,5 +16,7 @@ export interface EventSourceDefinition {
   readonly maximumRecordAgeSeconds: number;
   /** Event patterns, one of which a record must match; every record when there are none. */
   readonly filterPatterns: readonly unknown[];
+  /** ARN of what is told of records that were given up; here it is only named in a line. */
+  readonly onFailureDestination?: string;
   readonly enabled: boolean;
 }

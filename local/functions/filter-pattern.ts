@@ -37,7 +37,7 @@ function parseDocument(line: string): object | undefined {
 }
 
 const TOKEN =
-  /\s*(&&|\|\||[()]|!=|<=|>=|=|<|>|"(?:[^"\\]|\\.)*"|\$(?:\.[\w-]+|\[(?:\d+|"[^"]+"|'[^']+')\])+|[\w*.+-]+)/y;
+  /\s*(&&|\|\||[()]|!=|<=|>=|=|<|>|"(?:[^"\\]|\\.)*"|\$(?:\.[\w-]+|\.?\[(?:\d+|"[^"]+"|'[^']+')\])+|[\w*.+-]+)/y;
 
 function tokenize(text: string, pattern: string): string[] {
   const tokens: string[] = [];

@@ -87,7 +87,7 @@ export async function startStreamConsumer(options: StreamConsumerOptions): Promi
     }
     if (definition.maximumRetryAttempts >= 0 && attempt >= definition.maximumRetryAttempts) {
       options.report(
-        `Event source of ${definition.functionArn}: gave up on ${young.length} records of ${definition.tableName}`,
+        `Event source of ${definition.functionArn}: gave up on ${young.length} records of ${definition.tableName}${toldTo(definition, young)}`,
       );
       return advance(last.sequenceNumber);
     }
@@ -181,6 +181,13 @@ function failedIdentifiers(payload: unknown): string[] | undefined {
     identifiers.push(id);
   }
   return identifiers;
+}
+
+/** What AWS would tell the destination of records that were given up. */
+function toldTo({ onFailureDestination }: EventSourceDefinition, records: readonly StreamRecord[]): string {
+  return onFailureDestination === undefined
+    ? ''
+    : `, sequence numbers ${records[0]?.sequenceNumber ?? ''} to ${records.at(-1)?.sequenceNumber ?? ''}; on AWS, ${onFailureDestination} would be told`;
 }
 
 function isTooOld(definition: EventSourceDefinition, record: StreamRecord, now: number): boolean {

@@ -65,7 +65,8 @@ export function readRequestFacts(
   const path = target === undefined ? undefined : decodePath(target.rawPath);
   if (target === undefined || path === undefined) return { refused: 400 };
   const hosts = request.headers.filter(([name]) => name === 'host');
-  if (hosts.length > 1) return { refused: 400 };
+  // RFC 9112, 3.2: without exactly one Host header a request may mean different things to different readers.
+  if (hosts.length > 1 || (hosts.length === 0 && request.protocol !== 'HTTP/1.0')) return { refused: 400 };
   const domainName = hostName(hosts[0]?.[1] ?? '');
   const resolved = resolveStage(index, domainName, path, fixed);
   if ('refused' in resolved) return resolved;

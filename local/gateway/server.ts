@@ -59,6 +59,8 @@ const SERVER_OPTIONS = {
   maxHeaderSize: 64 * 1024,
   /** Milliseconds. With Node's five seconds a client that pauses meets connections that are just closing. */
   keepAliveTimeout: 60_000,
+  /** A missing Host header is refused by the gateway itself, in its own words. */
+  requireHostHeader: false,
 } as const;
 
 /**
@@ -130,9 +132,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     handle,
     createListener(fixed) {
-      const server = http.createServer(SERVER_OPTIONS, (message, response) => {
+      const serve = (message: IncomingMessage, response: ServerResponse): void => {
         void handle(message, response, fixed);
-      });
+      };
+      const server = http.createServer(SERVER_OPTIONS, serve);
+      // An expectation that nobody knows is passed over, so that every answer is one of the gateway.
+      server.on('checkExpectation', serve);
       server.on('clientError', answerClientError);
       return server;
     },

@@ -1,47 +1,88 @@
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import { authenticate } from './demo-users.ts';
+import type { DeviceAuthorizations, DeviceRefusal } from './device-authorizations.ts';
 import type { Form } from './form.ts';
 import type { Grant, TokenIssuer, TokenResponse } from './issue-tokens.ts';
+import { isMachineClient, MACHINE_CLIENT, readClientCredentials } from './machine-client.ts';
 import { grantScopes } from './scopes.ts';
 
-/** An error response of the token endpoint (RFC 6749, section 5.2). */
+/** The grant of a device that shows its user a code (RFC 8628). */
+export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** An error response of the token endpoint (RFC 6749, section 5.2; RFC 8628, section 3.5). */
 export interface TokenErrorResponse {
   readonly error:
-    'invalid_request' | 'invalid_client' | 'invalid_grant' | 'invalid_scope' | 'unsupported_grant_type';
+    | 'invalid_request'
+    | 'invalid_client'
+    | 'invalid_grant'
+    | 'invalid_scope'
+    | 'unsupported_grant_type'
+    | DeviceRefusal;
   readonly error_description: string;
 }
 
 export interface TokenEndpoint {
+  /** The public client: what users sign in with, and the audience of every access token. */
   readonly clientId: string;
   readonly issuer: TokenIssuer;
   readonly codes: AuthorizationCodes;
+  readonly devices: DeviceAuthorizations;
 }
 
-/** Answers `POST /oauth2/token`: grants password, authorization_code (with PKCE) and refresh_token. */
+type Answer = TokenResponse | TokenErrorResponse;
+
+/**
+ * Answers `POST /oauth2/token`: grants password, authorization_code (with PKCE), device_code and refresh_token for
+ * users, client_credentials for the machine client.
+ * @param authorization the Authorization header.
+ */
 export async function answerTokenRequest(
   endpoint: TokenEndpoint,
   form: Form,
-): Promise<TokenResponse | TokenErrorResponse> {
-  if ((form.get('client_id') ?? endpoint.clientId) !== endpoint.clientId)
+  authorization?: string,
+): Promise<Answer> {
+  const client = readClientCredentials(form, authorization);
+  if (client === undefined) return refuse('invalid_client', 'The client credentials cannot be understood');
+  if (form.get('grant_type') === 'client_credentials') {
+    return isMachineClient(client)
+      ? machineGrant(endpoint, form)
+      : refuse('invalid_client', 'Incorrect client_id or client_secret');
+  }
+  if ((client.clientId ?? endpoint.clientId) !== endpoint.clientId)
     return refuse('invalid_client', `The client_id is ${endpoint.clientId}`);
   switch (form.get('grant_type')) {
     case 'password':
       return passwordGrant(endpoint, form);
     case 'authorization_code':
       return codeGrant(endpoint, form);
+    case DEVICE_CODE_GRANT:
+      return deviceGrant(endpoint, form);
     case 'refresh_token':
       return refreshGrant(endpoint, form);
     case undefined:
       return refuse('invalid_request', 'grant_type is missing');
     default:
-      return refuse('unsupported_grant_type', 'Use password, authorization_code or refresh_token');
+      return refuse(
+        'unsupported_grant_type',
+        'Use password, authorization_code, device_code, client_credentials or refresh_token',
+      );
   }
 }
 
-async function passwordGrant(
-  endpoint: TokenEndpoint,
-  form: Form,
-): Promise<TokenResponse | TokenErrorResponse> {
+/** A client that is no user has no refresh token: it can sign in again at any time (RFC 6749, section 4.4.3). */
+function machineGrant(endpoint: TokenEndpoint, form: Form): Promise<Answer> | Answer {
+  const scope = grantScopes(MACHINE_CLIENT, form.get('scope'), { isUser: false });
+  if (scope === '') return refuse('invalid_scope', 'The client has none of these scopes');
+  const grant = {
+    user: MACHINE_CLIENT,
+    clientId: MACHINE_CLIENT.username,
+    scope,
+    audience: endpoint.clientId,
+  };
+  return issue(endpoint, grant, false);
+}
+
+async function passwordGrant(endpoint: TokenEndpoint, form: Form): Promise<Answer> {
   const username = form.get('username');
   const password = form.get('password');
   if (username === undefined || password === undefined)
@@ -53,7 +94,7 @@ async function passwordGrant(
   return issue(endpoint, { user, clientId: endpoint.clientId, scope }, true);
 }
 
-async function codeGrant(endpoint: TokenEndpoint, form: Form): Promise<TokenResponse | TokenErrorResponse> {
+async function codeGrant(endpoint: TokenEndpoint, form: Form): Promise<Answer> {
   const code = form.get('code');
   const redirectUri = form.get('redirect_uri');
   const verifier = form.get('code_verifier');
@@ -70,10 +111,22 @@ async function codeGrant(endpoint: TokenEndpoint, form: Form): Promise<TokenResp
   return issue(endpoint, grant, true);
 }
 
-async function refreshGrant(
-  endpoint: TokenEndpoint,
-  form: Form,
-): Promise<TokenResponse | TokenErrorResponse> {
+const DEVICE_REFUSALS: Readonly<Record<DeviceRefusal, string>> = {
+  authorization_pending: 'The user has not signed in yet',
+  slow_down: 'Ask less often',
+  access_denied: 'The user refused',
+  expired_token: 'The device code has expired; begin again',
+  invalid_grant: 'The device code is unknown or used',
+};
+
+async function deviceGrant(endpoint: TokenEndpoint, form: Form): Promise<Answer> {
+  const deviceCode = form.get('device_code');
+  if (deviceCode === undefined) return refuse('invalid_request', 'device_code is missing');
+  const grant = endpoint.devices.poll(deviceCode, endpoint.clientId);
+  return typeof grant === 'string' ? refuse(grant, DEVICE_REFUSALS[grant]) : issue(endpoint, grant, true);
+}
+
+async function refreshGrant(endpoint: TokenEndpoint, form: Form): Promise<Answer> {
   const token = form.get('refresh_token');
   if (token === undefined) return refuse('invalid_request', 'refresh_token is missing');
   const grant = await endpoint.issuer.readRefreshToken(token);

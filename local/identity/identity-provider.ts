@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerDeviceRequest } from './answer-device-request.ts';
 import { answerTokenRequest } from './answer-token-request.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
 import {
@@ -7,12 +8,16 @@ import {
   redirectWith,
   type AuthorizationRequest,
 } from './authorization-request.ts';
+import { configurationOf } from './configuration.ts';
 import { authenticate } from './demo-users.ts';
+import { createDeviceAuthorizations } from './device-authorizations.ts';
+import { answerDevicePage, showDevicePage } from './device-page.ts';
 import { parseForm, type Form } from './form.ts';
+import { html, json, redirect, type HttpAnswer } from './http-answer.ts';
 import { createTokenIssuer } from './issue-tokens.ts';
 import { loginPage, refusalPage } from './login-page.ts';
 import { readBody } from './read-body.ts';
-import { grantScopes, SCOPES } from './scopes.ts';
+import { grantScopes } from './scopes.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A small OpenID Connect issuer, in the place of a Cognito user pool. */
@@ -30,12 +35,6 @@ export interface IdentityProviderOptions {
   readonly now: () => number;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 export function createIdentityProvider({
   issuer,
   clientId,
@@ -43,9 +42,10 @@ export function createIdentityProvider({
   now,
 }: IdentityProviderOptions): IdentityProvider {
   const codes = createAuthorizationCodes(now);
-  const tokenEndpoint = { clientId, codes, issuer: createTokenIssuer({ issuer, key, now }) };
+  const devices = createDeviceAuthorizations(now);
+  const tokenEndpoint = { clientId, codes, devices, issuer: createTokenIssuer({ issuer, key, now }) };
 
-  const authorize = (method: string, form: Form): Answer => {
+  const authorize = (method: string, form: Form): HttpAnswer => {
     const request = readAuthorizationRequest(form, clientId);
     if ('tell' in request)
       return request.tell === 'user' ? html(400, refusalPage(request.reason)) : redirect(request.location);
@@ -60,36 +60,37 @@ export function createIdentityProvider({
     return redirect(redirectWith(redirectUri, { code, state }));
   };
 
-  const token = async (form: Form): Promise<Answer> => {
-    const answer = await answerTokenRequest(tokenEndpoint, form);
-    return json('error' in answer ? 400 : 200, answer);
+  const token = async (form: Form, authorization: string | undefined): Promise<HttpAnswer> => {
+    const answer = await answerTokenRequest(tokenEndpoint, form, authorization);
+    if (!('error' in answer)) return json(200, answer);
+    return answer.error === 'invalid_client' && authorization !== undefined
+      ? json(401, answer, { 'www-authenticate': 'Basic realm="keybound"' })
+      : json(400, answer);
   };
 
-  const answer = async (request: IncomingMessage): Promise<Answer> => {
+  const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const { pathname, search } = new URL(request.url ?? '/', issuer);
     const method = request.method ?? 'GET';
     const route = `${method} ${pathname}`;
     switch (route) {
       case 'GET /.well-known/openid-configuration':
-        return json(200, configuration(issuer));
+        return json(200, configurationOf(issuer));
       case 'GET /.well-known/jwks.json':
         return json(200, { keys: [key.publicJwk] });
-      case 'GET /oauth2/authorize': {
-        const form = parseForm(search);
-        return form === undefined
-          ? html(400, refusalPage('A parameter is repeated.'))
-          : authorize(method, form);
-      }
-      case 'POST /oauth2/authorize': {
-        const form = await readForm(request);
-        return typeof form === 'string' ? html(400, refusalPage(form)) : authorize(method, form);
-      }
-      case 'POST /oauth2/token': {
-        const form = await readForm(request);
-        return typeof form === 'string'
-          ? json(400, { error: 'invalid_request', error_description: form })
-          : token(form);
-      }
+      case 'GET /oauth2/authorize':
+        return toPage(readQuery(search), (form) => authorize(method, form));
+      case 'POST /oauth2/authorize':
+        return toPage(await readForm(request), (form) => authorize(method, form));
+      case 'GET /oauth2/device':
+        return toPage(readQuery(search), showDevicePage);
+      case 'POST /oauth2/device':
+        return toPage(await readForm(request), (form) => answerDevicePage(form, devices));
+      case 'POST /oauth2/device_authorization':
+        return toClient(await readForm(request), (form) =>
+          answerDeviceRequest({ issuer, clientId, devices }, form),
+        );
+      case 'POST /oauth2/token':
+        return toClient(await readForm(request), (form) => token(form, request.headers.authorization));
       default:
         return json(404, { error: 'not_found', error_description: `There is nothing at ${route}` });
     }
@@ -116,58 +117,33 @@ export function createIdentityProvider({
   };
 }
 
+/** @returns what is wrong, as a sentence without full stop, when it cannot be read. */
+function readQuery(search: string): Form | string {
+  return parseForm(search) ?? 'A parameter is repeated';
+}
+
 async function readForm(request: IncomingMessage): Promise<Form | string> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded')
     return 'The content type must be application/x-www-form-urlencoded';
   const body = await readBody(request);
   if (body === undefined) return 'The body is too large';
-  return parseForm(body) ?? 'A parameter is repeated';
+  return readQuery(body);
 }
 
-function loginAnswer(status: number, request: AuthorizationRequest, failed: boolean): Answer {
-  return html(status, loginPage(request, failed), ` ${new URL(request.redirectUri).origin}`);
+function toPage(form: Form | string, answer: (form: Form) => HttpAnswer): HttpAnswer {
+  return typeof form === 'string' ? html(400, refusalPage(`${form}.`)) : answer(form);
 }
 
-function html(status: number, body: string, formTarget = ''): Answer {
-  // Browsers apply form-action to the redirect that answers the form, too.
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; form-action 'self'${formTarget}; frame-ancestors 'none'; base-uri 'none'`;
-  return {
-    status,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-    },
-    body,
-  };
+async function toClient(
+  form: Form | string,
+  answer: (form: Form) => HttpAnswer | Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  return typeof form === 'string'
+    ? json(400, { error: 'invalid_request', error_description: form })
+    : answer(form);
 }
 
-function json(status: number, body: object): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify(body),
-  };
-}
-
-function redirect(location: string): Answer {
-  return { status: 302, headers: { location, 'cache-control': 'no-store' }, body: '' };
-}
-
-function configuration(issuer: string): object {
-  return {
-    issuer,
-    authorization_endpoint: `${issuer}/oauth2/authorize`,
-    token_endpoint: `${issuer}/oauth2/token`,
-    jwks_uri: `${issuer}/.well-known/jwks.json`,
-    response_types_supported: ['code'],
-    grant_types_supported: ['authorization_code', 'password', 'refresh_token'],
-    code_challenge_methods_supported: ['S256'],
-    token_endpoint_auth_methods_supported: ['none'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    subject_types_supported: ['public'],
-    scopes_supported: SCOPES,
-  };
+function loginAnswer(status: number, request: AuthorizationRequest, failed: boolean): HttpAnswer {
+  return html(status, loginPage(request, failed), new URL(request.redirectUri).origin);
 }

@@ -13,6 +13,8 @@ export interface Grant {
   /** Space-separated. */
   readonly scope: string;
   readonly nonce?: string;
+  /** `aud` of the access token, for a client whose own id is not the audience that APIs accept. */
+  readonly audience?: string;
 }
 
 /** The body of a successful token response (RFC 6749, section 5.1). */
@@ -52,10 +54,17 @@ export function createTokenIssuer({ issuer, key, now }: TokenIssuerOptions): Tok
   };
 
   return {
-    async issue({ user, clientId, scope, nonce }, { withRefreshToken }) {
+    async issue({ user, clientId, scope, nonce, audience }, { withRefreshToken }) {
       const common = { sub: user.subject, 'cognito:groups': user.groups };
       const access_token = await sign(
-        { ...common, username: user.username, client_id: clientId, token_use: 'access', scope },
+        {
+          ...common,
+          username: user.username,
+          client_id: clientId,
+          token_use: 'access',
+          scope,
+          ...(audience === undefined ? {} : { aud: audience }),
+        },
         ACCESS_TOKEN_SECONDS,
       );
       const idClaims = {

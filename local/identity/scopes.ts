@@ -9,9 +9,17 @@ const SCOPES_OF_GROUP: Readonly<Record<string, readonly string[]>> = {
 /** Every scope that a token can have. */
 export const SCOPES: readonly string[] = ['openid', ...Object.values(SCOPES_OF_GROUP).flat()];
 
-/** Of the scopes asked for those that the user may have; all of these when none were asked for. */
-export function grantScopes(user: DemoUser, requested: string | undefined): string {
-  const allowed = ['openid', ...user.groups.flatMap((group) => SCOPES_OF_GROUP[group] ?? [])];
+/**
+ * Of the scopes asked for those that the user may have; all of these when none were asked for. `openid` is for users
+ * only: a client that signs in by itself has no identity to tell of.
+ */
+export function grantScopes(
+  user: DemoUser,
+  requested: string | undefined,
+  { isUser }: { readonly isUser: boolean } = { isUser: true },
+): string {
+  const groups = user.groups.flatMap((group) => SCOPES_OF_GROUP[group] ?? []);
+  const allowed = isUser ? ['openid', ...groups] : groups;
   const asked = (requested ?? '').split(' ').filter((scope) => scope !== '');
   return (asked.length === 0 ? allowed : allowed.filter((scope) => asked.includes(scope))).join(' ');
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ResponseReceiver } from '../assembly/custom-resources.ts';
 import { handleControlPlane, type ControlPlaneTarget } from '../gateway/control-plane.ts';
 import { readBody } from '../identity/read-body.ts';
+import type { EventBuses } from './event-buses.ts';
 
 /** What functions reach in the place of AWS. */
 export interface ServiceEndpoint {
@@ -11,23 +12,26 @@ export interface ServiceEndpoint {
   readonly responses: ResponseReceiver;
   /** The gateway whose control plane functions can call, as soon as there is one. */
   attachGateway(gateway: ControlPlaneTarget): void;
+  /** What takes events, as soon as it is there. */
+  attachEventBuses(buses: EventBuses): void;
   close(): Promise<void>;
 }
 
-const RESPONSE_LIMIT_BYTES = 64 * 1024;
+const REQUEST_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Starts a loopback server that takes the answers of custom resources and runs the few control-plane calls that
- * there are. Anything else is refused with a text that names the call: nothing ever leaves for the real AWS.
+ * Starts a loopback server that takes the answers of custom resources and events, and runs the few control-plane
+ * calls that there are. Anything else is refused with a text that names the call: nothing ever leaves for the real AWS.
  */
 export async function startServiceEndpoint(report: (text: string) => void): Promise<ServiceEndpoint> {
   const expected = new Map<string, (body: string) => void>();
   let gateway: ControlPlaneTarget | undefined;
+  let buses: EventBuses | undefined;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const method = request.method ?? 'GET';
-    const body = await readBody(request, RESPONSE_LIMIT_BYTES);
+    const body = await readBody(request, REQUEST_LIMIT_BYTES);
     const requestId = /^\/custom-resource-responses\/([\w-]+)$/.exec(path)?.[1] ?? '';
     const settle = expected.get(requestId);
     if (settle !== undefined && method === 'PUT' && body !== undefined) {
@@ -41,6 +45,11 @@ export async function startServiceEndpoint(report: (text: string) => void): Prom
       return;
     }
     const target = request.headers['x-amz-target'];
+    if (target === 'AWSEvents.PutEvents' && buses !== undefined && body !== undefined) {
+      const { status, body: result } = buses.putEvents(body);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(result);
+      return;
+    }
     const call = `${method} ${path}${typeof target === 'string' ? ` (${target})` : ''}`;
     const message = `This call to AWS cannot be run on one machine: ${call}`;
     report(message);
@@ -72,6 +81,9 @@ export async function startServiceEndpoint(report: (text: string) => void): Prom
     },
     attachGateway: (target) => {
       gateway = target;
+    },
+    attachEventBuses: (target) => {
+      buses = target;
     },
     async close() {
       server.closeAllConnections();

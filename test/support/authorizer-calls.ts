@@ -50,7 +50,7 @@ export function testAuthorizer(
     compileReferrerRule,
   };
   const dependencies: AuthorizerDependencies = {
-    readCredential: (digest) => readCredential(reads, digest),
+    readCredential: (digest, apiId) => readCredential(reads, digest, apiId),
     readApiState: (apiId) => readApiState(reads, apiId),
     clock: () => harness.time.now,
     log: (entry) => void logged.push(entry),
@@ -89,7 +89,7 @@ export function authorizerEvent(
 ): APIGatewayRequestAuthorizerEventV2 {
   const { api = 'pizza', environment = 'PRODUCTION', headers, query, sourceIp = '198.51.100.7' } = call;
   const stageVariables: Record<string, string> = {};
-  const wanted = {
+  const wanted: Record<string, string | undefined> = {
     [STAGE_VARIABLES.apiId]: harness.apis[api],
     [STAGE_VARIABLES.environment]: environment,
     [STAGE_VARIABLES.keyHeader]: 'apikey',

@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
-import { adminRoutes } from '../../lambdas/admin/routes.ts';
 import type { Management } from '../../lambdas/management/management.ts';
+import { readCaller } from '../../lambdas/platform/http/read-caller.ts';
+import { seedPolicies } from '../../lambdas/registrar/seed-policies.ts';
 import { registerApi } from '../../lambdas/registrar/register-api.ts';
 import type { LogEntry } from '../../lambdas/platform/log.ts';
 import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
-import { portalRoutes } from '../../lambdas/portal/routes.ts';
+import { managementApis } from '../../scripts/management-apis.ts';
+import { answerChecker } from './check-answer.ts';
 import { openTestTable, type TestTable } from './test-table.ts';
 
 /** A request as a test writes it. */
@@ -27,7 +29,10 @@ export interface TestAnswer {
   readonly json: unknown;
 }
 
-/** The portal and admin handlers on a real table, called as API Gateway calls them. */
+/**
+ * The handlers of the management APIs on a real table, called as API Gateway calls them. Each answer must be one
+ * that its route and the OpenAPI document declare: otherwise `send` throws.
+ */
 export interface ManagementHarness {
   readonly table: TestTable;
   readonly management: Management;
@@ -51,14 +56,33 @@ export async function openManagementHarness(): Promise<ManagementHarness> {
   const table = await openTestTable(clock);
   const management: Management = { store: table.store, clock, keyPrefix: 'kb' };
   const logged: LogEntry[] = [];
-  const settings = { rolesClaim: 'cognito:groups', log: (entry: LogEntry) => void logged.push(entry) };
-  const portal = serveRoutes(portalRoutes(management), settings);
-  const admin = serveRoutes(adminRoutes(management), settings);
+  const log = (entry: LogEntry) => void logged.push(entry);
+  const settings = {
+    identify: (event: APIGatewayProxyEventV2WithJWTAuthorizer) =>
+      Promise.resolve(readCaller(event, 'cognito:groups')),
+    log,
+  };
+  await seedPolicies(table.store);
+  const served = managementApis(management).map(({ api, routes }) => ({
+    base: api.base,
+    handler: serveRoutes(routes, settings),
+    check: answerChecker(api, routes),
+  }));
 
   async function send(request: TestRequest): Promise<TestAnswer> {
-    const handler = request.path.startsWith('/api/am/admin/') ? admin : portal;
-    const { statusCode = 0, headers = {}, body = '' } = await handler(eventOf(request), lambdaContext());
-    return { status: statusCode, headers, text: body, json: parseJson(body) };
+    const { handler, check } =
+      served.find(({ base }) => request.path.startsWith(`${base}/`)) ?? fallback(served);
+    const event = eventOf(request);
+    const { statusCode: status = 0, headers = {}, body = '' } = await handler(event, lambdaContext());
+    const answer = { status, headers, text: body, json: parseJson(body) };
+    const problems = check({
+      method: request.method ?? 'GET',
+      path: request.path,
+      sent: parseJson(bodyOf(event)),
+      ...answer,
+    });
+    if (problems.length > 0) throw new Error(`undeclared answer: ${problems.join('; ')}`);
+    return answer;
   }
 
   return {
@@ -86,6 +110,12 @@ export async function openManagementHarness(): Promise<ManagementHarness> {
   };
 }
 
+/** Paths of no API go to the first: each must refuse what it does not know. */
+function fallback<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new Error('there is no management API');
+  return first;
+}
+
 async function register(
   { store, clock }: Management,
   name: string,
@@ -98,6 +128,9 @@ async function register(
     description: `The API ${name}`,
     provider: 'Tests',
     requiresSubscription,
+    approvesSubscriptions: false,
+    acceptsImportedKeys: true,
+    initialLifecycle: 'PUBLISHED',
     policies: ['Bronze', 'Gold', 'Unlimited'],
     keyHeader: 'apikey',
     gatewayApiId: `gw-${name.toLowerCase()}`,
@@ -147,13 +180,17 @@ function lambdaContext(): Context {
     awsRequestId: 'lambda-1',
     logGroupName: 'test',
     logStreamName: 'test',
-    getRemainingTimeInMillis: () => 10_000,
+    getRemainingTimeInMillis: () => 60_000,
     /* eslint-disable @typescript-eslint/no-deprecated -- the type still asks for them */
     done: () => undefined,
     fail: () => undefined,
     succeed: () => undefined,
     /* eslint-enable @typescript-eslint/no-deprecated */
   };
+}
+
+function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2WithJWTAuthorizer): string {
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/managed-api.ts';
+import { BURST_TIME_UNITS, POLICY_LEVELS, TIME_UNITS } from '../../core/throttling-policy.ts';
 
 /**
  * The items of the table as the management functions read them, keys aside (see `keys.ts`). Times are
@@ -17,7 +18,12 @@ export const ApiItem = z.object({
   lifecycle: z.enum(LIFECYCLE_STATUSES),
   requiresSubscription: z.boolean(),
   /** Names of the business plans that it can be subscribed with. */
-  policies: z.array(z.string()),
+  /** Absent: all that there are. */
+  policies: z.array(z.string()).optional(),
+  /** Whether its authorizer looks up keys that were made elsewhere. */
+  acceptsImportedKeys: z.boolean(),
+  /** Whether a publisher must approve new subscriptions. */
+  approvesSubscriptions: z.boolean(),
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
   gatewayApiId: z.string(),
@@ -29,6 +35,10 @@ export const ApiItem = z.object({
   updatedAt: z.number(),
 });
 export type ApiItem = Readonly<z.infer<typeof ApiItem>>;
+
+const Values = z.object({
+  values: z.array(z.object({ digest: z.string(), expiresAtEpochSeconds: z.number().exactOptional() })),
+});
 
 /** The OpenAPI document of an API, as JSON text. */
 export const ApiDefinitionItem = z.object({ definition: z.string() });
@@ -43,6 +53,8 @@ export const ApplicationItem = z.object({
   tokenType: z.enum(['JWT', 'OAUTH']),
   attributes: z.record(z.string(), z.string()),
   subscriptionCount: z.number(),
+  /** The keys of the application itself, by UUID. */
+  keys: z.record(z.string(), Values),
   createdAt: z.number(),
   updatedAt: z.number(),
   version: z.number(),
@@ -64,10 +76,7 @@ export const LinkItem = z.object({
       createdAt: z.number(),
     })
     .exactOptional(),
-  keys: z.record(
-    z.string(),
-    z.object({ digest: z.string(), expiresAtEpochSeconds: z.number().exactOptional() }),
-  ),
+  keys: z.record(z.string(), Values),
   version: z.number(),
 });
 
@@ -76,12 +85,19 @@ export const KeyItem = z.object({
   keyName: z.string(),
   keyType: z.enum(KEY_TYPES),
   status: z.enum(CREDENTIAL_STATUSES),
-  apiId: z.string(),
-  apiName: z.string(),
+  /** For a key of one API, with `apiName`. */
+  apiId: z.string().exactOptional(),
+  apiName: z.string().exactOptional(),
+  /** For a key of an application; then `applicationId` is the same. */
+  boundApplicationId: z.string().exactOptional(),
   owner: z.string(),
   ownerName: z.string(),
-  /** Of the live value. */
+  description: z.string(),
+  metadata: z.record(z.string(), z.string()),
+  /** Of the newest value. */
   digest: z.string(),
+  /** The value before, while its grace period lasts. */
+  graced: z.object({ digest: z.string(), endsAt: z.number(), issuedAt: z.number() }).exactOptional(),
   /** Seconds from issue to expiry; -1: never expires. */
   validityPeriod: z.number(),
   createdAt: z.number(),
@@ -90,16 +106,88 @@ export const KeyItem = z.object({
   expiresAt: z.number().exactOptional(),
   permittedIp: z.array(z.string()),
   permittedReferrer: z.array(z.string()),
+  /** The application that the key is associated with. */
   applicationId: z.string().exactOptional(),
+  revocationReason: z.string().exactOptional(),
   version: z.number(),
   ttl: z.number().exactOptional(),
 });
 export type KeyItem = Readonly<z.infer<typeof KeyItem>>;
 
-export const KeyReferenceItem = z.object({ owner: z.string(), apiId: z.string() });
+/** What the management functions look at of a credential; `read-credential.ts` reads it whole. */
+export const CredentialItem = z.object({
+  keyUUID: z.string(),
+  status: z.enum(CREDENTIAL_STATUSES),
+  expiresAt: z.number().optional(),
+  replacedAt: z.number().optional(),
+});
+
+export const KeyReferenceItem = z.object({
+  owner: z.string(),
+  apiId: z.string().exactOptional(),
+  boundApplicationId: z.string().exactOptional(),
+});
+
+/** The reference of a key as the lists by day of expiry have it. */
+export const ExpiringKeyItem = KeyReferenceItem.extend({ keyUUID: z.string() });
+
+/** What was last said of the expiry of a key. */
+export const ReminderItem = z.object({
+  keyUUID: z.string(),
+  /** Of the key at that time. */
+  expiresAt: z.number(),
+  /** The reminder: so many days before; 0: that it has expired. */
+  daysLeft: z.number(),
+});
+export type ReminderItem = Readonly<z.infer<typeof ReminderItem>>;
 
 export const SubscriptionReferenceItem = z.object({
   owner: z.string(),
   applicationId: z.string(),
   apiId: z.string(),
+});
+
+export const PolicyItem = z.object({
+  policyId: z.string(),
+  level: z.enum(POLICY_LEVELS),
+  name: z.string(),
+  displayName: z.string(),
+  description: z.string(),
+  /** Absent: no limit. */
+  limit: z
+    .object({ requestCount: z.number(), unitTime: z.number(), timeUnit: z.enum(TIME_UNITS) })
+    .exactOptional(),
+  /** Absent: no burst control. */
+  burst: z.object({ requestCount: z.number(), timeUnit: z.enum(BURST_TIME_UNITS) }).exactOptional(),
+  /** Whether calls past the limit are refused, or only counted. */
+  stopOnQuotaReach: z.boolean(),
+  /** How many applications or subscriptions have it. */
+  useCount: z.number(),
+  version: z.number(),
+});
+export type PolicyItem = Readonly<z.infer<typeof PolicyItem>>;
+
+export const AuditItem = z.object({
+  auditId: z.string(),
+  at: z.string(),
+  actor: z.string(),
+  actorName: z.string(),
+  sourceIp: z.string(),
+  requestId: z.string(),
+  action: z.string(),
+  resourceId: z.string(),
+  owner: z.string(),
+  before: z.record(z.string(), z.unknown()).exactOptional(),
+  after: z.record(z.string(), z.unknown()).exactOptional(),
+});
+export type AuditItem = Readonly<z.infer<typeof AuditItem>>;
+
+/** The answer to a request with an Idempotency-Key, which alone opens it. */
+export const IdempotencyItem = z.object({ fingerprint: z.string(), sealed: z.string() });
+
+/** What such an answer is once opened. */
+export const StoredAnswer = z.object({
+  status: z.union([z.literal(200), z.literal(201)]),
+  body: z.unknown(),
+  version: z.number().exactOptional(),
 });

@@ -10,12 +10,17 @@
  * | application            | OWNER#owner       | APP#app               | its owner, by id or all                |
  * | application name       | OWNER#owner       | APPNAME#name          | nobody: keeps names unique             |
  * | link (app × API)       | OWNER#owner       | LINK#app#api          | its owner, by application or all       |
- * | key                    | OWNER#owner       | KEY#api#key           | its owner, by API or all               |
- * | key reference          | KEY#key           | KEY                   | administrators: key id → owner and API |
+ * | key of an API          | OWNER#owner       | KEY#api#key           | its owner, by API or all               |
+ * | key of an application  | OWNER#owner       | APPKEY#app#key        | its owner, by application or all       |
+ * | key reference          | KEY#key           | KEY                   | administrators: key id → its key       |
+ * | reminder               | KEY#key           | REMINDER              | the reminders: what was said of expiry |
  * | subscription reference | SUBSCRIPTION#sub  | SUBSCRIPTION          | subscription id → its link             |
+ * | throttling policy      | POLICY#level      | name                  | everybody, by level                    |
+ * | answer to a request    | OWNER#owner       | IDEMPOTENCY#digest    | its owner, by Idempotency-Key          |
  * | audit entry            | AUDIT#day         | time#id               | administrators, by time                |
  *
- * The index `listing` holds APIs (by name) and live keys (by time of creation) for the lists that span owners.
+ * The index `listing` has the lists that span owners: APIs by name; live keys by time of creation; the
+ * subscriptions of an API and the audit entries of a resource by time; references of keys by day of expiry.
  *
  * What belongs to a developer lies in that developer's partition: a query cannot leave it, and another's
  * resource is not found rather than forbidden. Ids in sort keys are UUIDs, checked before they get here.
@@ -29,18 +34,29 @@ export const TTL_ATTRIBUTE = 'ttl';
 export const LISTING_INDEX = 'listing';
 
 /** Partitions of the index `listing`. */
-export const LISTINGS = { apis: 'API', keys: 'KEY' } as const;
+export const LISTINGS = {
+  apis: 'API',
+  keys: 'KEY',
+  subscriptionsOf: (apiId: string) => `SUBSCRIPTION#${apiId}`,
+  auditOf: (resourceId: string) => `AUDIT#${resourceId}`,
+  /** `day` in UTC, as `2026-01-31`. */
+  expiringOn: (day: string) => `EXPIRY#${day}`,
+} as const;
+
+/** How the partitions begin that the authorizer reads; its role names them. */
+export const CREDENTIAL_PARTITION_PREFIX = 'CREDENTIAL#';
+export const API_PARTITION_PREFIX = 'API#';
 
 export function credentialKey(digest: string): ItemKey {
-  return { pk: `CREDENTIAL#${digest}`, sk: 'CREDENTIAL' };
+  return { pk: `${CREDENTIAL_PARTITION_PREFIX}${digest}`, sk: 'CREDENTIAL' };
 }
 
 export function apiKey(apiId: string): ItemKey {
-  return { pk: `API#${apiId}`, sk: 'API' };
+  return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'API' };
 }
 
 export function apiDefinitionKey(apiId: string): ItemKey {
-  return { pk: `API#${apiId}`, sk: 'DEFINITION' };
+  return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'DEFINITION' };
 }
 
 export function applicationKey(owner: string, applicationId: string): ItemKey {
@@ -56,21 +72,33 @@ export function linkKey(owner: string, applicationId: string, apiId: string): It
   return { pk: ownerPartition(owner), sk: `${linkPrefix(applicationId)}${apiId}` };
 }
 
-export function keyKey(owner: string, apiId: string, keyUUID: string): ItemKey {
-  return { pk: ownerPartition(owner), sk: `${keyPrefix(apiId)}${keyUUID}` };
+/** What a key is for: one API, or all that an application subscribes to. It never changes. */
+export type KeyScope = { readonly apiId: string } | { readonly boundApplicationId: string };
+
+export function keyKey(owner: string, scope: KeyScope, keyUUID: string): ItemKey {
+  return { pk: ownerPartition(owner), sk: `${keyPrefix(scope)}${keyUUID}` };
 }
 
 export function keyReferenceKey(keyUUID: string): ItemKey {
   return { pk: `KEY#${keyUUID}`, sk: 'KEY' };
 }
 
+export function reminderKey(keyUUID: string): ItemKey {
+  return { pk: `KEY#${keyUUID}`, sk: 'REMINDER' };
+}
+
 export function subscriptionReferenceKey(subscriptionId: string): ItemKey {
   return { pk: `SUBSCRIPTION#${subscriptionId}`, sk: 'SUBSCRIPTION' };
 }
 
+/** `keyDigest`: of the Idempotency-Key. */
+export function idempotencyKey(owner: string, keyDigest: string): ItemKey {
+  return { pk: ownerPartition(owner), sk: `IDEMPOTENCY#${keyDigest}` };
+}
+
 /** `at` in ISO 8601. */
 export function auditKey(at: string, auditId: string): ItemKey {
-  return { pk: `AUDIT#${at.slice(0, 10)}`, sk: `${at}#${auditId}` };
+  return { pk: auditPartition(at.slice(0, 10)), sk: `${at}#${auditId}` };
 }
 
 export function ownerPartition(owner: string): string {
@@ -79,20 +107,48 @@ export function ownerPartition(owner: string): string {
 
 export const APPLICATION_PREFIX = 'APP#';
 export const ALL_LINKS_PREFIX = 'LINK#';
+export const ALL_API_KEYS_PREFIX = 'KEY#';
+export const ALL_APPLICATION_KEYS_PREFIX = 'APPKEY#';
 
 export function linkPrefix(applicationId: string): string {
   return `${ALL_LINKS_PREFIX}${applicationId}#`;
 }
 
-export function keyPrefix(apiId: string): string {
-  return `KEY#${apiId}#`;
+export function keyPrefix(scope: KeyScope): string {
+  return 'apiId' in scope
+    ? `${ALL_API_KEYS_PREFIX}${scope.apiId}#`
+    : `${ALL_APPLICATION_KEYS_PREFIX}${scope.boundApplicationId}#`;
 }
 
-/** Orders the index `listing`: APIs by name, keys by creation. */
+export function policyKey(level: string, name: string): ItemKey {
+  return { pk: policyPartition(level), sk: name };
+}
+
+export function policyPartition(level: string): string {
+  return `POLICY#${level}`;
+}
+
+/** The day partition of audit entries; `day` as `2026-01-31`. */
+export function auditPartition(day: string): string {
+  return `AUDIT#${day}`;
+}
+
+/** Places in the index `listing`: APIs by name, all else by time. */
 export function apiListing(name: string, version: string): { listing: string; listingOrder: string } {
   return { listing: LISTINGS.apis, listingOrder: `${name.toLowerCase()}#${version}` };
 }
 
-export function keyListing(createdAt: number, keyUUID: string): { listing: string; listingOrder: string } {
-  return { listing: LISTINGS.keys, listingOrder: `${new Date(createdAt).toISOString()}#${keyUUID}` };
+/** `listing` is one of `LISTINGS`, `at` in milliseconds since the epoch. */
+export function listedByTime(
+  listing: string,
+  at: number,
+  id: string,
+): { listing: string; listingOrder: string } {
+  return { listing, listingOrder: `${new Date(at).toISOString()}#${id}` };
+}
+
+/** The place of a key that expires at `expiresAt` (seconds since the epoch) among those of the same day. */
+export function expiryListing(expiresAt: number, keyUUID: string): { listing: string; listingOrder: string } {
+  const at = expiresAt * 1000;
+  return listedByTime(LISTINGS.expiringOn(new Date(at).toISOString().slice(0, 10)), at, keyUUID);
 }

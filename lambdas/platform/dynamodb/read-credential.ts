@@ -4,6 +4,7 @@ import {
   KEY_TYPES,
   SUBSCRIPTION_STATUSES,
   type Credential,
+  type CredentialSubscription,
 } from '../../core/credential.ts';
 import type { IpRule } from '../../core/ip-restriction.ts';
 import { LIFECYCLE_STATUSES, type ApiState } from '../../core/managed-api.ts';
@@ -21,37 +22,49 @@ export interface CredentialReads {
 type Item = Readonly<Record<string, AttributeValue>>;
 
 /**
- * Reads what one key value stands for, strongly consistent.
+ * Reads what one key value stands for at the API that is called, strongly consistent.
  * @returns `undefined` when there is no such value.
  * @throws Error when DynamoDB does not answer or the item is not what this version writes: no decision.
  */
 export async function readCredential(
   reads: CredentialReads,
   digest: string,
+  apiId: string,
 ): Promise<Credential | undefined> {
   const item = await getItem(reads, credentialKey(digest));
   if (item === undefined) return undefined;
   const expiresAtEpochSeconds = optional(item, 'expiresAt', integer);
   const applicationId = optional(item, 'applicationId', text);
-  const subscriptionId = optional(item, 'subscriptionId', text);
+  const boundApiId = optional(item, 'apiId', text);
+  const replacedAtEpochSeconds = optional(item, 'replacedAt', integer);
+  const subscription = subscriptionTo(item, apiId);
   return {
     keyUUID: text(item, 'keyUUID'),
     keyName: text(item, 'keyName'),
     keyType: oneOf(item, 'keyType', KEY_TYPES),
     status: oneOf(item, 'status', CREDENTIAL_STATUSES),
-    apiId: text(item, 'apiId'),
     owner: text(item, 'owner'),
     permittedIp: texts(item, 'permittedIp').map(reads.compileIpRule),
     permittedReferrer: texts(item, 'permittedReferrer').map(reads.compileReferrerRule),
     ...(expiresAtEpochSeconds !== undefined && { expiresAtEpochSeconds }),
+    ...(replacedAtEpochSeconds !== undefined && { replacedAtEpochSeconds }),
+    ...(boundApiId !== undefined && { apiId: boundApiId }),
     ...(applicationId !== undefined && { applicationId }),
-    ...(subscriptionId !== undefined && {
-      subscription: {
-        subscriptionId,
-        status: oneOf(item, 'subscriptionStatus', SUBSCRIPTION_STATUSES),
-        policy: text(item, 'subscriptionPolicy'),
-      },
-    }),
+    ...(subscription !== undefined && { subscription }),
+  };
+}
+
+/** A credential carries the subscriptions of its application by API; one look finds the one that counts. */
+function subscriptionTo(item: Item, apiId: string): CredentialSubscription | undefined {
+  const { subscriptions } = item;
+  if (subscriptions?.M === undefined) throw new Error('the stored item has no map of subscriptions');
+  const entry = Object.hasOwn(subscriptions.M, apiId) ? subscriptions.M[apiId] : undefined;
+  if (entry === undefined) return undefined;
+  if (entry.M === undefined) throw new Error('a stored subscription is not a map');
+  return {
+    subscriptionId: text(entry.M, 'subscriptionId'),
+    status: oneOf(entry.M, 'status', SUBSCRIPTION_STATUSES),
+    policy: text(entry.M, 'policy'),
   };
 }
 
@@ -85,8 +98,7 @@ function text(item: Item, name: string): string {
 
 function texts(item: Item, name: string): readonly string[] {
   const attribute = item[name];
-  if (attribute === undefined) return [];
-  if (attribute.L === undefined) throw new Error(`the stored attribute ${name} is not a list`);
+  if (attribute?.L === undefined) throw new Error(`the stored attribute ${name} is not a list`);
   return attribute.L.map((entry) => {
     if (entry.S === undefined) throw new Error(`the stored attribute ${name} is not a list of texts`);
     return entry.S;

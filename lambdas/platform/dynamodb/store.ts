@@ -1,4 +1,10 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBServiceException,
+  ProvisionedThroughputExceededException,
+  RequestLimitExceeded,
+  ThrottlingException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   GetCommand,
@@ -28,13 +34,33 @@ export class WriteConflict extends Error {
   }
 }
 
+/** The table has more to do than it can: nothing was written. */
+export class TableBusy extends Error {
+  constructor(cause: unknown) {
+    super('the table throttles', { cause });
+    this.name = 'TableBusy';
+  }
+}
+
+/** The table did not say whether it carried out a write. `cause`: what it said instead. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super('it is not known whether the transaction was carried out', { cause });
+    this.name = 'OutcomeUnknown';
+  }
+}
+
 type Schema<T> = z.ZodType<T>;
 
 /** Most items of one `TransactWriteItems`. */
 export const MAX_TRANSACTION_ITEMS = 100;
 const MAX_BATCH_GET_KEYS = 100;
+const MAX_PAGE_ITEMS = 1_000;
 /** Reasons that pass by themselves: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const CONFLICT_REASONS = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+/** What the table answers, to reads and writes, when it throttles. */
+export const THROTTLES = [ProvisionedThroughputExceededException, RequestLimitExceeded, ThrottlingException];
+const BUSY_REASONS = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /** Reads one item, strongly consistent. An item past its TTL counts as absent, deleted or not. */
 export async function readItem<T>(store: Store, key: ItemKey, schema: Schema<T>): Promise<T | undefined> {
@@ -126,7 +152,7 @@ async function queryAll<T>(
         TableName: store.tableName,
         ...query,
         ...(start !== undefined && { ExclusiveStartKey: start }),
-        ...(most !== Infinity && { Limit: most - found.length }),
+        ...(most !== Infinity && { Limit: Math.min(most - found.length, MAX_PAGE_ITEMS) }),
       }),
     );
     const items = page.Items ?? [];
@@ -139,18 +165,28 @@ async function queryAll<T>(
 /**
  * Writes all or nothing. The SDK sends one token with every try, so that a try whose answer was lost is not
  * carried out twice.
- * @throws WriteConflict when a condition does not hold or another transaction holds an item.
+ * @throws WriteConflict when a condition does not hold or another transaction holds an item; TableBusy; after both
+ * nothing was written. OutcomeUnknown when no answer came, or one that leaves it open.
  */
 export async function writeAll(store: Store, writes: readonly Write[]): Promise<void> {
   try {
     await store.client.send(new TransactWriteCommand(transactionParams(store.tableName, writes)));
   } catch (error) {
-    if (error instanceof TransactionCanceledException) {
-      const codes = (error.CancellationReasons ?? []).map(({ Code: code }) => code ?? 'None');
-      if (codes.some((code) => CONFLICT_REASONS.has(code))) throw new WriteConflict();
-    }
-    throw error;
+    throw writeError(error);
   }
+}
+
+function writeError(error: unknown): unknown {
+  if (error instanceof TransactionCanceledException) {
+    const codes = (error.CancellationReasons ?? []).map(({ Code: code }) => code ?? 'None');
+    if (codes.some((code) => CONFLICT_REASONS.has(code))) return new WriteConflict();
+    return codes.some((code) => BUSY_REASONS.has(code)) ? new TableBusy(error) : error;
+  }
+  if (THROTTLES.some((throttle) => error instanceof throttle)) return new TableBusy(error);
+  // What the client got wrong is refused before it is carried out; all else may have been carried out.
+  return error instanceof DynamoDBServiceException && error.$fault === 'client'
+    ? error
+    : new OutcomeUnknown(error);
 }
 
 function transactionParams(tableName: string, writes: readonly Write[]): TransactWriteCommandInput {
@@ -178,4 +214,24 @@ function transactionParams(tableName: string, writes: readonly Write[]): Transac
 function hasEnded({ clock }: Store, item: Record<string, unknown>): boolean {
   const ttl = item[TTL_ATTRIBUTE];
   return typeof ttl === 'number' && ttl <= toEpochSeconds(clock());
+}
+
+/** Reads one page of a partition, newest sort key first; `next` starts the page after it. */
+export async function readPartitionPage<T>(
+  store: Store,
+  pk: string,
+  schema: Schema<T>,
+  start: Record<string, unknown> | undefined,
+): Promise<{ readonly items: readonly T[]; readonly next: Record<string, unknown> | undefined }> {
+  const page = await store.client.send(
+    new QueryCommand({
+      TableName: store.tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      ...(start !== undefined && { ExclusiveStartKey: start }),
+    }),
+  );
+  return { items: (page.Items ?? []).map((item) => schema.parse(item)), next: page.LastEvaluatedKey };
 }

@@ -1,4 +1,4 @@
-import type { ItemKey } from './keys.ts';
+import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 
 /** One part of a transaction, without the table's name. */
 export type Write =
@@ -29,6 +29,23 @@ export function create(key: ItemKey, attributes: Record<string, unknown>): Write
     type: 'put',
     item: { ...attributes, ...key },
     condition: { ConditionExpression: 'attribute_not_exists(pk)' },
+  };
+}
+
+/** Writes an item that must not exist, unless its TTL is over: the table deletes such items days later. */
+export function createUnlessLive(
+  key: ItemKey,
+  attributes: Record<string, unknown>,
+  nowSeconds: number,
+): Write {
+  return {
+    type: 'put',
+    item: { ...attributes, ...key },
+    condition: {
+      ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+      ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+      ExpressionAttributeValues: { ':now': nowSeconds },
+    },
   };
 }
 
@@ -84,5 +101,47 @@ function unchanged(read: Versioned): Condition {
     ConditionExpression: '#version = :version',
     ExpressionAttributeNames: { '#version': 'version' },
     ExpressionAttributeValues: { ':version': read.version },
+  };
+}
+
+/** Adds to a number of an item that must exist. Counts as a change: the item gets the next version. */
+export function addToCount(key: ItemKey, attribute: string, change: number): Write {
+  return {
+    type: 'update',
+    key,
+    update: 'ADD #count :change, #version :one',
+    condition: {
+      ConditionExpression: PRESENT,
+      ExpressionAttributeNames: { '#count': attribute, '#version': 'version' },
+      ExpressionAttributeValues: { ':change': change, ':one': 1 },
+    },
+  };
+}
+
+/** Sets one entry of a map in an item that must exist; `undefined` removes it. */
+export function setMapEntry(key: ItemKey, attribute: string, entry: string, value: unknown): Write {
+  return {
+    type: 'update',
+    key,
+    update: value === undefined ? 'REMOVE #map.#entry' : 'SET #map.#entry = :value',
+    condition: {
+      ConditionExpression: PRESENT,
+      ExpressionAttributeNames: { '#map': attribute, '#entry': entry },
+      ...(value !== undefined && { ExpressionAttributeValues: { ':value': value } }),
+    },
+  };
+}
+
+/** Sets an attribute that must still have the value `from`. */
+export function setAttributeFrom(key: ItemKey, attribute: string, from: unknown, to: unknown): Write {
+  return {
+    type: 'update',
+    key,
+    update: 'SET #attribute = :to',
+    condition: {
+      ConditionExpression: '#attribute = :from',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ExpressionAttributeValues: { ':from': from, ':to': to },
+    },
   };
 }

@@ -1,13 +1,7 @@
-import {
-  ProvisionedThroughputExceededException,
-  RequestLimitExceeded,
-  ThrottlingException,
-} from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Fault, FAULTS } from '../../core/fault.ts';
+import { OutcomeUnknown, TableBusy, THROTTLES } from '../dynamodb/store.ts';
 import { describeError, type Log } from '../log.ts';
-
-const THROTTLES = [ProvisionedThroughputExceededException, RequestLimitExceeded, ThrottlingException];
 
 /**
  * Answers an error with WSO2's error entity. A `Fault` says what the caller did wrong; anything else is ours: a
@@ -20,7 +14,7 @@ export function errorResponse(
 ): APIGatewayProxyStructuredResultV2 {
   if (error instanceof Fault) return faultResponse(error);
   log({ level: 'ERROR', type: 'management_fault', requestId, ...describeError(error) });
-  if (THROTTLES.some((throttle) => error instanceof throttle)) {
+  if (error instanceof TableBusy || THROTTLES.some((throttle) => error instanceof throttle)) {
     return faultResponse(
       new Fault('unavailable', 'The table is busy. Nothing was written; try again shortly.'),
     );
@@ -28,7 +22,11 @@ export function errorResponse(
   return json(500, {
     code: 500,
     message: 'Internal Server Error',
-    description: `Something went wrong on our side. Ask your operator about request ${requestId}.`,
+    description: `${
+      error instanceof OutcomeUnknown
+        ? 'The table did not answer in time: whether the change was made is not known. Read the resource before you try again, or repeat the request with its Idempotency-Key.'
+        : 'Something went wrong on our side; nothing was changed.'
+    } Ask your operator about request ${requestId}.`,
     moreInfo: '',
     error: [],
   });

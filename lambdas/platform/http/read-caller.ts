@@ -12,17 +12,21 @@ type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
 /** The roles that a token can name in its roles claim. */
 export const ROLES = ['developer', 'publisher', 'administrator'] as const;
-export type Role = (typeof ROLES)[number];
+/** Beside them: whoever holds the value of a key, for what that alone allows. */
+export type Role = (typeof ROLES)[number] | 'holder';
+
+/** A caller with the roles that count. */
+export interface Identified {
+  readonly caller: Caller;
+  readonly roles: ReadonlySet<string>;
+}
 
 /**
  * Who calls, from the claims that API Gateway's JWT authorizer verified.
  * @param rolesClaim name of the claim that lists the caller's roles, `cognito:groups` for Cognito.
  * @throws Fault `unauthenticated` when there are no claims or no subject.
  */
-export function readCaller(
-  { requestContext }: Event,
-  rolesClaim: string,
-): { readonly caller: Caller; readonly roles: ReadonlySet<string> } {
+export function readCaller({ requestContext }: Event, rolesClaim: string): Identified {
   const verified = Verified.safeParse(requestContext);
   const claims = verified.success ? verified.data.authorizer.jwt.claims : {};
   const subject = claims['sub'];

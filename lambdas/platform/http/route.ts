@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import { Fault, notFound, type FieldProblem } from '../../core/fault.ts';
 import type { Caller } from '../../core/caller.ts';
+import { readIdempotencyKey, type IdempotentRequest } from '../../core/idempotency.ts';
+import { readIfMatch, type IfMatch } from '../../core/if-match.ts';
 import type { Role } from './read-caller.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A header that an operation heeds, or answers with. Others are ignored. */
+export type Support = 'etag' | 'if-match' | 'idempotency-key';
 
 /** `body`: a JSON value; absent for an empty body. */
 export interface RouteResponse {
   readonly status: 200 | 201;
   readonly body?: unknown;
+  /** Of the resource in the body: its `ETag`. */
+  readonly version?: number;
+  /** The answer to an earlier request with the same `Idempotency-Key`. */
+  readonly replayed?: boolean;
 }
 
 /** A request before validation. `body`: the parsed JSON, `undefined` when there was none. */
@@ -17,6 +26,8 @@ export interface RawRequest {
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 /** A request whose parts are what the route's schemas promise. */
@@ -25,6 +36,17 @@ export interface RouteRequest<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** For a route that supports `if-match`: the versions that the caller accepts. */
+  readonly ifMatch?: IfMatch;
+  /** For a route that supports `idempotency-key`. */
+  readonly idempotency?: IdempotentRequest;
+}
+
+/** What validates the parts of a request. */
+export interface RouteSchemas<Params = unknown, Query = unknown, Body = unknown> {
+  readonly params: z.ZodType<Params>;
+  readonly query: z.ZodType<Query>;
+  readonly body: z.ZodType<Body>;
 }
 
 /** One operation of a management API, ready to be called with an unread request. */
@@ -33,17 +55,24 @@ export interface Route {
   /** Whole path with parameters in braces: `/api/am/devportal/v3/apis/{apiId}`. */
   readonly path: string;
   readonly operationId: string;
+  /** What it does, in a few words; `tag` names the chapter of the document that it belongs to. */
+  readonly summary: string;
+  readonly tag: string;
   /** Who may call it: a caller with any one of these roles. */
   readonly roles: readonly Role[];
+  readonly supports?: readonly Support[];
+  /** Status and body of its success. */
+  readonly status: RouteResponse['status'];
+  /** `noResponseBody`, or the schema of what is in the body, nothing else allowed. */
+  readonly response: z.ZodType;
+  readonly schemas: RouteSchemas;
   readonly takesBody: boolean;
   /** @throws Fault `bad_request` with a problem a wrong field, `not_found` for a path parameter that is no id. */
   readonly answer: (request: RawRequest) => Promise<RouteResponse>;
 }
 
-interface RouteDefinition<Params, Query, Body> extends Omit<Route, 'answer' | 'takesBody'> {
-  readonly params: z.ZodType<Params>;
-  readonly query: z.ZodType<Query>;
-  readonly body: z.ZodType<Body>;
+interface RouteDefinition<Params, Query, Body>
+  extends Omit<Route, 'answer' | 'schemas' | 'takesBody'>, RouteSchemas<Params, Query, Body> {
   readonly handle: (request: RouteRequest<Params, Query, Body>) => Promise<RouteResponse>;
 }
 
@@ -53,6 +82,8 @@ export const noParams = z.strictObject({});
 export const noQuery = z.strictObject({});
 /** What is sent as a body does not count. */
 export const noBody = z.unknown();
+/** The answer has no body. */
+export const noResponseBody = z.undefined();
 
 /** Ties the schemas and the handler of an operation together. */
 export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Params, Query, Body>): Route {
@@ -60,6 +91,7 @@ export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Par
   const takesBody = !Object.is(body, noBody);
   return {
     ...route,
+    schemas: { params, query, body },
     takesBody,
     answer: async (request) => {
       const path = params.safeParse(request.params);
@@ -70,8 +102,28 @@ export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Par
       if (asked === undefined || sent === undefined) {
         throw new Fault('bad_request', 'The request is not valid.', { problems });
       }
-      return handle({ caller: request.caller, params: path.data, query: asked.data, body: sent.data });
+      return handle({
+        caller: request.caller,
+        params: path.data,
+        query: asked.data,
+        body: sent.data,
+        ...readHeaders(route, request),
+      });
     },
+  };
+}
+
+function readHeaders(
+  { operationId, supports = [] }: Pick<Route, 'operationId' | 'supports'>,
+  { headers, params, query, body }: RawRequest,
+): Pick<RouteRequest<unknown, unknown, unknown>, 'ifMatch' | 'idempotency'> {
+  const ifMatch = supports.includes('if-match') ? headers['if-match'] : undefined;
+  const key = supports.includes('idempotency-key') ? headers['idempotency-key'] : undefined;
+  return {
+    ...(ifMatch !== undefined && { ifMatch: readIfMatch(ifMatch) }),
+    ...(key !== undefined && {
+      idempotency: { key: readIdempotencyKey(key), content: { operationId, params, query, body } },
+    }),
   };
 }
 

@@ -37,8 +37,8 @@ const MAX_LIMIT = 1000;
 
 /** `limit` and `offset` of a list. Query parameters are texts. */
 export const paging = {
-  limit: wholeNumber(1, MAX_LIMIT).default(DEFAULT_LIMIT),
-  offset: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+  limit: wholeNumber(1, MAX_LIMIT, DEFAULT_LIMIT),
+  offset: wholeNumber(0, Number.MAX_SAFE_INTEGER, 0),
 };
 
 export interface Paging {
@@ -46,13 +46,31 @@ export interface Paging {
   readonly offset: number;
 }
 
-function wholeNumber(least: number, most: number) {
+function wholeNumber(least: number, most: number, usual: number) {
   return z
     .string()
     .regex(/^\d{1,16}$/, `must be a whole number from ${least}`)
     .transform(Number)
-    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
+    .default(usual)
+    .meta({ type: 'integer', minimum: least, maximum: most, default: usual });
 }
+
+/** What `listPage` answers, with this schema for each entry. */
+export function listOf(item: z.ZodType) {
+  return z.strictObject({ count: z.int().min(0), list: z.array(item), pagination: Pagination });
+}
+
+const Pagination = z
+  .strictObject({
+    offset: z.int().min(0),
+    limit: z.int().min(1),
+    /** Lists that span owners are not counted. */
+    total: z.int().min(0).exactOptional(),
+    next: z.string().describe('Path of the next page; empty on the last.'),
+    previous: z.string().describe('Path of the page before; empty on the first.'),
+  })
+  .meta({ id: 'Pagination' });
 
 /** WSO2's list: `count` of this page, and `pagination` with links to the pages beside it. */
 export function listPage<T>(
@@ -62,6 +80,17 @@ export function listPage<T>(
   view: (item: T) => unknown,
 ) {
   const list = all.slice(offset, offset + limit).map(view);
+  const { pagination, ...page } = uncountedPage(path, list, { limit, offset }, offset + limit < all.length);
+  return { ...page, pagination: { ...pagination, total: all.length } };
+}
+
+/** The same for a list that is not counted, whose page is `list`. */
+export function uncountedPage(
+  path: string,
+  list: readonly unknown[],
+  { limit, offset }: Paging,
+  hasMore: boolean,
+) {
   const link = (start: number) => `${path}?limit=${limit}&offset=${start}`;
   return {
     count: list.length,
@@ -69,9 +98,19 @@ export function listPage<T>(
     pagination: {
       offset,
       limit,
-      total: all.length,
-      next: offset + limit < all.length ? link(offset + limit) : '',
+      next: hasMore ? link(offset + limit) : '',
       previous: offset > 0 ? link(Math.max(0, offset - limit)) : '',
     },
   };
 }
+
+/** A point in time in a query: ISO 8601 with a time zone, or milliseconds since the epoch. */
+export const instant = z
+  .string()
+  .regex(
+    /^(?:\d{1,15}|\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?)$/,
+    'must be a time in ISO 8601, such as 2026-01-31T12:00:00Z, or milliseconds since the epoch',
+  )
+  .transform((text) => (/^\d{5,15}$/.test(text) ? Number(text) : Date.parse(text)))
+  .pipe(z.number('must be a time that exists'))
+  .meta({ type: 'string', format: 'date-time' });

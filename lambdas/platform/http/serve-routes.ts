@@ -2,10 +2,11 @@ import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Fault, notFound } from '../../core/fault.ts';
+import { entityTagOf } from '../../core/if-match.ts';
 import type { Log } from '../log.ts';
 import { errorResponse, json } from './error-response.ts';
 import { readJsonBody } from './read-body.ts';
-import { readCaller } from './read-caller.ts';
+import type { Identified } from './read-caller.ts';
 import type { Route } from './route.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -13,14 +14,13 @@ type Result = APIGatewayProxyStructuredResultV2;
 
 /** What serving routes needs to know beside its routes. */
 export interface HttpSettings {
-  /** Name of the token's claim that lists roles. */
-  readonly rolesClaim: string;
+  /** Says who calls, and in which roles. @throws Fault `unauthenticated` */
+  readonly identify: (event: Event) => Promise<Identified>;
   readonly log: Log;
 }
 
 /**
- * Serves a table of routes behind an HTTP API whose JWT authorizer has verified the token. Every answer is JSON;
- * every error is WSO2's error entity.
+ * Serves a table of routes behind an HTTP API. Every answer is JSON; every error is WSO2's error entity.
  */
 export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
   return middy<Event, Result>()
@@ -43,18 +43,23 @@ export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
     );
 }
 
-async function answer(route: Route, event: Event, { rolesClaim }: HttpSettings): Promise<Result> {
-  const { caller, roles } = readCaller(event, rolesClaim);
+async function answer(route: Route, event: Event, { identify }: HttpSettings): Promise<Result> {
+  const { caller, roles } = await identify(event);
   if (!route.roles.some((role) => roles.has(role))) {
     throw new Fault('forbidden', `This operation needs the role ${route.roles.join(' or ')}.`);
   }
-  const { status, body } = await route.answer({
+  const { status, body, version, replayed } = await route.answer({
     caller,
     params: paramsOf(route, event),
     query: event.queryStringParameters ?? {},
     body: route.takesBody ? readJsonBody(event) : undefined,
+    headers: event.headers,
   });
-  return body === undefined ? { statusCode: status } : json(status, body);
+  const headers = {
+    ...(version !== undefined && { etag: entityTagOf(version) }),
+    ...(replayed === true && { 'idempotent-replayed': 'true' }),
+  };
+  return body === undefined ? { statusCode: status, headers } : json(status, body, headers);
 }
 
 /** The parameters that the route names; the greedy route of the gateway has one of its own. */

@@ -17,8 +17,10 @@ const eventSourceProperties = z.strictObject({
   FilterCriteria: z.strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string() })) }).optional(),
   Enabled: booleanProperty.default(true),
   TumblingWindowInSeconds: z.literal(0, 'tumbling windows are not supported').optional(),
-  // A record that fails for good is dropped with a line in the log; a shard is read by one reader.
-  DestinationConfig: harmless,
+  // Records that are given up are a line in the log; a shard is read by one reader.
+  DestinationConfig: z
+    .strictObject({ OnFailure: z.strictObject({ Destination: z.string().optional() }).optional() })
+    .optional(),
   ParallelizationFactor: harmless,
   KmsKeyArn: harmless,
   MetricsConfig: harmless,
@@ -49,6 +51,7 @@ export function deployEventSource(context: ResourceContext): DeployedResource {
     filterPatterns: (properties.FilterCriteria?.Filters ?? []).map(({ Pattern }, index) =>
       parsePattern(context, Pattern, index),
     ),
+    ...onFailure(properties.DestinationConfig?.OnFailure?.Destination),
     enabled: properties.Enabled,
   });
   return { ref: id, attributes: { Id: id } };
@@ -65,6 +68,10 @@ function parsePattern(context: ResourceContext, pattern: string, index: number):
       `Properties.FilterCriteria.Filters.${index}.Pattern`,
     );
   }
+}
+
+function onFailure(destination: string | undefined): { onFailureDestination?: string } {
+  return destination === undefined ? {} : { onFailureDestination: destination };
 }
 
 function functionArnOf(functionName: string): string {

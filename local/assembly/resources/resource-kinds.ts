@@ -3,6 +3,7 @@ import { deployAuthorizer } from './authorizer.ts';
 import { deployCustomResource } from './custom-resource.ts';
 import { deployApiMapping, deployDomainName } from './domain.ts';
 import { deployEventSource } from './event-source.ts';
+import { deployEventBus, deployRule } from './events.ts';
 import { deployFunction } from './function.ts';
 import { deployApi, deployDeployment, deployRoute, deployStage } from './http-api.ts';
 import { inert } from './inert.ts';
@@ -24,6 +25,8 @@ const RUN: Readonly<Record<string, ResourceKind>> = {
   'AWS::CloudFormation::CustomResource': deployCustomResource,
   'AWS::DynamoDB::GlobalTable': deployGlobalTable,
   'AWS::DynamoDB::Table': deployTable,
+  'AWS::Events::EventBus': deployEventBus,
+  'AWS::Events::Rule': deployRule,
   'AWS::Lambda::EventSourceMapping': deployEventSource,
   'AWS::Lambda::Function': deployFunction,
   'AWS::Logs::LogGroup': deployLogGroup,

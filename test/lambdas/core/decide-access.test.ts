@@ -43,6 +43,8 @@ interface Change {
 const SPOILERS: readonly (readonly [RefusalReason, Change])[] = [
   ['key_revoked', { credential: { status: 'REVOKED' } }],
   ['key_regenerated', { credential: { status: 'REGENERATED' } }],
+  ['key_suspended', { credential: { status: 'SUSPENDED' } }],
+  ['key_regenerated', { credential: { replacedAtEpochSeconds: NOW } }],
   ['key_expired', { credential: { expiresAtEpochSeconds: NOW } }],
   ['api_mismatch', { credential: { apiId: 'petstore' } }],
   ['environment_mismatch', { credential: { keyType: 'SANDBOX' } }],
@@ -140,6 +142,29 @@ describe('the decision', () => {
     expect([clientAddress, referrer]).toEqual(['152.23.5.6', 'https://www.example.com/']);
   });
 
+  it('lets a regenerated value work until its grace period ends', () => {
+    expect(decide({ credential: { replacedAtEpochSeconds: NOW + 1 } }).allowed).toBe(true);
+  });
+
+  describe('about a key of an application', () => {
+    const { apiId, ...ofApplication } = credential;
+
+    it('allows every API that the application subscribes to', () => {
+      expect(decideAccess({ ...call, apiId: 'any' }, ofApplication, api).allowed).toBe(true);
+      expect(apiId).toBe('pizza');
+    });
+
+    it('refuses an API without subscription, even one that asks for none', () => {
+      const { subscription, ...unsubscribed } = ofApplication;
+      for (const requiresSubscription of [true, false]) {
+        expect(decideAccess({ ...call, requiresSubscription }, unsubscribed, api)).toMatchObject({
+          reason: 'subscription_missing',
+        });
+      }
+      expect(subscription?.policy).toBe('Gold');
+    });
+  });
+
   it('never expires a key without expiry', () => {
     const { expiresAtEpochSeconds, ...eternal } = credential;
     expect(decideAccess({ ...call, atEpochSeconds: NOW * 10 }, eternal, api).allowed).toBe(true);
@@ -158,6 +183,31 @@ describe('a presented value', () => {
         expect(readPresentedValue(value)).toEqual({ wellFormed: false, reason: 'credential_malformed' });
       }),
     );
+  });
+});
+
+describe('a value that was made elsewhere', () => {
+  const value = 'aB3xY9zQ1wE5rT7uI0pL';
+
+  it('is looked up only where the API takes such keys', () => {
+    expect(readPresentedValue(value)).toEqual({ wellFormed: false, reason: 'credential_malformed' });
+    expect(readPresentedValue(value, true)).toEqual({ wellFormed: true, value });
+  });
+
+  it.each([
+    'short',
+    `${value},${value}`,
+    `${value} ${value}`,
+    `${value}\u0000`,
+    'ä'.repeat(30),
+    'a'.repeat(256),
+  ])('is malformed everywhere when it is %j', (junk) => {
+    expect(readPresentedValue(junk, true).wellFormed).toBe(false);
+  });
+
+  it('does not excuse a wrong checksum', () => {
+    const wrong = `kb_prod_${'A'.repeat(43)}_000000`;
+    expect(readPresentedValue(wrong, true).wellFormed).toBe(false);
   });
 });
 

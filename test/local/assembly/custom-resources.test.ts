@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ANY_TEXT, textLike } from '../any-text.ts';
 import { createCustomResources } from '../../../local/assembly/custom-resources.ts';
 import type { CustomResourceRequest } from '../../../local/assembly/deployment.ts';
 import type { InvocationResult } from '../../../local/gateway/model.ts';
@@ -86,9 +87,9 @@ describe('custom resources', () => {
       {
         RequestType: 'Create',
         ServiceToken: 'arn:fn',
-        ResponseURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1\//),
+        ResponseURL: textLike(/^http:\/\/127\.0\.0\.1\//),
         StackId: 'arn:stack',
-        RequestId: expect.any(String),
+        RequestId: ANY_TEXT,
         LogicalResourceId: 'Seed',
         ResourceType: 'Custom::Seed',
         ResourceProperties: { ServiceToken: 'arn:fn', size: '3', deep: { on: 'true', list: ['1', 'x'] } },
@@ -157,7 +158,7 @@ describe('custom resources', () => {
       Reason: 'in use',
     }));
     await resources.cleanUp();
-    expect(reports).toEqual([expect.stringMatching(/Shop\/Seed \(one\) was not deleted: .*in use/)]);
+    expect(reports).toEqual([textLike(/Shop\/Seed \(one\) was not deleted: .*in use/)]);
   });
 
   it.each<[string, Answer, InvocationResult | undefined, RegExp]>([

@@ -1,6 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+export interface ResourceFixture {
+  readonly Type: string;
+  readonly Properties?: object;
+  readonly DependsOn?: readonly string[];
+}
+
 export interface StackFixture {
   readonly template: object;
   /** Asset key (without `.zip`) → file name → content. */
@@ -37,7 +43,7 @@ export function writeAssembly(directory: string, stacks: Readonly<Record<string,
 }
 
 /** A function resource whose code is the asset of this key. */
-export function functionResource(assetKey: string, properties: object = {}): object {
+export function functionResource(assetKey: string, properties: object = {}): ResourceFixture {
   return {
     Type: 'AWS::Lambda::Function',
     Properties: {

@@ -20,7 +20,10 @@ export interface ProbeOptions {
 export interface Probe {
   readonly host: FunctionHost;
   readonly lines: FunctionLine[];
-  invoke(payload?: unknown, timeoutMilliseconds?: number): ReturnType<FunctionHost['invokeEvent']>;
+  readonly invoke: (
+    payload?: unknown,
+    timeoutMilliseconds?: number,
+  ) => ReturnType<FunctionHost['invokeEvent']>;
 }
 
 /** A host with one function made of these files; closed when the test has ended. */

@@ -208,3 +208,15 @@ export function closeServer(server: Server): Promise<void> {
     server.closeAllConnections();
   });
 }
+
+/** Two functions: the authorizer answers `decision`, the backend echoes its event. */
+export function functions(
+  decision: InvocationResult = returned({ isAuthorized: true, context: { keyUUID: 'k-1' } }),
+) {
+  const invoked: string[] = [];
+  const invoke = (arn: string, event: unknown): Promise<InvocationResult> => {
+    invoked.push(arn);
+    return Promise.resolve(arn === functionArn('authorizer') ? decision : returned(event));
+  };
+  return { invoked, invoke };
+}

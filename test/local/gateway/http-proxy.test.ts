@@ -24,9 +24,11 @@ const echo: http.RequestListener = (request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    response.writeHead(200, ['content-type', 'application/json', 'set-cookie', 'a=1', 'set-cookie', 'b=2']);
     const { method, url, headers } = request;
-    response.end(JSON.stringify({ method, url, headers, body: Buffer.concat(chunks).toString() }));
+    const text = JSON.stringify({ method, url, headers, body: Buffer.concat(chunks).toString() });
+    const length = String(Buffer.byteLength(text));
+    response.writeHead(200, ['content-length', length, 'set-cookie', 'a=1', 'set-cookie', 'b=2']);
+    response.end(text);
   });
 };
 
@@ -53,6 +55,7 @@ describe('an HTTP backend', () => {
     });
     expect(answer.status).toBe(200);
     expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2']);
+    expect(answer.rawHeaders.filter((name) => name.toLowerCase() === 'content-length')).toHaveLength(1);
     expect(json(answer)).toMatchObject({
       method: 'PUT',
       url: '/v1/a%20b?x=1',

@@ -81,11 +81,14 @@ describe('what is no HTTP', () => {
     ],
     ['a header name with a space', 'GET / HTTP/1.1\r\nHost: x\r\nX Y: 1\r\n\r\n'],
     ['a bare line feed in a header', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n'],
-    ['no host', 'GET / HTTP/1.1\r\n\r\n'],
+    ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['a target without path', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
   ])('is 400: %s', async (_what, text) => {
     const { port } = await startGateway();
-    expect(await sendRaw(port, Buffer.from(text, 'latin1'))).toMatch(/^HTTP\/1\.1 400 /);
+    const raw = await sendRaw(port, Buffer.from(text, 'latin1'));
+    expect(raw).toMatch(/^HTTP\/1\.1 400 /);
+    expect(raw).toMatch(/apigw-requestid: [\w-]{15}=\r\n/);
+    expect(raw).toMatch(/\r\n\r\n\{"message":"Bad Request"\}$/);
     expect((await ask(port, '/')).status).toBe(200);
   });
 });

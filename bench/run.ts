@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchAuthorizerCall } from './authorizer-call.ts';
+import { benchDecision } from './decision.ts';
+import { judge, renderFindings } from './finding.ts';
+import { benchModuleLoad } from './module-load.ts';
+
+const HELP = `Measures the authorizer; docs/benchmarks.md says what the numbers mean.
+
+  --check   end with status 1 when a target is missed
+  --help    this text
+`;
+
+const { values: flags } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+if (flags.help) process.stdout.write(HELP);
+else await bench();
+
+async function bench(): Promise<void> {
+  const startedAt = performance.now();
+  const findings = [
+    ...(await benchDecision()),
+    ...(await benchAuthorizerCall()),
+    ...(await benchModuleLoad()),
+  ];
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  process.stdout.write(`${renderFindings(findings)}
+
+Node.js ${process.version}, ${process.platform}-${process.arch}, ${availableParallelism()} processors, ${seconds} s.
+Rates and times depend on the machine and its load; a ratio of two measurements hardly does.
+`);
+  const missed = findings.filter((finding) => judge(finding) === 'MISSED');
+  if (flags.check && missed.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+import type { Command } from '../command.ts';
+import { apiCommands } from './apis.ts';
+import { applicationCommands } from './applications.ts';
+import { auditCommands } from './audit.ts';
+import { keyAdminCommands } from './keys-admin.ts';
+import { keyBulkCommands } from './keys-bulk.ts';
+import { keyChangeCommands } from './keys-change.ts';
+import { keyNewCommands } from './keys-new.ts';
+import { keyReadCommands } from './keys-read.ts';
+import { keyRevokeCommands } from './keys-revoke.ts';
+import { policyCommands } from './policies.ts';
+import { sessionCommands } from './session.ts';
+import { subscriptionCommands } from './subscriptions.ts';
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly Command[] = [
+  ...sessionCommands,
+  ...apiCommands,
+  ...applicationCommands,
+  ...subscriptionCommands,
+  ...keyReadCommands,
+  ...keyNewCommands,
+  ...keyChangeCommands,
+  ...keyRevokeCommands,
+  ...keyAdminCommands,
+  ...keyBulkCommands,
+  ...policyCommands,
+  ...auditCommands,
+];

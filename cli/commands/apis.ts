@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+import { API_COLUMNS, API_DETAILS } from '../output/columns.ts';
+import { argument, choiceFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
+import { ApiAnswer } from '../rest/answers.ts';
+import { listFlags } from '../rest/read-list.ts';
+import { resolveApi } from '../rest/resolve.ts';
+import { decode, pathOf, PORTAL, PUBLISHER } from '../rest/rest-client.ts';
+import { usageFailure } from '../failures.ts';
+import { showDetails, showList } from './show.ts';
+
+const api = argument('id, name or name:version of an API');
+const Changed = z.object({ lifecycleState: z.string() });
+const ACTIONS = ['Publish', 'Block', 'Re-Publish', 'Deprecate', 'Retire'] as const;
+
+export const apiCommands = [
+  defineCommand({
+    name: 'apis list',
+    about: 'List the APIs',
+    flags: {
+      query: textFlag('QUERY', 'part of a name, or name:, version:, context:, status: with a part of that'),
+      publisher: toggleFlag('as publishers see them: also those that are not published'),
+      ...listFlags,
+    },
+    examples: ['keybound apis list', 'keybound apis list --query pizza', 'keybound apis list --publisher'],
+    run: async (context, { flags }) => {
+      if (flags.publisher && flags.query !== undefined)
+        throw usageFailure('--query does not go with --publisher.');
+      await showList(context, {
+        path: `${flags.publisher ? PUBLISHER : PORTAL}/apis`,
+        flags,
+        query: { query: flags.query },
+        schema: ApiAnswer,
+        columns: API_COLUMNS,
+        none: 'There are no APIs.',
+      });
+    },
+  }),
+  defineCommand({
+    name: 'apis get',
+    about: 'Show an API: its plans, where it takes keys, its addresses',
+    args: { api },
+    examples: ['keybound apis get PizzaShackAPI', 'keybound apis get PizzaShackAPI:1.0.0 --json'],
+    run: async (context, { args }) => {
+      const { id } = await resolveApi(context.rest, args.api);
+      const answer = await context.rest.get(pathOf(`${PORTAL}/apis`, id));
+      showDetails(context, answer, ApiAnswer, API_DETAILS);
+    },
+  }),
+  defineCommand({
+    name: 'apis definition',
+    about: "Print an API's OpenAPI document, as JSON",
+    args: { api },
+    examples: ['keybound apis definition PizzaShackAPI > pizzashack.json'],
+    run: async ({ rest, terminal }, { args }) => {
+      const { id } = await resolveApi(rest, args.api);
+      const document = await rest.get(pathOf(`${PORTAL}/apis`, id, 'swagger'));
+      terminal.print(JSON.stringify(document, undefined, 2));
+    },
+  }),
+  defineCommand({
+    name: 'apis lifecycle',
+    about: 'Publish, block, deprecate or retire an API (publishers)',
+    details: [
+      'Publish      developers see the API and subscribe to it',
+      'Block        every call is refused, until Re-Publish',
+      'Deprecate    no new subscriptions; those that there are go on',
+      'Retire       hidden, and every call is refused, for good',
+    ].join('\n'),
+    args: { api },
+    flags: { action: choiceFlag(ACTIONS, 'what to do') },
+    isDestructive: true,
+    examples: [
+      'keybound apis lifecycle PizzaShackAPI --action Block',
+      'keybound apis lifecycle PizzaShackAPI:1.0.0 --action Retire --yes',
+    ],
+    run: async ({ rest, output, confirm }, { args, flags: { action } }) => {
+      if (action === undefined) throw usageFailure(`Say what to do with --action ${ACTIONS.join('|')}.`);
+      const { id, name } = await resolveApi(rest, args.api, PUBLISHER);
+      if (action === 'Retire') await confirm(`Retire ${name} for good?`);
+      const answer = await rest.post(`${PUBLISHER}/apis/change-lifecycle`, undefined, { action, apiId: id });
+      output.show(answer, () => [`${name} is ${decode(Changed, answer).lifecycleState}.`]);
+    },
+  }),
+];

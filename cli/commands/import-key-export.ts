@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { CommandContext } from '../command-context.ts';
+import { CommandFailure } from '../failures.ts';
+import { tableLines } from '../output/table.ts';
+import { readKeyExport, type ExportedKey } from '../parsing/aws-key-export.ts';
+import { decode } from '../rest/rest-client.ts';
+
+const Imported = z.object({ keyUUID: z.string() });
+
+export interface KeyExportImport {
+  readonly file: string;
+  /** The keys of the API. */
+  readonly path: string;
+  /** What all keys have in common. */
+  readonly body: object;
+  readonly includeDisabled: boolean;
+}
+
+/** What became of one row; without its value. */
+interface Outcome {
+  readonly row: number;
+  readonly name: string;
+  readonly result: 'imported' | 'imported, suspended' | 'left out' | 'failed' | 'imported, but not suspended';
+  readonly keyUUID?: string;
+  readonly reason?: string;
+}
+
+/**
+ * Imports each row of an API Gateway key export and reports them all.
+ * @throws CommandFailure `failed` when a row could not be imported; `usage` when the file is none.
+ */
+export async function importKeyExport(context: CommandContext, request: KeyExportImport): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const key of readKeyExport(readText(request.file)))
+    outcomes.push(await importRow(context, request, key));
+  context.output.show({ count: outcomes.length, list: outcomes }, () =>
+    tableLines(
+      [
+        { title: 'Row', value: ({ row }) => String(row) },
+        { title: 'Name', value: ({ name }) => name },
+        { title: 'Result', value: ({ result }) => result },
+        { title: 'Id', value: ({ keyUUID }) => keyUUID ?? '-' },
+        { title: 'Reason', value: ({ reason }) => reason ?? '' },
+      ],
+      outcomes,
+    ),
+  );
+  const failed = outcomes.filter(
+    ({ result }) => result === 'failed' || result === 'imported, but not suspended',
+  );
+  if (failed.length > 0) {
+    throw new CommandFailure('failed', `${failed.length} of ${outcomes.length} rows failed.`);
+  }
+}
+
+async function importRow(
+  { rest }: CommandContext,
+  { path, body, includeDisabled }: KeyExportImport,
+  { row, name, value, description, isEnabled, usagePlanIds }: ExportedKey,
+): Promise<Outcome> {
+  if (!isEnabled && !includeDisabled) return { row, name, result: 'left out', reason: 'it is disabled' };
+  let keyUUID: string | undefined;
+  try {
+    const metadata = usagePlanIds === '' ? {} : { metadata: { usagePlanIds } };
+    const more = { ...(name !== '' && { keyName: name }), ...(description !== '' && { description }) };
+    ({ keyUUID } = decode(
+      Imported,
+      await rest.create(`${path}/import`, { ...metadata, ...body, ...more, apikey: value }),
+    ));
+    if (isEnabled) return { row, name, result: 'imported', keyUUID };
+    await rest.post(`${path}/suspend`, { keyUUID });
+    return { row, name, result: 'imported, suspended', keyUUID };
+  } catch (error) {
+    // Without a session or a network, the other rows would fail as well.
+    if (!(error instanceof CommandFailure) || error.kind !== 'failed') throw error;
+    const reason = [error.message, ...error.details].join(' ');
+    return keyUUID === undefined
+      ? { row, name, result: 'failed', reason }
+      : { row, name, result: 'imported, but not suspended', keyUUID, reason };
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new CommandFailure('usage', `${file} cannot be read${code}.`);
+  }
+}

@@ -1,0 +1,92 @@
+import { defineCommand } from '../command.ts';
+import { usageFailure } from '../failures.ts';
+import { KEY_DETAILS } from '../output/columns.ts';
+import { requiredFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
+import { KeyAnswer } from '../rest/answers.ts';
+import { apiKeysPath, applicationKeysPath, resolveApi, resolveApplication } from '../rest/resolve.ts';
+import { decode } from '../rest/rest-client.ts';
+import { importKeyExport } from './import-key-export.ts';
+import { keyBodyOf, keyFields, keyType, noteWarnings, showIssuedKey } from './key-fields.ts';
+import { readKeyValue } from './read-key-value.ts';
+import { showDetails } from './show.ts';
+
+export const keyNewCommands = [
+  defineCommand({
+    name: 'keys generate',
+    about: 'Generate a key of an API, or of an application for all that it subscribes to',
+    details: [
+      'The value is printed on standard output, this once; everything else on standard error.',
+      'An API that wants subscribers: associate the key with a subscribed application, too.',
+    ].join('\n'),
+    flags: {
+      api: textFlag('API', 'the API that it opens (id, name or name:version)'),
+      application: textFlag('APPLICATION', 'the application whose APIs it opens (id or name)'),
+      type: keyType,
+      ...keyFields,
+    },
+    examples: [
+      'KEY=$(keybound keys generate --api PizzaShackAPI --name "Shop" --valid-for 90d)',
+      'keybound keys generate --api PizzaShackAPI --type sandbox --ip 203.0.113.0/24 --ip 2001:db8::/32',
+      'keybound keys generate --application "Pizza finder"',
+    ],
+    run: async (context, { flags }) => {
+      const { rest } = context;
+      const { api, application, type: keyTypeOf = 'PRODUCTION' } = flags;
+      if ((api === undefined) === (application === undefined))
+        throw usageFailure('Say what the key is for: --api API or --application APPLICATION.');
+      const body = keyBodyOf(flags);
+      if (api !== undefined) {
+        const path = apiKeysPath((await resolveApi(rest, api)).id);
+        showIssuedKey(context, await rest.create(`${path}/generate`, { ...body, keyType: keyTypeOf }));
+        return;
+      }
+      const { id } = await resolveApplication(rest, application ?? '');
+      showIssuedKey(context, await rest.create(`${applicationKeysPath(id, keyTypeOf)}/generate`, body));
+    },
+  }),
+  defineCommand({
+    name: 'keys import',
+    about: 'Take over keys that exist elsewhere, so that their holders need no new ones',
+    details: [
+      'One key: by its value from standard input, or by the SHA-256 of its value.',
+      'Many keys: from the CSV file that API Gateway exports the keys of a REST API to, with the',
+      'columns Name, key, description, Enabled and usageplanIds. Each row is reported; no value is',
+      'ever printed. Rows that are not enabled are left out, unless --include-disabled is given.',
+    ].join('\n'),
+    flags: {
+      api: requiredFlag('API', 'the API that they open (id, name or name:version)'),
+      'value-stdin': toggleFlag('read the value from standard input'),
+      sha256: textFlag('DIGEST', 'the SHA-256 of the value, 64 hexadecimal digits'),
+      'aws-csv': textFlag('FILE', 'import each row of this file'),
+      'include-disabled': toggleFlag('with --aws-csv: import disabled keys, too, and suspend them'),
+      type: keyType,
+      ...keyFields,
+    },
+    examples: [
+      'keybound keys import --api PizzaShackAPI --name Partner --value-stdin < partner.key',
+      'keybound keys import --api PizzaShackAPI --sha256 9f86d081884c7d65…',
+      'keybound keys import --api PizzaShackAPI --aws-csv keys.csv',
+    ],
+    run: async (context, { flags }) => {
+      const { rest, output, terminal } = context;
+      const { sha256, 'value-stdin': fromInput, 'aws-csv': file } = flags;
+      if ([sha256 !== undefined, fromInput, file !== undefined].filter(Boolean).length !== 1)
+        throw usageFailure('Say where the key comes from: --value-stdin, --sha256 DIGEST or --aws-csv FILE.');
+      if (file === undefined && flags['include-disabled'])
+        throw usageFailure('--include-disabled needs --aws-csv.');
+      const { type: keyTypeOf = 'PRODUCTION' } = flags;
+      const body = { ...keyBodyOf(flags), keyType: keyTypeOf };
+      if (file !== undefined && flags.name !== undefined)
+        throw usageFailure('With --aws-csv, names come from the file.');
+      const secret = fromInput ? { apikey: await readKeyValue(terminal) } : { sha256: sha256?.toLowerCase() };
+      const path = apiKeysPath((await resolveApi(rest, flags.api)).id);
+      if (file !== undefined) {
+        await importKeyExport(context, { file, path, body, includeDisabled: flags['include-disabled'] });
+        return;
+      }
+      const answer = await rest.create(`${path}/import`, { ...body, ...secret });
+      showDetails(context, answer, KeyAnswer, KEY_DETAILS);
+      noteWarnings(output, decode(KeyAnswer, answer));
+    },
+  }),
+];

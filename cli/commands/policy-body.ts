@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { usageFailure } from '../failures.ts';
+
+/** A throttling policy as the Admin API has it. */
+export const PolicyAnswer = z.looseObject({
+  policyId: z.string(),
+  policyName: z.string(),
+  displayName: z.string().optional(),
+  useCount: z.number().optional(),
+  description: z.string().nullish(),
+  defaultLimit: z
+    .looseObject({
+      requestCount: z
+        .object({ timeUnit: z.string(), unitTime: z.number(), requestCount: z.number() })
+        .nullish(),
+    })
+    .optional(),
+  rateLimitCount: z.number().nullish(),
+  rateLimitTimeUnit: z.string().nullish(),
+  stopOnQuotaReach: z.boolean().optional(),
+});
+export type PolicyAnswer = z.infer<typeof PolicyAnswer>;
+
+interface LimitFlags {
+  readonly requests?: number | undefined;
+  readonly per?: string | undefined;
+  readonly burst?: number | undefined;
+  readonly 'burst-per'?: string | undefined;
+  readonly description?: string | undefined;
+  readonly 'go-on'?: boolean;
+}
+
+/** The body that makes, or changes, a policy. */
+export function policyBody(
+  current: Partial<PolicyAnswer> & { readonly policyName: string },
+  flags: LimitFlags,
+): object {
+  const {
+    policyName,
+    displayName,
+    description,
+    defaultLimit,
+    rateLimitCount,
+    rateLimitTimeUnit,
+    stopOnQuotaReach,
+  } = current;
+  const before = defaultLimit?.requestCount;
+  const requestCount = flags.requests ?? before?.requestCount;
+  const span = flags.per === undefined ? undefined : spanOf(flags.per);
+  const burst = flags.burst ?? rateLimitCount ?? undefined;
+  const text = flags.description ?? description ?? undefined;
+  return {
+    policyName,
+    ...(displayName !== undefined && { displayName }),
+    ...(text !== undefined && { description: text }),
+    ...(requestCount !== undefined && {
+      defaultLimit: {
+        type: 'REQUESTCOUNTLIMIT',
+        requestCount: {
+          timeUnit: span?.timeUnit ?? before?.timeUnit ?? 'min',
+          unitTime: span?.unitTime ?? before?.unitTime ?? 1,
+          requestCount,
+        },
+      },
+    }),
+    ...(burst !== undefined && {
+      rateLimitCount: burst,
+      rateLimitTimeUnit: flags['burst-per'] ?? rateLimitTimeUnit ?? 'sec',
+    }),
+    stopOnQuotaReach: flags['go-on'] === true ? false : (stopOnQuotaReach ?? true),
+  };
+}
+
+/** `5min` → 5, `min`. */
+function spanOf(text: string): { readonly unitTime: number; readonly timeUnit: string } {
+  const [, count, unit] = /^(\d{1,6}) ?(sec|min|hour|day|month)s?$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined)
+    throw usageFailure('--per must be a number and a unit, such as 1min, 12hour or 1day.');
+  return { unitTime: Number(count), timeUnit: unit };
+}

@@ -1,0 +1,22 @@
+import { CommandFailure } from '../failures.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+/** Reads a key's value from what is piped in, or asks for it without showing it. Never from the command line. */
+export async function readKeyValue(terminal: Terminal): Promise<string> {
+  const value = await readSecret(terminal, 'Value of the key');
+  if (!/^[\x21-\x7e]+$/.test(value))
+    throw new CommandFailure(
+      'usage',
+      'The value of a key has neither spaces nor characters other than ASCII.',
+    );
+  return value;
+}
+
+/** One line that is not shown. */
+export async function readSecret(terminal: Terminal, what: string): Promise<string> {
+  const text = terminal.isInteractive ? await terminal.askSecret(`${what}: `) : await terminal.readInput();
+  const value = text.replace(/\r?\n$/, '');
+  if (value === '' || /[\r\n]/.test(value))
+    throw new CommandFailure('usage', `Standard input must hold one line: ${what.toLowerCase()}.`);
+  return value;
+}

@@ -1,0 +1,18 @@
+import { homedir } from 'node:os';
+import { COMMANDS } from './commands/all-commands.ts';
+import { processTerminal } from './output/terminal.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+// A reader such as `head` may close its end before everything is written; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  commands: COMMANDS,
+  environment: process.env,
+  homeDirectory: homedir(),
+  terminal: processTerminal(),
+  now: Date.now,
+});

@@ -1,0 +1,115 @@
+import type { ApiAnswer, ApplicationAnswer, KeyAnswer, SubscriptionAnswer } from '../rest/answers.ts';
+import { formatExpiry, formatMoment } from './moments.ts';
+import type { Column } from './table.ts';
+
+/** What is shown where there is nothing. */
+function textOf(value: string | number | null | undefined): string {
+  return value === null || value === undefined || value === '' ? '-' : String(value);
+}
+
+function pairsOf(map: Readonly<Record<string, unknown>> | null | undefined): string {
+  return textOf(
+    Object.entries(map ?? {})
+      .map(([name, value]) => `${name}=${String(value)}`)
+      .join(', '),
+  );
+}
+
+export const API_COLUMNS: readonly Column<ApiAnswer>[] = [
+  { title: 'Name', value: ({ name }) => name },
+  { title: 'Version', value: ({ version }) => textOf(version) },
+  { title: 'Context', value: ({ context }) => textOf(context) },
+  { title: 'Status', value: ({ lifeCycleStatus }) => textOf(lifeCycleStatus) },
+  { title: 'Plans', value: ({ throttlingPolicies }) => textOf(throttlingPolicies?.join(', ')) },
+  { title: 'Id', value: ({ id }) => id },
+];
+
+export const API_DETAILS: readonly Column<ApiAnswer>[] = [
+  ...API_COLUMNS,
+  { title: 'Description', value: ({ description }) => textOf(description) },
+  { title: 'Provider', value: ({ provider }) => textOf(provider) },
+  {
+    title: 'Subscription',
+    value: ({ subscriptionRequired: needed }) =>
+      needed === undefined ? '-' : needed ? 'needed' : 'not needed',
+  },
+  { title: 'Key header', value: ({ apiKeyHeader }) => textOf(apiKeyHeader) },
+  { title: 'Key query parameter', value: ({ apiKeyQueryParameter }) => textOf(apiKeyQueryParameter) },
+  { title: 'Production', value: (api) => endpointOf(api, 'production') },
+  { title: 'Sandbox', value: (api) => endpointOf(api, 'sandbox') },
+];
+
+export const APPLICATION_COLUMNS: readonly Column<ApplicationAnswer>[] = [
+  { title: 'Name', value: ({ name }) => name },
+  { title: 'Policy', value: ({ throttlingPolicy }) => textOf(throttlingPolicy) },
+  { title: 'Subscriptions', value: ({ subscriptionCount }) => textOf(subscriptionCount) },
+  { title: 'Created', value: ({ createdTime }) => formatMoment(createdTime) },
+  { title: 'Id', value: ({ applicationId }) => applicationId },
+];
+
+export const APPLICATION_DETAILS: readonly Column<ApplicationAnswer>[] = [
+  ...APPLICATION_COLUMNS,
+  { title: 'Description', value: ({ description }) => textOf(description) },
+  { title: 'Token type', value: ({ tokenType }) => textOf(tokenType) },
+  { title: 'Status', value: ({ status }) => textOf(status) },
+  { title: 'Owner', value: ({ owner }) => textOf(owner) },
+  { title: 'Attributes', value: ({ attributes }) => pairsOf(attributes) },
+  { title: 'Changed', value: ({ updatedTime }) => formatMoment(updatedTime) },
+];
+
+export const SUBSCRIPTION_COLUMNS: readonly Column<SubscriptionAnswer>[] = [
+  {
+    title: 'Application',
+    value: ({ applicationInfo, applicationId }) => applicationInfo?.name ?? applicationId,
+  },
+  { title: 'API', value: ({ apiInfo, apiId }) => apiInfo?.name ?? apiId },
+  { title: 'Version', value: ({ apiInfo }) => textOf(apiInfo?.version) },
+  { title: 'Plan', value: ({ throttlingPolicy }) => textOf(throttlingPolicy) },
+  { title: 'Status', value: ({ status }) => textOf(status) },
+  { title: 'Id', value: ({ subscriptionId }) => subscriptionId },
+];
+
+export const KEY_COLUMNS: readonly Column<KeyAnswer>[] = [
+  { title: 'Name', value: ({ keyName }) => textOf(keyName) },
+  { title: 'API', value: ({ apiName, apiUUID }) => apiName ?? (apiUUID === null ? '(all subscribed)' : '-') },
+  { title: 'Type', value: ({ keyType }) => textOf(keyType) },
+  { title: 'Status', value: ({ status }) => textOf(status) },
+  {
+    title: 'Application',
+    value: ({ associatedApp, applicationName }) => textOf(associatedApp ?? applicationName),
+  },
+  { title: 'Expires', value: (key) => formatExpiry(key) },
+  { title: 'Last used', value: ({ lastUsed }) => formatMoment(lastUsed) },
+  { title: 'Id', value: ({ keyUUID }) => keyUUID },
+];
+
+export const KEY_DETAILS: readonly Column<KeyAnswer>[] = [
+  ...KEY_COLUMNS,
+  { title: 'Issued', value: ({ issuedOn }) => formatMoment(issuedOn) },
+  { title: 'Description', value: ({ description }) => textOf(description) },
+  { title: 'Metadata', value: ({ metadata }) => pairsOf(metadata) },
+  { title: 'Permitted IP', value: ({ additionalProperties: rules }) => textOf(rules?.permittedIP) },
+  {
+    title: 'Permitted referrer',
+    value: ({ additionalProperties: rules }) => textOf(rules?.permittedReferer),
+  },
+  { title: 'Value before', value: graceOf },
+];
+
+/** For administrators, who see the keys of all. */
+export const ANY_KEY_COLUMNS: readonly Column<KeyAnswer>[] = [
+  { title: 'Owner', value: ({ user }) => textOf(user) },
+  ...KEY_COLUMNS,
+];
+
+/** A value that works on for a while after it was replaced. */
+function graceOf({ values }: KeyAnswer): string {
+  const graced = values?.find(({ current }) => !current);
+  if (graced === undefined) return '-';
+  return `works until ${formatMoment(graced.expiresOn)}, last used ${formatMoment(graced.lastUsed)}`;
+}
+
+function endpointOf({ endpointURLs }: ApiAnswer, environment: string): string {
+  const urls = endpointURLs?.find(({ environmentType }) => environmentType === environment)?.URLs;
+  return textOf(urls?.https ?? urls?.http);
+}

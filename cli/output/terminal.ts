@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+/** Where the command line reads and writes. */
+export interface Terminal {
+  /** Writes a line of the result. */
+  readonly print: (line: string) => void;
+  /** Writes a line for the person in front of it: stays out of what is piped on. */
+  readonly note: (line: string) => void;
+  /** Whether there is somebody to ask. */
+  readonly isInteractive: boolean;
+  readonly ask: (question: string) => Promise<string>;
+  /** Asks without showing what is typed. */
+  readonly askSecret: (question: string) => Promise<string>;
+  /** Everything that is piped in. */
+  readonly readInput: () => Promise<string>;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const ask = async (question: string, echo: Writable): Promise<string> => {
+    process.stderr.write(question);
+    const lines = createInterface({ input: process.stdin, output: echo, terminal: true });
+    lines.on('SIGINT', () => process.exit(130));
+    try {
+      return await lines.question('');
+    } finally {
+      lines.close();
+      if (echo === silent) process.stderr.write('\n');
+    }
+  };
+  return {
+    print: (line) => void process.stdout.write(`${line}\n`),
+    note: (line) => void process.stderr.write(`${line}\n`),
+    isInteractive: process.stdin.isTTY && process.stderr.isTTY,
+    ask: (question) => ask(question, process.stderr),
+    askSecret: (question) => ask(question, silent),
+    readInput: () => text(process.stdin),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Command, Shape } from '../command.ts';
+import { textFlag, toggleFlag } from './flags.ts';
+
+/** Flags that every command has, before or after its name. */
+export const GLOBAL_FLAGS = {
+  url: textFlag('URL', 'the management API (KEYBOUND_URL; default http://localhost:9443)'),
+  issuer: textFlag('URL', 'who signs users in (KEYBOUND_ISSUER; default: the management API)'),
+  json: toggleFlag("print the server's whole answer as JSON"),
+  help: toggleFlag('print this text'),
+} as const;
+
+const YES = { yes: toggleFlag('do not ask whether you are sure') };
+
+/** The flags of a command besides the global ones. */
+export function ownFlags(command: Command): Shape {
+  return command.isDestructive ? { ...command.flags, ...YES } : command.flags;
+}

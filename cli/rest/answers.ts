@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** What of the server's answers the tables show. Everything but ids and names may be missing. */
+const moment = z.union([z.string(), z.number(), z.null()]).optional();
+const text = z.string().nullish();
+
+export const ApiAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string().optional(),
+  context: text,
+  description: text,
+  provider: text,
+  lifeCycleStatus: text,
+  throttlingPolicies: z.array(z.string()).optional(),
+  subscriptionRequired: z.boolean().optional(),
+  apiKeyHeader: text,
+  apiKeyQueryParameter: text,
+  endpointURLs: z
+    .array(z.object({ environmentType: z.string(), URLs: z.object({ http: text, https: text }) }))
+    .optional(),
+});
+export type ApiAnswer = z.infer<typeof ApiAnswer>;
+
+export const ApplicationAnswer = z.object({
+  applicationId: z.string(),
+  name: z.string(),
+  throttlingPolicy: text,
+  description: text,
+  tokenType: text,
+  status: text,
+  owner: text,
+  subscriptionCount: z.number().optional(),
+  attributes: z.record(z.string(), z.string()).optional(),
+  createdTime: moment,
+  updatedTime: moment,
+});
+export type ApplicationAnswer = z.infer<typeof ApplicationAnswer>;
+
+export const SubscriptionAnswer = z.object({
+  subscriptionId: z.string(),
+  applicationId: z.string(),
+  apiId: z.string(),
+  throttlingPolicy: text,
+  status: text,
+  apiInfo: z.object({ name: z.string(), version: text }).nullish(),
+  applicationInfo: z.object({ name: z.string(), owner: text }).nullish(),
+});
+export type SubscriptionAnswer = z.infer<typeof SubscriptionAnswer>;
+
+export const KeyAnswer = z.object({
+  keyUUID: z.string(),
+  keyName: text,
+  keyType: text,
+  status: text,
+  apiName: text,
+  /** null: all APIs that its application subscribes to. */
+  apiUUID: text,
+  associatedApp: text,
+  applicationId: text,
+  applicationName: text,
+  user: text,
+  issuedOn: moment,
+  expiresOn: moment,
+  validityPeriod: z.number().optional(),
+  lastUsed: moment,
+  values: z
+    .array(z.object({ issuedOn: moment, expiresOn: moment, lastUsed: moment, current: z.boolean() }))
+    .optional(),
+  warnings: z.array(z.unknown()).optional(),
+  description: text,
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  additionalProperties: z.object({ permittedIP: text, permittedReferer: text }).nullish(),
+});
+export type KeyAnswer = z.infer<typeof KeyAnswer>;
+
+/** Generate, regenerate: the only answers with a key's value. */
+export const IssuedKeyAnswer = z.object({
+  apikey: z.string(),
+  keyUUID: text,
+  keyName: text,
+  issuedOn: moment,
+  validityPeriod: z.number().optional(),
+  graceEndsOn: moment,
+  warnings: z.array(z.unknown()).optional(),
+});
+export type IssuedKeyAnswer = z.infer<typeof IssuedKeyAnswer>;

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { toggleFlag, wholeNumberFlag } from '../parsing/flags.ts';
+import { decode, type Query, type RestClient } from './rest-client.ts';
+
+const MAX_LIMIT = 1000;
+
+/** Flags of every command that lists. */
+export const listFlags = {
+  limit: wholeNumberFlag('NUMBER', 1, MAX_LIMIT, `how many at most (default 25, up to ${MAX_LIMIT})`),
+  offset: wholeNumberFlag('NUMBER', 0, Number.MAX_SAFE_INTEGER, 'how many to leave out at the beginning'),
+  all: toggleFlag('all of them, whatever the limit of a page'),
+} as const;
+
+export interface ListFlags {
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly all: boolean;
+}
+
+const Page = z.looseObject({
+  list: z.array(z.unknown()),
+  pagination: z
+    .object({ total: z.number().optional(), offset: z.number().optional(), next: z.string().nullish() })
+    .optional(),
+});
+
+/** A list as the server gives it; with --all, `list` holds what is on all pages. */
+export interface ListAnswer {
+  /** For `--json`. */
+  readonly answer: unknown;
+  readonly list: readonly unknown[];
+  /** Says that there is more, and how to see it. */
+  readonly more?: string;
+}
+
+export async function readList(
+  rest: RestClient,
+  path: string,
+  { limit, offset, all }: ListFlags,
+  query: Query = {},
+): Promise<ListAnswer> {
+  const first = await rest.get(path, { ...query, limit: limit ?? (all ? MAX_LIMIT : undefined), offset });
+  const page = decode(Page, first);
+  if (!all) {
+    const next = (page.pagination?.offset ?? 0) + page.list.length;
+    const more = hasNext(page) ? moreOf(page.list.length, next, page.pagination?.total) : undefined;
+    return { answer: first, list: page.list, ...(more !== undefined && { more }) };
+  }
+  const list = [...page.list];
+  for (let current = page; hasNext(current);) {
+    const start = (current.pagination?.offset ?? 0) + current.list.length;
+    current = decode(Page, await rest.get(path, { ...query, limit: limit ?? MAX_LIMIT, offset: start }));
+    list.push(...current.list);
+  }
+  return { answer: { ...page, count: list.length, list, pagination: undefined }, list };
+}
+
+/** Everything that matches, page by page. */
+export async function readAll<T>(
+  rest: RestClient,
+  path: string,
+  schema: z.ZodType<T>,
+  query: Query = {},
+): Promise<readonly T[]> {
+  const { list } = await readList(rest, path, { all: true }, query);
+  return list.map((item) => decode(schema, item));
+}
+
+function hasNext({ list, pagination }: z.infer<typeof Page>): boolean {
+  return (pagination?.next ?? '') !== '' && list.length > 0;
+}
+
+function moreOf(count: number, next: number, total: number | undefined): string {
+  const of = total === undefined ? 'There are more' : `These are ${count} of ${total}`;
+  return `${of}; go on with --offset ${next}, or use --all.`;
+}

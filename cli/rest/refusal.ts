@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { CommandFailure } from '../failures.ts';
+import { oneLine } from '../output/table.ts';
+import type { HttpAnswer } from './http.ts';
+
+/** The error entity of the management APIs, and the `{"message"}` that API Gateway answers itself. */
+const ErrorEntity = z.object({
+  message: z.string().optional(),
+  description: z.string().optional(),
+  error: z.array(z.object({ message: z.string() })).optional(),
+});
+
+/** What an answer that is no success tells the user: its description, and a line for each bad field. */
+export function refusalOf({ status, json, headers }: HttpAnswer, isAnonymous: boolean): CommandFailure {
+  if (status === 401 && !isAnonymous) {
+    return new CommandFailure(
+      'notSignedIn',
+      'The server does not accept the access token: it may have expired.',
+      ['Run keybound login, or set KEYBOUND_TOKEN to another token.'],
+    );
+  }
+  const entity = ErrorEntity.safeParse(json).data ?? {};
+  const sentence = entity.description ?? entity.message ?? 'The server gave no reason.';
+  return new CommandFailure('failed', `${oneLine(sentence)} (${status})`, [
+    ...(entity.error ?? []).map(({ message }) => oneLine(message)),
+    ...hintsFor(status, headers),
+  ]);
+}
+
+function hintsFor(status: number, headers: Headers): readonly string[] {
+  const retryAfter = headers.get('retry-after');
+  if (status === 412) return ['Somebody else changed it at the same time. Run the command again.'];
+  if (status >= 300 && status < 400) return ['Is --url the address of the management API?'];
+  return retryAfter !== null && /^\d+$/.test(retryAfter) ? [`Try again in ${retryAfter} s.`] : [];
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import { CommandFailure } from '../failures.ts';
+import type { Http, HttpAnswer } from './http.ts';
+import { refusalOf } from './refusal.ts';
+
+const ATTEMPTS = 3;
+const PAUSE_MILLISECONDS = 1_000;
+
+/** Where the three management APIs live, below the management URL. */
+export const PORTAL = '/api/am/devportal/v3';
+export const ADMIN = '/api/am/admin/v4';
+export const PUBLISHER = '/api/am/publisher/v4';
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+export interface RestRequest {
+  /** With `query` in it or apart. */
+  readonly path: string;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For an operation that wants no token. */
+  readonly isAnonymous?: boolean;
+}
+
+/** The management API. Every method throws CommandFailure when the answer is not what was asked for. */
+export interface RestClient {
+  readonly get: (path: string, query?: Query) => Promise<unknown>;
+  readonly post: (path: string, body?: unknown, query?: Query) => Promise<unknown>;
+  /** A POST that makes something: sent again when no answer came, and still made once. */
+  readonly create: (path: string, body: unknown) => Promise<unknown>;
+  readonly patch: (path: string, body: unknown) => Promise<unknown>;
+  readonly remove: (path: string) => Promise<unknown>;
+  /**
+   * Changes some fields of a resource: reads it, and writes it back only if nobody has changed it in between.
+   * @param change makes the new body of what was read.
+   */
+  readonly change: (path: string, change: (current: unknown) => unknown) => Promise<unknown>;
+  readonly send: (method: string, request: RestRequest) => Promise<HttpAnswer>;
+}
+
+export interface RestClientOptions {
+  readonly url: string;
+  readonly http: Http;
+  /** @throws CommandFailure `notSignedIn`. */
+  readonly accessToken: () => Promise<string>;
+}
+
+export function createRestClient({ url, http, accessToken }: RestClientOptions): RestClient {
+  const send = async (method: string, request: RestRequest): Promise<HttpAnswer> => {
+    const answer = await http({
+      method,
+      url: addressOf(url, request),
+      headers: {
+        accept: 'application/json',
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+        ...(request.isAnonymous !== true && { authorization: `Bearer ${await accessToken()}` }),
+        ...request.headers,
+      },
+      ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+    });
+    if (answer.status >= 300) throw refusalOf(answer, request.isAnonymous === true);
+    return answer;
+  };
+  const jsonOf = async (answer: Promise<HttpAnswer>): Promise<unknown> => (await answer).json;
+  return {
+    send,
+    get: (path, query = {}) => jsonOf(send('GET', { path, query })),
+    post: (path, body, query = {}) =>
+      jsonOf(send('POST', { path, query, ...(body !== undefined && { body }) })),
+    create: (path, body) => {
+      // The answer may hold a value that is never shown again, so losing it to the network would be a loss.
+      const headers = { 'idempotency-key': randomUUID() };
+      return jsonOf(insist(() => send('POST', { path, body, headers })));
+    },
+    patch: (path, body) => jsonOf(send('PATCH', { path, body })),
+    remove: (path) => jsonOf(send('DELETE', { path })),
+    change: async (path, change) => {
+      const { json, headers } = await send('GET', { path });
+      const version = headers.get('etag');
+      const condition = version === null ? {} : { headers: { 'if-match': version } };
+      return jsonOf(send('PUT', { path, body: change(json), ...condition }));
+    },
+  };
+}
+
+/** Tries again, after a second, when no answer came. */
+async function insist(attempt: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  for (let attemptsLeft = ATTEMPTS - 1; ; attemptsLeft -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof CommandFailure) || error.kind !== 'network' || attemptsLeft === 0) throw error;
+      await sleep(PAUSE_MILLISECONDS);
+    }
+  }
+}
+
+/**
+ * What of an answer a command needs.
+ * @throws CommandFailure `failed` when the answer has not got it: the server is another version, or none of ours.
+ */
+export function decode<T>(schema: z.ZodType<T>, json: unknown): T {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map(({ path }) => path.join('.')).filter((path) => path !== '');
+  throw new CommandFailure(
+    'failed',
+    'The server answered with something that this command does not understand.',
+    [
+      ...(fields.length === 0 ? [] : [`Missing or of another kind: ${fields.slice(0, 5).join(', ')}`]),
+      '--json prints answers as they are.',
+    ],
+  );
+}
+
+/** The path of a resource, its ids escaped. */
+export function pathOf(base: string, ...segments: readonly string[]): string {
+  return [base, ...segments.map(encodeURIComponent)].join('/');
+}
+
+function addressOf(base: string, { path, query = {} }: RestRequest): string {
+  const address = new URL(base + path);
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) address.searchParams.set(name, String(value));
+  return address.href;
+}

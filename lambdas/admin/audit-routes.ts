@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Management } from '../management/management.ts';
+import { readAudit } from '../management/read-audit.ts';
+import { defineRoute, noBody, noParams, type Route } from '../platform/http/route.ts';
+import { instant, label, listOf, paging, uncountedPage } from '../platform/http/schemas.ts';
+import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
+
+const path = `${ADMIN_BASE}/audit`;
+/** How far back a query reaches that does not say. */
+const DEFAULT_SPAN_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+
+const Entry = z
+  .strictObject({
+    auditId: z.string(),
+    at: z.string().describe('ISO 8601.'),
+    actor: z.string(),
+    actorName: z.string(),
+    sourceIp: z.string(),
+    requestId: z.string(),
+    action: z.string().describe('Resource and verb, such as key.regenerate.'),
+    resourceId: z.string(),
+    owner: z.string(),
+    before: z.record(z.string(), z.unknown()).exactOptional(),
+    after: z.record(z.string(), z.unknown()).exactOptional(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+/** Who did what, when, from where. */
+export function auditRoutes(management: Management): readonly Route[] {
+  return [
+    defineRoute({
+      tag: 'Audit trail',
+      summary: 'Read the audit trail, newest first',
+      roles: ADMIN_ROLES,
+      method: 'GET',
+      path,
+      operationId: 'readAudit',
+      params: noParams,
+      query: z.strictObject({
+        ...paging,
+        from: instant.exactOptional(),
+        to: instant.exactOptional(),
+        actor: label(255).exactOptional(),
+        resource: label(255).exactOptional(),
+      }),
+      body: noBody,
+      status: 200,
+      response: listOf(Entry),
+      handle: async ({ query: { from, to, actor, resource, ...page } }) => {
+        const until = to ?? management.clock() + 1;
+        const { entries, hasMore } = await readAudit(management, {
+          ...page,
+          to: until,
+          from: from ?? (resource === undefined ? until - DEFAULT_SPAN_MILLISECONDS : 0),
+          ...(actor !== undefined && { actor }),
+          ...(resource !== undefined && { resourceId: resource }),
+        });
+        return { status: 200, body: uncountedPage(path, entries, page, hasMore) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { LIFECYCLE_STATUSES } from '../core/managed-api.ts';
+import { SUBSCRIPTIONLESS_PLAN } from '../core/throttling-policy.ts';
+import type { ApiItem } from '../platform/dynamodb/items.ts';
+import { Id } from '../platform/http/schemas.ts';
+
+const summary = {
+  id: Id,
+  name: z.string(),
+  description: z.string(),
+  context: z.string().describe('Path under which the gateway serves it.'),
+  version: z.string(),
+  type: z.literal('HTTP'),
+  provider: z.string(),
+  lifeCycleStatus: z.enum(LIFECYCLE_STATUSES),
+  throttlingPolicies: z.array(z.string()).describe('Names of the plans that it can be subscribed with.'),
+  createdTime: z.string().describe('Milliseconds since the epoch.'),
+};
+
+/** An API in a list. */
+export const ApiSummary = z.strictObject(summary).meta({ id: 'ApiSummary' });
+
+export const Api = z
+  .strictObject({
+    ...summary,
+    lastUpdatedTime: z.string().describe('Milliseconds since the epoch.'),
+    transport: z.tuple([z.literal('https')]),
+    securityScheme: z.tuple([z.literal('api_key')]),
+    subscriptionRequired: z.boolean(),
+    apiKeyHeader: z.string().exactOptional().describe('Name of the header that it takes keys from.'),
+    apiKeyQueryParameter: z.string().exactOptional(),
+    endpointURLs: z.array(
+      z.strictObject({
+        environmentName: z.string(),
+        environmentDisplayName: z.string(),
+        environmentType: z.enum(['production', 'sandbox']),
+        URLs: z.strictObject({ http: z.string().nullable(), https: z.string().nullable() }),
+      }),
+    ),
+  })
+  .meta({ id: 'Api' });
+
+/** @param plans names of all business plans: what an API takes that names none of its own. */
+export function apiSummary(api: ApiItem, plans: readonly string[]) {
+  return {
+    id: api.apiId,
+    name: api.name,
+    description: api.description,
+    context: api.context,
+    version: api.version,
+    type: 'HTTP',
+    provider: api.provider,
+    lifeCycleStatus: api.lifecycle,
+    throttlingPolicies: api.requiresSubscription ? (api.policies ?? plans) : [SUBSCRIPTIONLESS_PLAN],
+    createdTime: String(api.createdAt),
+  };
+}
+
+export function apiView(api: ApiItem, plans: readonly string[]) {
+  return {
+    ...apiSummary(api, plans),
+    lastUpdatedTime: String(api.updatedAt),
+    transport: ['https'],
+    securityScheme: ['api_key'],
+    subscriptionRequired: api.requiresSubscription,
+    ...(api.keyHeader !== undefined && { apiKeyHeader: api.keyHeader }),
+    ...(api.keyQueryParameter !== undefined && { apiKeyQueryParameter: api.keyQueryParameter }),
+    endpointURLs: [
+      endpointView('Production', 'production', api.productionUrl),
+      endpointView('Sandbox', 'sandbox', api.sandboxUrl),
+    ],
+  };
+}
+
+function endpointView(environmentDisplayName: string, environmentType: string, url: string) {
+  const isSecure = url.startsWith('https:');
+  return {
+    environmentName: environmentType,
+    environmentDisplayName,
+    environmentType,
+    URLs: { http: isSecure ? null : url, https: isSecure ? url : null },
+  };
+}

@@ -1,0 +1,29 @@
+import { notFound } from '../core/fault.ts';
+import { ApplicationItem } from '../platform/dynamodb/items.ts';
+import { APPLICATION_PREFIX, applicationKey, ownerPartition } from '../platform/dynamodb/keys.ts';
+import { readItem, readPartition } from '../platform/dynamodb/store.ts';
+import type { TableAccess } from './management.ts';
+
+/** The owner's applications by name. */
+export async function listApplications(
+  { store }: TableAccess,
+  owner: string,
+): Promise<readonly ApplicationItem[]> {
+  const applications = await readPartition(
+    store,
+    { pk: ownerPartition(owner), prefix: APPLICATION_PREFIX },
+    ApplicationItem,
+  );
+  return applications.sort((one, other) => one.name.localeCompare(other.name, 'en'));
+}
+
+/** @throws Fault `not_found` also for another's application: it is not in the owner's partition. */
+export async function getApplication(
+  { store }: TableAccess,
+  owner: string,
+  applicationId: string,
+): Promise<ApplicationItem> {
+  const application = await readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+  if (application === undefined) throw notFound('application');
+  return application;
+}

@@ -1,0 +1,115 @@
+import type { Caller } from '../core/caller.ts';
+import { Fault } from '../core/fault.ts';
+import { requireVersion, type IfMatch } from '../core/if-match.ts';
+import { toEpochSeconds } from '../platform/clock.ts';
+import type { KeyItem } from '../platform/dynamodb/items.ts';
+import { writeAll } from '../platform/dynamodb/store.ts';
+import { replace } from '../platform/dynamodb/writes.ts';
+import { auditEntry } from './audit.ts';
+import { changeHolder } from './holders.ts';
+import {
+  auditView,
+  changedCredentialWrites,
+  keyAttributes,
+  keyKeyOf,
+  keyReferenceWrite,
+} from './key-items.ts';
+import { getKey, type KeyPlace } from './key-reads.ts';
+import { retryOnConflict, type Management } from './management.ts';
+import { withValidity } from './with-validity.ts';
+
+/** What of a key can change without a new value; what is absent stays. */
+export type KeyChange = Partial<
+  Pick<
+    KeyItem,
+    'keyName' | 'description' | 'metadata' | 'permittedIp' | 'permittedReferrer' | 'validityPeriod'
+  >
+>;
+
+/**
+ * Changes a key; the next request is decided by the new state.
+ * @throws Fault `not_found`, `precondition_failed`; `conflict` for the expiry of an expired key, which can only be
+ * regenerated; `bad_request` for an expiry that lies in the past.
+ */
+export async function updateKey(
+  management: Management,
+  caller: Caller,
+  place: KeyPlace,
+  change: KeyChange,
+  ifMatch?: IfMatch,
+): Promise<KeyItem> {
+  return changeKey(management, caller, place, { action: 'key.update', ifMatch }, (before, nowSeconds) => {
+    if (change.validityPeriod === undefined) return { ...before, ...change };
+    if (before.expiresAt !== undefined && before.expiresAt <= nowSeconds) {
+      throw new Fault('conflict', 'The API key has expired. Regenerate it.');
+    }
+    const key = withValidity({ ...before, ...change }, before.issuedAt);
+    if (key.expiresAt !== undefined && key.expiresAt <= nowSeconds) {
+      throw new Fault('bad_request', 'The API key would have expired already; revoke it instead.', {
+        problems: [
+          { field: 'validityPeriod', message: 'counts from the time of issue and must end in the future' },
+        ],
+      });
+    }
+    return key;
+  });
+}
+
+/** Lets a key refuse its calls until it is resumed. Suspending it again changes nothing. */
+export async function suspendKey(
+  management: Management,
+  caller: Caller,
+  place: KeyPlace,
+  ifMatch?: IfMatch,
+): Promise<KeyItem> {
+  return changeKey(management, caller, place, { action: 'key.suspend', ifMatch }, (before) => ({
+    ...before,
+    status: 'SUSPENDED',
+  }));
+}
+
+/** Lets a suspended key work again. */
+export async function resumeKey(
+  management: Management,
+  caller: Caller,
+  place: KeyPlace,
+  ifMatch?: IfMatch,
+): Promise<KeyItem> {
+  return changeKey(management, caller, place, { action: 'key.resume', ifMatch }, (before) => ({
+    ...before,
+    status: 'ACTIVE',
+  }));
+}
+
+async function changeKey(
+  management: Management,
+  caller: Caller,
+  place: KeyPlace,
+  { action, ifMatch }: { readonly action: string; readonly ifMatch: IfMatch | undefined },
+  change: (before: KeyItem, nowSeconds: number) => KeyItem,
+): Promise<KeyItem> {
+  return retryOnConflict(async () => {
+    const before = await getKey(management, place);
+    requireVersion(before.version, ifMatch);
+    const now = management.clock();
+    const key: KeyItem = { ...change(before, toEpochSeconds(now)), version: before.version + 1 };
+    const holder =
+      key.expiresAt === before.expiresAt
+        ? { writes: [] }
+        : await changeHolder(management, key, now, 'update');
+    await writeAll(management.store, [
+      replace(keyKeyOf(key), before, keyAttributes(key)),
+      keyReferenceWrite(key),
+      ...changedCredentialWrites(key),
+      ...holder.writes,
+      auditEntry(caller, now, {
+        action,
+        resourceId: key.keyUUID,
+        owner: key.owner,
+        before: auditView(before),
+        after: auditView(key),
+      }),
+    ]);
+    return key;
+  });
+}

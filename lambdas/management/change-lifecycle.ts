@@ -1,0 +1,60 @@
+import type { Caller } from '../core/caller.ts';
+import { Fault, notFound } from '../core/fault.ts';
+import type { LifecycleStatus } from '../core/managed-api.ts';
+import { ApiItem } from '../platform/dynamodb/items.ts';
+import { apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { readItem, readListing, writeAll } from '../platform/dynamodb/store.ts';
+import { setAttributeFrom } from '../platform/dynamodb/writes.ts';
+import { auditEntry } from './audit.ts';
+import { retryOnConflict, type Management } from './management.ts';
+
+export const LIFECYCLE_ACTION_NAMES = ['Publish', 'Block', 'Re-Publish', 'Deprecate', 'Retire'] as const;
+export type LifecycleAction = (typeof LIFECYCLE_ACTION_NAMES)[number];
+
+/** The actions of WSO2's lifecycle, the states that they start from, and the one that they lead to. */
+const LIFECYCLE_ACTIONS = {
+  Publish: { from: ['CREATED'], to: 'PUBLISHED' },
+  Block: { from: ['PUBLISHED', 'DEPRECATED'], to: 'BLOCKED' },
+  'Re-Publish': { from: ['BLOCKED'], to: 'PUBLISHED' },
+  Deprecate: { from: ['PUBLISHED', 'BLOCKED'], to: 'DEPRECATED' },
+  Retire: { from: ['DEPRECATED'], to: 'RETIRED' },
+} as const satisfies Record<LifecycleAction, { from: readonly LifecycleStatus[]; to: LifecycleStatus }>;
+
+/** All APIs by name, hidden ones included: for publishers. */
+export async function listAllApis({ store }: Management): Promise<readonly ApiItem[]> {
+  return readListing(store, LISTINGS.apis, ApiItem);
+}
+
+/**
+ * Moves an API through its lifecycle. Its calls follow within five seconds.
+ * @throws Fault `not_found`; `conflict` when the API's state does not allow the action.
+ */
+export async function changeLifecycle(
+  { store, clock }: Management,
+  caller: Caller,
+  apiId: string,
+  action: LifecycleAction,
+): Promise<ApiItem> {
+  const { from, to } = LIFECYCLE_ACTIONS[action];
+  return retryOnConflict(async () => {
+    const api = await readItem(store, apiKey(apiId), ApiItem);
+    if (api === undefined) throw notFound('API');
+    if (!from.some((state) => state === api.lifecycle)) {
+      throw new Fault(
+        'conflict',
+        `The API is ${api.lifecycle}; it must be ${from.join(' or ')} for ${action}.`,
+      );
+    }
+    await writeAll(store, [
+      setAttributeFrom(apiKey(apiId), 'lifecycle', api.lifecycle, to),
+      auditEntry(caller, clock(), {
+        action: 'api.lifecycle',
+        resourceId: apiId,
+        owner: api.provider,
+        before: { lifecycle: api.lifecycle },
+        after: { lifecycle: to },
+      }),
+    ]);
+    return { ...api, lifecycle: to };
+  });
+}

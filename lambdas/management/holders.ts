@@ -1,0 +1,80 @@
+import { Fault } from '../core/fault.ts';
+import {
+  MAX_ASSOCIATED_VALUES,
+  withKey,
+  withoutEndedKeys,
+  withoutKey,
+  type Link,
+  type LinkedKey,
+} from '../core/link.ts';
+import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
+import { toEpochSeconds } from '../platform/clock.ts';
+import type { ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
+import { applicationKey } from '../platform/dynamodb/keys.ts';
+import { replace, type Write } from '../platform/dynamodb/writes.ts';
+import { getApplication } from './application-reads.ts';
+import { linkedKeyOf, subscriptionsOf, type CredentialSubscriptions } from './key-items.ts';
+import { linkWrites, readLink, readLinksOf } from './links.ts';
+import type { TableAccess } from './management.ts';
+
+/** What changes beside a key and its credentials, and what new credentials of the key must carry. */
+export interface HolderChange {
+  readonly writes: readonly Write[];
+  readonly subscriptions: CredentialSubscriptions;
+}
+
+/**
+ * A key's values are also known to what gives it its subscriptions: the link that it is associated through, or the
+ * application that it belongs to. Brings that up to date with `key`, or takes the key out of it.
+ * @throws Fault `conflict` when a link would have more live values than one transaction can change.
+ */
+export async function changeHolder(
+  management: TableAccess,
+  key: KeyItem,
+  now: number,
+  change: 'update' | 'remove',
+): Promise<HolderChange> {
+  if (key.applicationId === undefined) return { writes: [], subscriptions: {} };
+  const application = await getApplication(management, key.owner, key.applicationId);
+  if (key.apiId === undefined) return changeApplication(management, application, key, now, change);
+
+  const before = await readLink(management, key.owner, key.applicationId, key.apiId);
+  const after =
+    change === 'remove' ? withoutKey(before, key.keyUUID) : withKey(before, key.keyUUID, linkedKeyOf(key));
+  refuseTooManyValues(after);
+  return { writes: linkWrites(before, after, application, now), subscriptions: subscriptionsOf([after]) };
+}
+
+async function changeApplication(
+  management: TableAccess,
+  application: ApplicationItem,
+  key: KeyItem,
+  now: number,
+  change: 'update' | 'remove',
+): Promise<HolderChange> {
+  // Read after the application: a subscription that changes in between changes the application, too.
+  const links = await readLinksOf(management, application);
+  const gone = toEpochSeconds(now) - EXPIRED_KEY_RETENTION_SECONDS;
+  const { [key.keyUUID]: before, ...others } = withoutEndedKeys(application.keys, gone);
+  const keys: Readonly<Record<string, LinkedKey>> =
+    change === 'remove' ? others : { ...others, [key.keyUUID]: linkedKeyOf(key) };
+  return {
+    writes: [
+      replace(applicationKey(application.owner, application.applicationId), application, {
+        ...application,
+        keys,
+      }),
+    ],
+    subscriptions: subscriptionsOf(links),
+  };
+}
+
+function refuseTooManyValues({ keys }: Link): void {
+  const values = Object.values(keys).reduce((sum, key) => sum + key.values.length, 0);
+  if (values > MAX_ASSOCIATED_VALUES) {
+    throw new Fault(
+      'conflict',
+      `The keys of an application for one API can have at most ${MAX_ASSOCIATED_VALUES} values that work: end a grace period or dissociate a key.`,
+    );
+  }
+}

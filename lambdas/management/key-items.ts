@@ -1,0 +1,179 @@
+import type { CredentialStatus, CredentialSubscription } from '../core/credential.ts';
+import { credentialSubscriptionOf, type Link, type LinkedKey } from '../core/link.ts';
+import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
+import type { KeyItem } from '../platform/dynamodb/items.ts';
+import {
+  credentialKey,
+  expiryListing,
+  keyKey,
+  keyReferenceKey,
+  listedByTime,
+  LISTINGS,
+  TTL_ATTRIBUTE,
+  type ItemKey,
+  type KeyScope,
+} from '../platform/dynamodb/keys.ts';
+import { create, overwrite, replace, setAttributes, type Write } from '../platform/dynamodb/writes.ts';
+
+/** What a credential carries of the subscriptions of its application, by API. */
+export type CredentialSubscriptions = Readonly<Record<string, CredentialSubscription>>;
+
+/** The subscriptions that links give to a credential. */
+export function subscriptionsOf(links: readonly Link[]): CredentialSubscriptions {
+  return Object.fromEntries(
+    links.flatMap((link) => {
+      const subscription = credentialSubscriptionOf(link);
+      return subscription === undefined ? [] : [[link.apiId, subscription]];
+    }),
+  );
+}
+
+/** The credential of a new value of a key. Fails the transaction when the value is known already. */
+export function credentialWrite(key: KeyItem, subscriptions: CredentialSubscriptions): Write {
+  return create(credentialKey(key.digest), {
+    ...credentialAttributes(key, key.status),
+    ...(key.expiresAt !== undefined && { expiresAt: key.expiresAt }),
+    ...(key.applicationId !== undefined && { applicationId: key.applicationId }),
+    ...(key.ttl !== undefined && { [TTL_ATTRIBUTE]: key.ttl }),
+    subscriptions,
+  });
+}
+
+/** Brings what the credentials of a key have from the key itself up to date; their subscriptions stay. */
+export function changedCredentialWrites(key: KeyItem): Write[] {
+  const { keyName, status, permittedIp, permittedReferrer } = key;
+  const shared = { keyName, status, permittedIp, permittedReferrer };
+  return [
+    setAttributes(credentialKey(key.digest), {
+      ...shared,
+      expiresAt: key.expiresAt,
+      [TTL_ATTRIBUTE]: key.ttl,
+    }),
+    ...(key.graced === undefined ? [] : [setAttributes(credentialKey(key.graced.digest), shared)]),
+  ];
+}
+
+/** Gives the credentials of a key another application; `undefined`: none. Both values get the same. */
+export function reassociatedCredentialWrites(
+  key: KeyItem,
+  applicationId: string | undefined,
+  subscriptions: CredentialSubscriptions,
+): Write[] {
+  return digestsOf(key).map((digest) =>
+    setAttributes(credentialKey(digest), { applicationId, subscriptions }),
+  );
+}
+
+/** Lets a value work on until `endsAt` (epoch seconds), beside the one that replaces it. */
+export function gracedCredentialWrite(digest: string, endsAt: number): Write {
+  return setAttributes(credentialKey(digest), {
+    replacedAt: endsAt,
+    [TTL_ATTRIBUTE]: endsAt + EXPIRED_KEY_RETENTION_SECONDS,
+  });
+}
+
+/** What is left of a value that no longer works, so that its calls are told why. */
+export function endedCredentialWrite(
+  key: KeyItem,
+  digest: string,
+  status: Extract<CredentialStatus, 'REVOKED' | 'REGENERATED'>,
+  nowSeconds: number,
+): Write {
+  return overwrite(credentialKey(digest), {
+    ...credentialAttributes(key, status),
+    subscriptions: {},
+    [TTL_ATTRIBUTE]: nowSeconds + EXPIRED_KEY_RETENTION_SECONDS,
+  });
+}
+
+function credentialAttributes(key: KeyItem, status: CredentialStatus): Record<string, unknown> {
+  const { keyUUID, keyName, keyType, apiId, owner, permittedIp, permittedReferrer } = key;
+  return {
+    keyUUID,
+    keyName,
+    keyType,
+    status,
+    owner,
+    permittedIp,
+    permittedReferrer,
+    ...(apiId !== undefined && { apiId }),
+  };
+}
+
+/** The digests of the values that may still work. */
+export function digestsOf({ digest, graced }: KeyItem): readonly string[] {
+  return graced === undefined ? [digest] : [digest, graced.digest];
+}
+
+/** What the holder of a key (its link or its application) knows of it. */
+export function linkedKeyOf({ digest, expiresAt, graced }: KeyItem): LinkedKey {
+  return {
+    values: [
+      { digest, ...(expiresAt !== undefined && { expiresAtEpochSeconds: expiresAt }) },
+      ...(graced === undefined ? [] : [{ digest: graced.digest, expiresAtEpochSeconds: graced.endsAt }]),
+    ],
+  };
+}
+
+/** A key as it is stored, with its place among all keys: a revoked key is in no list. */
+export function keyAttributes(key: KeyItem): Record<string, unknown> {
+  return { ...key, ...(key.status !== 'REVOKED' && listedByTime(LISTINGS.keys, key.createdAt, key.keyUUID)) };
+}
+
+/** The look-up of a key by its id alone, listed by the day of its expiry as long as that can still come. */
+export function keyReferenceWrite(key: KeyItem): Write {
+  const { keyUUID, owner, apiId, boundApplicationId, status, expiresAt, ttl } = key;
+  return overwrite(keyReferenceKey(keyUUID), {
+    keyUUID,
+    owner,
+    ...(apiId !== undefined && { apiId }),
+    ...(boundApplicationId !== undefined && { boundApplicationId }),
+    ...(expiresAt !== undefined && status !== 'REVOKED' && expiryListing(expiresAt, keyUUID)),
+    ...(ttl !== undefined && { [TTL_ATTRIBUTE]: ttl }),
+  });
+}
+
+/** @throws Error for an item that names neither an API nor an application: nothing writes such a one. */
+export function scopeOf({
+  apiId,
+  boundApplicationId,
+}: Pick<KeyItem, 'apiId' | 'boundApplicationId'>): KeyScope {
+  if (apiId !== undefined) return { apiId };
+  if (boundApplicationId !== undefined) return { boundApplicationId };
+  throw new Error('a stored key belongs neither to an API nor to an application');
+}
+
+export function keyKeyOf(key: KeyItem): ItemKey {
+  return keyKey(key.owner, scopeOf(key), key.keyUUID);
+}
+
+/** What the audit trail shows of a key: no digest, or the trail could tell whether two values are the same. */
+export function auditView({ digest, ttl, graced, ...key }: KeyItem): Record<string, unknown> {
+  return { ...key, ...(graced !== undefined && { graceEndsAt: graced.endsAt }) };
+}
+
+/** Takes a key out of its application: the key's item, and what its credentials have from the link. */
+export function dissociatedKeyWrites(key: KeyItem): Write[] {
+  const { applicationId, ...rest } = key;
+  if (applicationId === undefined) return [];
+  return [
+    replace(keyKeyOf(key), key, keyAttributes(rest)),
+    ...reassociatedCredentialWrites(key, undefined, {}),
+  ];
+}
+
+/** Ends a key for good: its item, its look-up and its credentials. What holds it must let go of it, too. */
+export function revokedKeyWrites(key: KeyItem, nowSeconds: number, reason?: string): Write[] {
+  const { graced, ...rest } = key;
+  const revoked: KeyItem = {
+    ...rest,
+    status: 'REVOKED',
+    ttl: nowSeconds + EXPIRED_KEY_RETENTION_SECONDS,
+    ...(reason !== undefined && { revocationReason: reason }),
+  };
+  return [
+    ...digestsOf(key).map((digest) => endedCredentialWrite(key, digest, 'REVOKED', nowSeconds)),
+    replace(keyKeyOf(key), key, keyAttributes(revoked)),
+    keyReferenceWrite(revoked),
+  ];
+}

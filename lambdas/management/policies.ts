@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../core/caller.ts';
+import { Fault, notFound } from '../core/fault.ts';
+import { requireVersion, type IfMatch } from '../core/if-match.ts';
+import type { PolicyLevel, ThrottlingPolicy } from '../core/throttling-policy.ts';
+import { PolicyItem } from '../platform/dynamodb/items.ts';
+import { policyKey, policyPartition } from '../platform/dynamodb/keys.ts';
+import { readItem, readPartition, writeAll } from '../platform/dynamodb/store.ts';
+import { create, remove, replace } from '../platform/dynamodb/writes.ts';
+import { auditEntry } from './audit.ts';
+import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
+import { retryOnConflict, type Management } from './management.ts';
+
+/** The policies of a level, by name. */
+export async function listPolicies(
+  { store }: Management,
+  level: PolicyLevel,
+): Promise<readonly PolicyItem[]> {
+  return readPartition(store, { pk: policyPartition(level), prefix: '' }, PolicyItem);
+}
+
+/** @throws Fault `not_found` */
+export async function getPolicy(
+  management: Management,
+  level: PolicyLevel,
+  policyId: string,
+): Promise<PolicyItem> {
+  const policy = (await listPolicies(management, level)).find((candidate) => candidate.policyId === policyId);
+  if (policy === undefined) throw notFound('throttling policy');
+  return policy;
+}
+
+/** @throws Fault `bad_request` that lists the policies there are, when `name` is none of them. */
+export async function requirePolicy(management: Management, level: PolicyLevel, name: string): Promise<void> {
+  if ((await readItem(management.store, policyKey(level, name), PolicyItem)) !== undefined) return;
+  const names = (await listPolicies(management, level)).map((policy) => policy.name);
+  throw new Fault('bad_request', 'There is no such throttling policy.', {
+    problems: [{ field: 'throttlingPolicy', message: `must be one of ${names.join(', ')}` }],
+  });
+}
+
+/** @throws Fault `conflict` when the level has a policy of this name. */
+export async function createPolicy(
+  { store, clock }: Management,
+  caller: Caller,
+  policy: ThrottlingPolicy,
+  alsoWrite: AlsoWrite<PolicyItem> = writeNothingElse,
+): Promise<PolicyItem> {
+  const item: PolicyItem = { ...policy, policyId: randomUUID(), useCount: 0, version: 1 };
+  const key = policyKey(policy.level, policy.name);
+  return retryOnConflict(async () => {
+    if ((await readItem(store, key, PolicyItem)) !== undefined) {
+      throw new Fault('conflict', `There is a policy named ${policy.name} already.`);
+    }
+    await writeAll(store, [
+      create(key, item),
+      auditEntry(caller, clock(), { ...audited(item), action: 'policy.create', after: { ...policy } }),
+      ...(await alsoWrite(item)),
+    ]);
+    return item;
+  });
+}
+
+/** Changes everything but the level and the name, which subscriptions and applications hold. */
+export async function updatePolicy(
+  management: Management,
+  caller: Caller,
+  policyId: string,
+  policy: ThrottlingPolicy,
+  ifMatch?: IfMatch,
+): Promise<PolicyItem> {
+  return retryOnConflict(async () => {
+    const before = await getPolicy(management, policy.level, policyId);
+    requireVersion(before.version, ifMatch);
+    if (before.name !== policy.name) {
+      throw new Fault('bad_request', 'A policy keeps its name: subscriptions and applications hold it.', {
+        problems: [{ field: 'policyName', message: `must be ${before.name}` }],
+      });
+    }
+    const { useCount, version } = before;
+    const after: PolicyItem = { ...policy, policyId, useCount, version: version + 1 };
+    await writeAll(management.store, [
+      replace(policyKey(policy.level, policy.name), before, after),
+      auditEntry(caller, management.clock(), {
+        ...audited(after),
+        action: 'policy.update',
+        before: { ...before },
+        after: { ...policy },
+      }),
+    ]);
+    return after;
+  });
+}
+
+/** @throws Fault `not_found`; `conflict` while a subscription or an application has the policy. */
+export async function deletePolicy(
+  management: Management,
+  caller: Caller,
+  level: PolicyLevel,
+  policyId: string,
+  ifMatch?: IfMatch,
+): Promise<void> {
+  await retryOnConflict(async () => {
+    const before = await getPolicy(management, level, policyId);
+    requireVersion(before.version, ifMatch);
+    if (before.useCount > 0) {
+      const users = level === 'subscription' ? 'subscriptions' : 'applications';
+      throw new Fault(
+        'conflict',
+        `${before.useCount} ${users} have this policy. Give them another one first.`,
+      );
+    }
+    await writeAll(management.store, [
+      remove(policyKey(level, before.name), before),
+      auditEntry(caller, management.clock(), {
+        ...audited(before),
+        action: 'policy.delete',
+        before: { ...before },
+      }),
+    ]);
+  });
+}
+
+function audited({ policyId }: PolicyItem) {
+  return { resourceId: policyId, owner: 'administrators' };
+}

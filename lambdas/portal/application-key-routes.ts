@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import { listApplications, getApplication } from '../management/application-reads.ts';
+import { associateKey, dissociateKey } from '../management/associations.ts';
+import { notFound } from '../core/fault.ts';
+import { digestKeyValue } from '../core/key-value.ts';
+import { idempotently } from '../management/idempotently.ts';
+import { issueKey, type IssuedKey } from '../management/issue-key.ts';
+import { findKeyByDigest, getKey, listKeys, listKeysOf } from '../management/key-reads.ts';
+import { readLinksOf } from '../management/links.ts';
+import type { Management } from '../management/management.ts';
+import { regenerateKey } from '../management/regenerate-key.ts';
+import { revokeKey } from '../management/revoke-key.ts';
+import type { KeyItem } from '../platform/dynamodb/items.ts';
+import { defineRoute, noBody, noQuery, noResponseBody, type Route } from '../platform/http/route.ts';
+import { Id, listOf, listPage, paging } from '../platform/http/schemas.ts';
+import {
+  issuedKeyView,
+  IssuedKeySchema,
+  KeyBody,
+  keyInputOf,
+  KeySchema,
+  KeyTypeSchema,
+  keyView,
+  newKeyFields,
+  RegenerateBody,
+  RevocationReason,
+  warningsOf,
+} from './key-schemas.ts';
+import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
+
+const path = `${PORTAL_BASE}/applications/{applicationId}/api-keys/{keyType}`;
+const tag = 'Keys of an application';
+const params = z.strictObject({ applicationId: Id, keyType: KeyTypeSchema });
+type Params = z.infer<typeof params>;
+
+const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, params, body: noBody } as const;
+const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
+
+/**
+ * Keys from the application's side: its own, which open every API that it subscribes to, and those of single APIs
+ * that are, or can be, associated with it.
+ */
+export function applicationKeyRoutes(management: Management): readonly Route[] {
+  /** A key of the application itself, of the environment in the path. */
+  const ownKey = async (owner: string, { applicationId, keyType }: Params, keyUUID: string) => {
+    const place = { owner, scope: { boundApplicationId: applicationId }, keyUUID };
+    if ((await getKey(management, place)).keyType !== keyType) throw notFound('API key');
+    return place;
+  };
+  /** A key of a single API, of the environment in the path, by its id alone. */
+  const apiKeyOf = async (owner: string, { keyType }: Params, keyUUID: string) => {
+    const key = (await listKeysOf(management, owner)).find(
+      (candidate) => candidate.keyUUID === keyUUID && candidate.keyType === keyType,
+    );
+    if (key?.apiId === undefined) throw notFound('API key');
+    return { key, apiId: key.apiId };
+  };
+  const answerList = async (
+    owner: string,
+    name: string,
+    { applicationId, keyType }: Params,
+    query: { readonly limit: number; readonly offset: number },
+    choose: () => Promise<readonly KeyItem[]>,
+  ) => {
+    await getApplication(management, owner, applicationId);
+    const keys = (await choose()).filter((key) => key.keyType === keyType);
+    const names = new Map(
+      (await listApplications(management, owner)).map((one) => [one.applicationId, one.name]),
+    );
+    const self = path.replace('{applicationId}', applicationId).replace('{keyType}', keyType) + name;
+    return { status: 200 as const, body: listPage(self, keys, query, (key) => keyView(key, names)) };
+  };
+
+  return [
+    defineRoute({
+      ...read,
+      path,
+      operationId: 'listApplicationKeys',
+      summary: "List the application's own keys",
+      query: z.strictObject(paging),
+      response: listOf(KeySchema),
+      handle: ({ caller: { subject }, params: sent, query }) =>
+        answerList(subject, '', sent, query, () =>
+          listKeys(management, subject, { boundApplicationId: sent.applicationId }),
+        ),
+    }),
+    defineRoute({
+      ...read,
+      path: `${path}/subscriptions`,
+      operationId: 'listAssociableKeys',
+      summary: 'List keys of subscribed APIs that belong to no application yet',
+      query: z.strictObject(paging),
+      response: listOf(KeySchema),
+      handle: ({ caller: { subject }, params: sent, query }) =>
+        answerList(subject, '/subscriptions', sent, query, async () => {
+          const links = await readLinksOf(management, { owner: subject, applicationId: sent.applicationId });
+          const subscribed = new Set(
+            links.filter(({ subscription }) => subscription !== undefined).map(({ apiId }) => apiId),
+          );
+          return (await listKeysOf(management, subject)).filter(
+            ({ apiId, applicationId }) =>
+              applicationId === undefined && apiId !== undefined && subscribed.has(apiId),
+          );
+        }),
+    }),
+    defineRoute({
+      ...read,
+      path: `${path}/associations`,
+      operationId: 'listAssociatedKeys',
+      summary: 'List keys of single APIs that are associated with the application',
+      query: z.strictObject(paging),
+      response: listOf(KeySchema),
+      handle: ({ caller: { subject }, params: sent, query }) =>
+        answerList(subject, '/associations', sent, query, async () =>
+          (await listKeysOf(management, subject)).filter(
+            ({ apiId, applicationId }) => apiId !== undefined && applicationId === sent.applicationId,
+          ),
+        ),
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/generate`,
+      operationId: 'generateApplicationKey',
+      summary: 'Generate a key for every API that the application subscribes to',
+      supports: ['idempotency-key'],
+      body: z.strictObject(newKeyFields),
+      response: IssuedKeySchema,
+      handle: (request) => {
+        const {
+          caller,
+          params: { applicationId, keyType },
+          body,
+        } = request;
+        return idempotently(
+          management,
+          request,
+          (alsoWrite) =>
+            issueKey(
+              management,
+              caller,
+              { boundApplicationId: applicationId },
+              keyInputOf({ ...body, keyType }),
+              alsoWrite,
+            ),
+          (issued: IssuedKey) => ({
+            status: 200,
+            body: { ...issuedKeyView(issued), ...warningsOf(body.additionalProperties) },
+          }),
+        );
+      },
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/regenerate`,
+      operationId: 'regenerateApplicationKey',
+      summary: "Replace the value of one of the application's own keys",
+      supports: ['idempotency-key'],
+      body: RegenerateBody,
+      response: IssuedKeySchema,
+      handle: (request) => {
+        const {
+          caller,
+          params: sent,
+          body: { keyUUID, gracePeriod },
+        } = request;
+        return idempotently(
+          management,
+          request,
+          async (alsoWrite) =>
+            regenerateKey(
+              management,
+              caller,
+              await ownKey(caller.subject, sent, keyUUID),
+              { gracePeriod },
+              alsoWrite,
+            ),
+          (issued: IssuedKey) => ({ status: 200, body: issuedKeyView(issued) }),
+        );
+      },
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/revoke`,
+      operationId: 'revokeApplicationKey',
+      summary: "Revoke one of the application's own keys, by id or by value",
+      body: z
+        .strictObject({
+          keyUUID: Id.exactOptional(),
+          apikey: z.string().max(255).exactOptional(),
+          reason: RevocationReason,
+        })
+        .refine(({ keyUUID, apikey }) => (keyUUID === undefined) !== (apikey === undefined), {
+          error: 'send either keyUUID or apikey',
+        }),
+      response: noResponseBody,
+      handle: async ({ caller, params: sent, body: { keyUUID, apikey, ...more } }) => {
+        const id = keyUUID ?? (await findKeyByDigest(management, digestKeyValue(apikey ?? ''))).keyUUID;
+        await revokeKey(management, caller, await ownKey(caller.subject, sent, id), more);
+        return { status: 200 };
+      },
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/associate`,
+      operationId: 'associateKeyWithApplication',
+      summary: 'Associate a key of an API with the application',
+      body: z.strictObject({ apiUUID: Id, keyUUID: Id }),
+      response: z.strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() }),
+      handle: async ({ caller, params: sent, body: { apiUUID, keyUUID } }) => {
+        const { apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
+        if (apiId !== apiUUID) throw notFound('API key');
+        const { key, api, application } = await associateKey(management, caller, {
+          apiId,
+          keyUUID,
+          applicationId: sent.applicationId,
+        });
+        return {
+          status: 200,
+          body: { keyName: key.keyName, apiName: api.name, applicationName: application.name },
+        };
+      },
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/dissociate`,
+      operationId: 'dissociateKeyFromApplication',
+      summary: 'Take a key of an API out of the application',
+      body: KeyBody,
+      response: noResponseBody,
+      handle: async ({ caller, params: sent, body: { keyUUID } }) => {
+        const { key, apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
+        if (key.applicationId !== sent.applicationId) throw notFound('API key');
+        await dissociateKey(management, caller, { apiId, keyUUID });
+        return { status: 200 };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,22 @@
+import { Names, type RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+export interface AccessLogGroupProps {
+  readonly retention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * The log group for the access log of the API that `scope` makes. API Gateway adds each group that it delivers to
+ * by name to a resource policy of the account that holds 5120 characters; groups below `/aws/vendedlogs/` it
+ * covers with one entry. So the group is named, by stack and construct.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+ */
+export function accessLogGroup(scope: Construct, props: AccessLogGroupProps): LogGroup {
+  const name = Names.uniqueResourceName(scope, { separator: '-', allowedSpecialCharacters: '-' });
+  return new LogGroup(scope, 'AccessLogs', {
+    logGroupName: `/aws/vendedlogs/keybound/${name}`,
+    ...props,
+  });
+}

@@ -1,0 +1,15 @@
+/** A rule that invokes functions at certain times: one `AWS::Events::Rule`. */
+export interface ScheduleDefinition {
+  readonly name: string;
+  readonly arn: string;
+  /** `rate(…)` or `cron(…)`, one that `parseSchedule` reads. */
+  readonly expression: string;
+  readonly enabled: boolean;
+  readonly targets: readonly ScheduleTarget[];
+}
+
+export interface ScheduleTarget {
+  readonly functionArn: string;
+  /** What the function gets instead of the event. */
+  readonly input?: unknown;
+}

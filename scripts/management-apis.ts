@@ -1,0 +1,24 @@
+import { ADMIN_API, adminRoutes } from '../lambdas/admin/routes.ts';
+import type { Management } from '../lambdas/management/management.ts';
+import type { ApiDescription } from '../lambdas/platform/http/open-api.ts';
+import type { Route } from '../lambdas/platform/http/route.ts';
+import { PORTAL_API } from '../lambdas/portal/portal-route.ts';
+import { portalRoutes } from '../lambdas/portal/routes.ts';
+import { PUBLISHER_API, publisherRoutes } from '../lambdas/publisher/routes.ts';
+
+/** A management API with its operations. */
+export interface ManagementApi {
+  /** Of its document's file. */
+  readonly name: string;
+  readonly api: ApiDescription;
+  readonly routes: readonly Route[];
+}
+
+/** All management APIs. Their routes only use `management` when they are called. */
+export function managementApis(management: Management): readonly ManagementApi[] {
+  return [
+    { name: 'portal', api: PORTAL_API, routes: portalRoutes(management) },
+    { name: 'admin', api: ADMIN_API, routes: adminRoutes(management) },
+    { name: 'publisher', api: PUBLISHER_API, routes: publisherRoutes(management) },
+  ];
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../cli/commands/all-commands.ts';
+import { CommandFailure } from '../../cli/failures.ts';
+import { parseCommandLine } from '../../cli/parsing/parse-command-line.ts';
+
+function parse(...argv: string[]) {
+  return parseCommandLine(argv, COMMANDS);
+}
+
+function failure(...argv: string[]): CommandFailure {
+  try {
+    const line = parse(...argv);
+    if (line.wants === 'command') line.command.prepare(line.input);
+  } catch (error) {
+    if (error instanceof CommandFailure) return error;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('a command line', () => {
+  it('names a command, its arguments and its flags in any order', () => {
+    const line = parse('--url', 'http://localhost:1', 'keys', 'get', '--json', 'My key', '--api=Pizza');
+    expect(line).toMatchObject({
+      wants: 'command',
+      command: { name: 'keys get' },
+      input: { args: ['My key'], flags: { url: 'http://localhost:1', json: true, api: 'Pizza' } },
+    });
+  });
+
+  it('can repeat a flag that takes a list', () => {
+    expect(parse('keys', 'generate', '--ip', '10.0.0.1', '--ip', '::1')).toMatchObject({
+      input: { flags: { ip: ['10.0.0.1', '::1'] } },
+    });
+  });
+
+  it('takes what follows -- as arguments', () => {
+    expect(parse('keys', 'get', '--', '--help')).toMatchObject({
+      wants: 'command',
+      input: { args: ['--help'] },
+    });
+  });
+
+  it.each([
+    [[], '', false],
+    [['--help'], '', true],
+    [['-h'], '', true],
+    [['help'], '', true],
+    [['keys'], 'keys', false],
+    [['keys', '--help'], 'keys', true],
+    [['help', 'keys'], 'keys', true],
+    [['help', 'keys', 'revoke'], 'keys revoke', true],
+    [['keys', 'revoke', '--nonsense', '--help'], 'keys revoke', true],
+    [['login', '--help'], 'login', true],
+  ])('asks for help with %j', (argv, topic, isAsked) => {
+    expect(parse(...argv)).toEqual({ wants: 'help', topic, isAsked });
+  });
+
+  it.each([
+    [['keis'], 'There is no command keis.', 'Did you mean keys?'],
+    [['app'], 'There is no command app.', 'Did you mean applications?'],
+    [['keys', 'genrate'], 'There is no command keys genrate.', 'Did you mean keys generate?'],
+    [['help', 'keys', 'lst'], 'There is no command keys lst.', 'Did you mean keys list?'],
+    [['zzz'], 'There is no command zzz.', 'See keybound --help.'],
+    [['keys', 'list', '--aplication', 'x'], 'There is no flag --aplication.', 'Did you mean --application?'],
+    [['keys', 'revoke', 'x', '-y'], 'There is no flag -y.', 'See keybound keys revoke --help.'],
+  ])('is refused with what was meant: %j', (argv, message, detail) => {
+    const { kind, message: said, details } = failure(...argv);
+    expect(kind).toBe('usage');
+    expect(said).toBe(message);
+    expect(details[0]).toBe(detail);
+  });
+
+  it.each([
+    [['keys', 'list', '--json=yes'], '--json takes no value.'],
+    [['keys', 'list', '--api'], '--api needs a value.'],
+    [['keys', 'list', '--api', '--json'], '--api needs a value. If --json is it, write --api=--json.'],
+    [['keys', 'list', '--api', 'a', '--api', 'b'], '--api can be given once.'],
+  ])('is refused when flags are not as they must be: %j', (argv, message) => {
+    expect(failure(...argv).message).toBe(message);
+  });
+
+  it('is refused with a line for each thing that is wrong', () => {
+    const { details } = failure(
+      'keys',
+      'import',
+      '--type',
+      'foo',
+      '--valid-for',
+      '3y',
+      '--metadata',
+      'x',
+      'y',
+    );
+    expect(details).toEqual([
+      'There is an argument too many.',
+      '--api: is needed',
+      '--type: must be PRODUCTION or SANDBOX',
+      '--valid-for: must be a duration such as 30d, 12h, 90m or 45s, or never',
+      '--metadata: must be KEY=VALUE',
+    ]);
+  });
+
+  it('is refused, and not repeated, when it holds the value of a key', () => {
+    const value = `kb_prod_${'a'.repeat(43)}_123456`;
+    for (const argv of [['keys', 'revoke', value], ['keys', 'import', `--sha256=${value}`], [value]]) {
+      const { kind, message, details } = failure(...argv);
+      expect(kind).toBe('usage');
+      expect([message, ...details].join()).not.toContain('aaaa');
+    }
+  });
+});

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { CommandFailure } from '../../cli/failures.ts';
+import { sendHttp } from '../../cli/rest/http.ts';
+import { createRestClient, decode } from '../../cli/rest/rest-client.ts';
+import { readList } from '../../cli/rest/read-list.ts';
+
+interface Received {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** A server that answers as it is told, which no real one can be made to do. */
+async function clientOf(answer: (response: ServerResponse, received: readonly Received[]) => void) {
+  const received: Received[] = [];
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method, url, headers } = request;
+    received.push({ method, url, headers, body: await text(request) });
+    answer(response, received);
+  };
+  const server = createServer((request, response) => void respond(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close().closeAllConnections();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const url = `http://127.0.0.1:${address.port}`;
+  const rest = createRestClient({ url, http: sendHttp, accessToken: () => Promise.resolve('secret-token') });
+  return { rest, received };
+}
+
+function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+function failureOf(act: () => unknown): CommandFailure | undefined {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof CommandFailure) return error;
+  }
+  return undefined;
+}
+
+describe('the client of the REST API', () => {
+  it('makes a thing once, however often the network fails', async () => {
+    const { rest, received } = await clientOf((response, requests) => {
+      if (requests.length < 3) response.destroy();
+      else json(response, 201, { id: 1 });
+    });
+    expect(await rest.create('/things', { name: 'a' })).toEqual({ id: 1 });
+    expect(received.map(({ body }) => body)).toEqual(Array.from({ length: 3 }, () => '{"name":"a"}'));
+    expect(received[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(new Set(received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it('gives up in the end, and sends nothing twice that is not known to be done once', async () => {
+    const { rest, received } = await clientOf((response) => response.destroy());
+    await expect(rest.create('/things', {})).rejects.toMatchObject({ kind: 'network' });
+    expect(received).toHaveLength(3);
+    await expect(rest.post('/things', {})).rejects.toMatchObject({ kind: 'network' });
+    expect(received).toHaveLength(4);
+  });
+
+  it('changes a thing only as it read it', async () => {
+    const { rest, received } = await clientOf((response, requests) => {
+      if (requests.length === 1) json(response, 200, { a: 1, b: 2 }, { etag: '"7"' });
+      else json(response, 412, { code: 412, message: 'Precondition Failed', description: 'It has changed.' });
+    });
+    const change = rest.change('/things/1', (current) => ({
+      ...z.object({ a: z.number() }).parse(current),
+      b: 3,
+    }));
+    await expect(change).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'It has changed. (412)',
+      details: ['Somebody else changed it at the same time. Run the command again.'],
+    });
+    expect(received[1]).toMatchObject({
+      method: 'PUT',
+      body: '{"a":1,"b":3}',
+      headers: { 'if-match': '"7"' },
+    });
+  });
+
+  it('carries its token nowhere else', async () => {
+    const { rest, received } = await clientOf((response) => {
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    await expect(rest.get('/things')).rejects.toMatchObject({
+      details: ['Is --url the address of the management API?'],
+    });
+    expect(received).toHaveLength(1);
+  });
+
+  it('sends no token where none is wanted', async () => {
+    const { rest, received } = await clientOf((response) =>
+      json(response, 401, { description: 'No such key.' }),
+    );
+    const sent = rest.send('POST', { path: '/revoke', isAnonymous: true });
+    await expect(sent).rejects.toMatchObject({ kind: 'failed', message: 'No such key. (401)' });
+    expect(received[0]?.headers.authorization).toBeUndefined();
+  });
+
+  it.each([
+    [429, { message: 'Too Many Requests' }, 'failed', 'Too Many Requests (429)'],
+    [500, undefined, 'failed', 'The server gave no reason. (500)'],
+    [403, { description: 'A\u001b[31m trick' }, 'failed', 'A\\u{1b}[31m trick (403)'],
+    [
+      401,
+      { message: 'Unauthorized' },
+      'notSignedIn',
+      'The server does not accept the access token: it may have expired.',
+    ],
+  ])('says what the server says with %i', async (status, body, kind, message) => {
+    const { rest } = await clientOf((response) => json(response, status, body, { 'retry-after': '7' }));
+    await expect(rest.get('/things')).rejects.toMatchObject({ kind, message });
+  });
+
+  it('says which fields of an answer it does not understand, not what is in them', () => {
+    const schema = z.object({ list: z.array(z.object({ id: z.string() })) });
+    const failure = failureOf(() => decode(schema, { list: [{ id: 54_321 }] }));
+    expect(failure?.details).toContain('Missing or of another kind: list.0.id');
+    expect(JSON.stringify(failure)).not.toContain('54321');
+  });
+
+  it('reads all pages, and stops at an empty one', async () => {
+    const { rest, received } = await clientOf((response, requests) => {
+      const offset = (requests.length - 1) * 2;
+      const list = offset < 4 ? [offset, offset + 1] : [];
+      json(response, 200, { count: list.length, list, pagination: { offset, limit: 2, next: '/more' } });
+    });
+    const { list } = await readList(rest, '/things', { all: true, limit: 2 }, { query: 'a b' });
+    expect(list).toEqual([0, 1, 2, 3]);
+    expect(received.map(({ url }) => url)).toEqual([
+      '/things?query=a+b&limit=2',
+      '/things?query=a+b&limit=2&offset=2',
+      '/things?query=a+b&limit=2&offset=4',
+    ]);
+  });
+});

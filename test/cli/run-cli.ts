@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const LAUNCHER = resolve(import.meta.dirname, '../../cli/keybound.mjs');
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Called with everything on standard error so far, each time there is more. */
+  readonly onNote?: (text: string) => void;
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** Runs the command line as a user does, without a terminal. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { environment = {}, input = '', onNote, nodeFlags = [] } = options;
+  const child = spawn(process.execPath, [...nodeFlags, LAUNCHER, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...environment },
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+    onNote?.(err);
+  });
+  child.stdin.on('error', () => undefined).end(input);
+  await once(child, 'close');
+  return { code: child.exitCode, out, err };
+}
+
+/** A directory for sessions, removed when the test has ended. */
+export function configDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'keybound-cli-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}

@@ -1,0 +1,299 @@
+import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { apiDefinitionKey, apiKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import type { LogEntry } from '../../../lambdas/platform/log.ts';
+import { handleResourceEvent } from '../../../lambdas/registrar/handle-resource-event.ts';
+import { auditEntriesOf, readTable, type StoredItem } from '../../support/table-contents.ts';
+import { openTestTable, type TestTable } from '../../support/test-table.ts';
+
+let table: TestTable;
+let server: Server;
+let responseUrl: string;
+let received: { readonly method: string; readonly contentType: string | undefined; readonly body: string }[];
+let status: number;
+const logged: LogEntry[] = [];
+const log = (entry: LogEntry) => void logged.push(entry);
+const time = { now: Date.parse('2026-01-01T12:00:00Z') };
+const clock = () => time.now;
+
+beforeAll(async () => {
+  table = await openTestTable(clock);
+  server = createServer((request, response) => {
+    void text(request).then((body) => {
+      received.push({ method: request.method ?? '', contentType: request.headers['content-type'], body });
+      response.writeHead(status).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  responseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/answer?X-Amz-Signature=SIGNED`;
+});
+
+afterAll(async () => {
+  server.close();
+  await table.close();
+});
+
+beforeEach(() => {
+  received = [];
+  status = 200;
+  logged.length = 0;
+});
+
+const STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Samples/1';
+const OTHER_STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Others/2';
+let apis = 0;
+
+/** The properties of an API with a name of its own, as CloudFormation hands them over. */
+function properties(more: object = {}) {
+  apis += 1;
+  return {
+    name: `Api ${apis}`,
+    version: '1.0.0',
+    context: `/api-${apis}/1.0.0`,
+    description: 'An API',
+    provider: 'Team',
+    requiresSubscription: 'true',
+    approvesSubscriptions: 'false',
+    acceptsImportedKeys: 'false',
+    initialLifecycle: 'PUBLISHED',
+    policies: ['Gold'],
+    keyHeader: 'apikey',
+    gatewayApiId: 'gw-1',
+    productionUrl: 'https://gateway.example/api',
+    sandboxUrl: 'https://sandbox.example/api',
+    definition: '{"openapi":"3.0.3"}',
+    ...more,
+  };
+}
+
+const Answer = z.object({
+  Status: z.enum(['SUCCESS', 'FAILED']),
+  PhysicalResourceId: z.string().min(1),
+  StackId: z.string(),
+  RequestId: z.literal('request-1'),
+  LogicalResourceId: z.literal('Api'),
+  Reason: z.string().optional(),
+  Data: z.record(z.string(), z.string()).optional(),
+});
+
+function eventOf(
+  type: 'Create' | 'Update' | 'Delete',
+  resource: Readonly<Record<string, unknown>>,
+  {
+    StackId = STACK,
+    PhysicalResourceId = '',
+  }: { readonly StackId?: string; readonly PhysicalResourceId?: string } = {},
+): CloudFormationCustomResourceEvent {
+  const common = {
+    ServiceToken: '',
+    ResponseURL: responseUrl,
+    StackId,
+    RequestId: 'request-1',
+    LogicalResourceId: 'Api',
+    ResourceType: 'Custom::KeyboundApi',
+    ResourceProperties: { ServiceToken: '', ...resource },
+  };
+  if (type === 'Create') return { ...common, RequestType: type };
+  if (type === 'Delete') return { ...common, RequestType: type, PhysicalResourceId };
+  return { ...common, RequestType: type, PhysicalResourceId, OldResourceProperties: { ServiceToken: '' } };
+}
+
+/** What CloudFormation was told of an event. */
+async function handle(...event: Parameters<typeof eventOf>) {
+  const before = received.length;
+  await handleResourceEvent({ store: table.store, clock, log }, eventOf(...event));
+  expect(received).toHaveLength(before + 1);
+  return Answer.parse(JSON.parse(received.at(-1)?.body ?? ''));
+}
+
+async function itemOf(apiId: string): Promise<StoredItem | undefined> {
+  const { pk, sk } = apiKey(apiId);
+  return (await readTable(table.store)).find((item) => item.pk === pk && item.sk === sk);
+}
+
+async function created(resource = properties()) {
+  const { PhysicalResourceId, Status } = await handle('Create', resource);
+  expect(Status).toBe('SUCCESS');
+  return { resource, id: PhysicalResourceId };
+}
+
+describe('creating an API', () => {
+  it('stores it as published, with its document and an audit entry, and answers its id in one PUT', async () => {
+    const resource = properties();
+    const answer = await handle('Create', resource);
+    expect(answer).toMatchObject({
+      Status: 'SUCCESS',
+      StackId: STACK,
+      Data: { apiId: answer.PhysicalResourceId },
+    });
+    // The signed URL takes no content type.
+    expect(received.map(({ method, contentType = '' }) => [method, contentType])).toEqual([['PUT', '']]);
+    expect(z.uuid().safeParse(answer.PhysicalResourceId).success).toBe(true);
+    const { definition, initialLifecycle, ...registered } = resource;
+    expect(await itemOf(answer.PhysicalResourceId)).toMatchObject({
+      ...registered,
+      requiresSubscription: true,
+      approvesSubscriptions: false,
+      acceptsImportedKeys: false,
+      lifecycle: initialLifecycle,
+      stackId: STACK,
+      createdAt: time.now,
+    });
+    const items = await readTable(table.store);
+    expect(items.find(({ sk }) => sk === apiDefinitionKey('').sk)).toMatchObject({ definition });
+    expect(auditEntriesOf(items).at(-1)).toMatchObject({
+      action: 'api.register',
+      resourceId: answer.PhysicalResourceId,
+      actorName: 'CloudFormation',
+    });
+    expect(logged).toEqual([]);
+  });
+
+  it('of a name and version that another stack has is refused, and nothing changes', async () => {
+    const { resource } = await created();
+    const before = await readTable(table.store);
+    const answer = await handle('Create', { ...resource, gatewayApiId: 'gw-evil' }, { StackId: OTHER_STACK });
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('registered by the stack');
+    expect(await readTable(table.store)).toEqual(before);
+    const { PhysicalResourceId } = answer;
+    await handle('Delete', resource, { StackId: OTHER_STACK, PhysicalResourceId });
+    expect(await readTable(table.store)).toEqual(before);
+  });
+
+  it.each([
+    ['name', { name: '' }],
+    ['name', { name: undefined }],
+    ['version', { version: 7 }],
+    ['context', { context: 'no-slash' }],
+    ['requiresSubscription', { requiresSubscription: 'yes' }],
+    ['policies', { policies: 'Gold' }],
+    ['approvesSubscriptions', { approvesSubscriptions: true }],
+    ['initialLifecycle', { initialLifecycle: 'BLOCKED' }],
+    ['gatewayApiId', { gatewayApiId: '' }],
+    ['productionUrl', { productionUrl: 'gateway.example' }],
+    ['sandboxUrl', { sandboxUrl: undefined }],
+    ['definition', { definition: {} }],
+  ])('with a wrong %s fails, and the reason names it', async (field, wrong) => {
+    const before = await readTable(table.store);
+    const answer = await handle('Create', properties(wrong));
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(`${field}: `);
+    expect(await readTable(table.store)).toEqual(before);
+  });
+
+  it('names every wrong field at once', async () => {
+    const { Reason } = await handle('Create', { name: 'Only a name' });
+    expect(Reason).toMatch(/version: .*context: .*gatewayApiId: .*definition: /s);
+  });
+});
+
+describe('updating an API', () => {
+  it('replaces what it was registered with, and keeps lifecycle and time of creation', async () => {
+    const { resource, id } = await created();
+    const createdAt = time.now;
+    await table.store.client.send(
+      new UpdateCommand({
+        TableName: table.store.tableName,
+        Key: apiKey(id),
+        UpdateExpression: 'SET lifecycle = :state',
+        ExpressionAttributeValues: { ':state': 'BLOCKED' },
+      }),
+    );
+    time.now += 1_000;
+    const { keyHeader, ...rest } = resource;
+    const changed = { ...rest, keyQueryParameter: 'key', description: 'Changed', gatewayApiId: 'gw-2' };
+    const answer = await handle('Update', changed, { PhysicalResourceId: id });
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
+    const item = await itemOf(id);
+    expect(item).toMatchObject({
+      lifecycle: 'BLOCKED',
+      description: 'Changed',
+      gatewayApiId: 'gw-2',
+      keyQueryParameter: 'key',
+      createdAt,
+      updatedAt: createdAt + 1_000,
+    });
+    expect([keyHeader, item?.['keyHeader']]).toEqual(['apikey', undefined]);
+    const [entry] = auditEntriesOf(await readTable(table.store)).slice(-1);
+    expect(entry).toMatchObject({
+      action: 'api.update',
+      before: { description: 'An API' },
+      after: { description: 'Changed' },
+    });
+  });
+
+  it('that fails keeps the id of the resource, or CloudFormation would delete what it stands for', async () => {
+    const { resource, id } = await created();
+    const before = await itemOf(id);
+    const answer = await handle('Update', { ...resource, context: 'wrong' }, { PhysicalResourceId: id });
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: id });
+    expect(await itemOf(id)).toEqual(before);
+  });
+
+  it('to another name becomes another resource, and deleting the old one leaves the new', async () => {
+    const { resource, id } = await created();
+    const renamed = { ...resource, name: `${resource.name} renamed` };
+    const { PhysicalResourceId } = await handle('Update', renamed, { PhysicalResourceId: id });
+    expect(PhysicalResourceId).not.toBe(id);
+    await handle('Delete', resource, { PhysicalResourceId: id });
+    expect(await itemOf(id)).toBeUndefined();
+    expect(await itemOf(PhysicalResourceId)).toMatchObject({ name: renamed.name });
+  });
+});
+
+describe('deleting an API', () => {
+  it('takes it out of the table with its document, and again does nothing', async () => {
+    const { resource, id } = await created();
+    time.now += 1;
+    expect(await handle('Delete', resource, { PhysicalResourceId: id })).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
+    const items = await readTable(table.store);
+    expect(items.filter(({ pk }) => pk === apiKey(id).pk)).toEqual([]);
+    expect(auditEntriesOf(items).at(-1)).toMatchObject({ action: 'api.unregister', resourceId: id });
+    expect((await handle('Delete', resource, { PhysicalResourceId: id })).Status).toBe('SUCCESS');
+    expect(await readTable(table.store)).toEqual(items);
+  });
+
+  it.each([
+    ['whose gateway has been replaced', { gatewayApiId: 'gw-old' }, STACK],
+    ['of another stack', {}, OTHER_STACK],
+    ['without a gateway in its properties', { gatewayApiId: undefined }, STACK],
+  ])('%s does nothing, and succeeds', async (_, more, StackId) => {
+    const { resource, id: PhysicalResourceId } = await created();
+    const before = await readTable(table.store);
+    const { Status } = await handle('Delete', { ...resource, ...more }, { StackId, PhysicalResourceId });
+    expect(Status).toBe('SUCCESS');
+    expect(await readTable(table.store)).toEqual(before);
+  });
+
+  it('that was never created succeeds, so that a failed creation rolls back', async () => {
+    const { PhysicalResourceId } = await handle('Create', properties({ context: 'wrong' }));
+    expect((await handle('Delete', properties(), { PhysicalResourceId })).Status).toBe('SUCCESS');
+  });
+});
+
+describe('the answer to CloudFormation', () => {
+  it('that is not accepted is an error, so that Lambda tries again', async () => {
+    status = 403;
+    await expect(handle('Create', properties())).rejects.toThrow('403');
+  });
+
+  it('says why the table failed, which only then is logged, and never with the signed URL', async () => {
+    const store = { ...table.store, tableName: 'no-such-table' };
+    const event = eventOf('Create', properties());
+    await handleResourceEvent({ store, clock, log }, event);
+    const answer = Answer.parse(JSON.parse(received[0]?.body ?? ''));
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).not.toBe('');
+    expect(logged).toEqual([expect.objectContaining({ level: 'ERROR', type: 'registrar_fault' })]);
+    expect(JSON.stringify(logged)).not.toContain('SIGNED');
+  });
+});

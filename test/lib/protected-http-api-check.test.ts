@@ -1,0 +1,197 @@
+import { Fn, type Stack } from 'aws-cdk-lib';
+import { Function } from 'aws-cdk-lib/aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { functionArn, shop, synthesize, type Props } from './shop-api.ts';
+
+/** Headers that API Gateway reserves, or that clients must be able to send beside their key. */
+const RESERVED = [
+  'access-control-allow-origin',
+  'apigw-key',
+  'authorization',
+  'Authorization',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-location',
+  'cookie',
+  'forwarded',
+  'host',
+  'keep-alive',
+  'origin',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'referer',
+  'te',
+  'trailer',
+  'trailers',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+  'x-amz-date',
+  'x-amzn-trace-id',
+  'X-Forwarded-For',
+  'x-keybound-owner',
+];
+
+describe('what cannot be served or guarded is refused at synthesis', () => {
+  const operations = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ method: 'GET', path: `/${index}` }));
+  const withPaths = (...paths: string[]) => ({
+    ...shop,
+    operations: paths.map((path) => ({ method: 'GET', path })),
+  });
+  const long = 'x'.repeat(129);
+
+  it.each<[string, Props]>([
+    [
+      'it has 301 operations; an HTTP API has at most 300 routes',
+      { definition: { ...shop, operations: operations(301) } },
+    ],
+    [
+      'its definition has 102401 bytes as JSON; at most 102400 can be registered',
+      { definition: { ...shop, json: 'ä'.repeat(51_200) + '!' } },
+    ],
+    ['its key must travel in a header or a query parameter', { key: {} }],
+    ['the key cannot travel in "api key": only letters, digits, - and _', { key: { header: 'api key' } }],
+    ['the key cannot travel in "": only letters, digits, - and _', { key: { header: '' } }],
+    [
+      'the key cannot travel in "api.key": only letters, digits, - and _',
+      { key: { queryParameter: 'api.key' } },
+    ],
+    [`the key cannot travel in "${long}": only letters, digits, - and _`, { key: { queryParameter: long } }],
+    ...RESERVED.map((header): [string, Props] => [
+      `the key cannot travel in the header ${header}: API Gateway could not take it out`,
+      { key: { header } },
+    ]),
+    [
+      'an API without required subscription has no business plans',
+      { subscription: 'optional', policies: ['Gold'] },
+    ],
+    ['it needs at least one business plan', { policies: [] }],
+    [
+      'the apiKey schemes of its document disagree (X-Key, apikey): say with the property key which one it is',
+      { definition: { ...shop, keyHeaders: ['X-Key', 'apikey'] } },
+    ],
+    [
+      'the apiKey schemes of its document disagree (k, key): say with the property key which one it is',
+      { definition: { ...shop, keyQueryParameters: ['k', 'key'] } },
+    ],
+    [
+      'the paths /a/{id}/b and /a/{name}/b differ only in the name of a parameter',
+      { definition: withPaths('/a/{id}/b', '/a/{id}/c', '/a/{name}/b') },
+    ],
+    [
+      'the paths /a/{path+} and /a/{rest+} differ only in the name of a parameter',
+      { definition: withPaths('/a/{path+}', '/a/{rest+}') },
+    ],
+    [
+      'browsers send no credentials to an API that allows the origin *: name the origins',
+      { cors: { allowOrigins: ['https://a.example.com', '*'], allowCredentials: true } },
+    ],
+    ...['', '/', 'shop', '/shop/', '/shop//2', '/a shop', '/shop?x', '/{shop}'].map(
+      (context): [string, Props] => [
+        `the context ${context} must begin with a slash, end without one, and be a path`,
+        { context },
+      ],
+    ),
+    [
+      'https://shop.example.com/?a=b is not the URL of a backend: http or https, a host, perhaps a path, and no more',
+      { backend: { url: 'https://shop.example.com/?a=b' } },
+    ],
+    ...[
+      'shop.example.com',
+      'ftp://shop.example.com',
+      'https://shop.example.com/#a',
+      'https://me@shop.example.com',
+      'https://:secret@shop.example.com',
+    ].map((url): [string, Props] => [`${url} is not the URL of a backend: `, { backend: { url } }]),
+    [
+      'the backend https://shop.example.com/a%20b/(1) has what a stage variable cannot hold: % ( )',
+      { backend: { url: 'https://shop.example.com/a%20b/(1)' } },
+    ],
+    [
+      'the backend http://[::1]:8080 has what a stage variable cannot hold: [ ]',
+      { backend: { url: 'http://[::1]:8080' } },
+    ],
+    [
+      'the URL of a backend is not known before the deployment: pass a literal',
+      { backend: { url: `https://${Fn.ref('Host')}/` } },
+    ],
+    [
+      'ftp://test.example.com is not the URL of a backend: ',
+      {
+        backend: {
+          production: { url: 'https://shop.example.com' },
+          sandbox: { url: 'ftp://test.example.com' },
+        },
+      },
+    ],
+    [
+      'the backends of both environments must have the same scheme: https://shop.example.com, http://test.example.com',
+      {
+        backend: {
+          production: { url: 'https://shop.example.com' },
+          sandbox: { url: 'http://test.example.com' },
+        },
+      },
+    ],
+  ])('%s', (message, props) => {
+    expect(() => synthesize(props)).toThrow(message);
+  });
+
+  it.each(['production', 'sandbox'] as const)(
+    'a function beside a URL, the function in %s',
+    (environment) => {
+      const mixed = (scope: Stack) => {
+        const function_ = { function: Function.fromFunctionArn(scope, 'Mixed', functionArn('shop')) };
+        const url = { url: 'https://shop.example.com' };
+        return environment === 'production'
+          ? { backend: { production: function_, sandbox: url } }
+          : { backend: { production: url, sandbox: function_ } };
+      };
+      expect(() => synthesize({}, mixed)).toThrow(
+        'the backends of both environments must be functions, or both must be URLs',
+      );
+    },
+  );
+
+  it('with every reason at once, and the name of the API', () => {
+    expect(() => synthesize({ context: 'shop', policies: [], key: {} })).toThrow(
+      'Shop 2.0.1: its key must travel in a header or a query parameter; it needs at least one business plan; ' +
+        'the context shop must begin with a slash, end without one, and be a path',
+    );
+  });
+
+  it.each<[string, Props]>([
+    [
+      'two headers of the document when the properties choose',
+      { definition: { ...shop, keyHeaders: ['a', 'b'] }, key: { header: 'b' } },
+    ],
+    [
+      'paths of which one has a parameter',
+      { definition: withPaths('/a/{id}', '/a/all', '/a/{id}/b', '/b/{name}', '/a/{path+}') },
+    ],
+    ['any origin without credentials', { cors: { allowOrigins: ['*'] } }],
+    [
+      'credentials from one origin',
+      { cors: { allowOrigins: ['https://a.example.com'], allowCredentials: true } },
+    ],
+    ...['x-api-key', 'x-amazing', 'content-key', 'viable', 'x-te'].map((header): [string, Props] => [
+      `the header ${header}`,
+      { key: { header } },
+    ]),
+  ])('but not %s', (_, props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+
+  it('but not what just fits', () => {
+    const { stack: read } = synthesize({
+      definition: { ...shop, operations: operations(300), json: 'x'.repeat(102_400) },
+      key: { header: 'x'.repeat(128), queryParameter: 'API_key-1' },
+      context: "/a-b_c.d/$!*'()+1",
+      policies: ['Unlimited'],
+    });
+    expect(read.ofType('AWS::ApiGatewayV2::Route')).toHaveLength(300);
+  });
+});

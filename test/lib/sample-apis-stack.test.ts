@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { SampleApisStack } from '../../lib/sample-apis-stack.ts';
+import { quickApp } from './quick-app.ts';
+import { readStack } from './read-stack.ts';
+import { CORE } from './shop-api.ts';
+
+const stack = readStack(new SampleApisStack(quickApp(), 'Samples', { core: CORE }));
+
+const routesOf = (api: string) =>
+  stack
+    .ofType('AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => properties['ApiId'] === `\${${api}/Api}`)
+    .map(({ properties }) => z.object({ RouteKey: z.string(), AuthorizerId: z.string() }).parse(properties));
+
+describe('the sample APIs', () => {
+  it('PizzaShack has a menu and orders, wants a subscription, and takes its key from header or query', () => {
+    expect(routesOf('PizzaShack').map(({ RouteKey }) => RouteKey)).toEqual([
+      'GET /menu',
+      'POST /order',
+      'GET /order/{orderId}',
+      'PUT /order/{orderId}',
+      'DELETE /order/{orderId}',
+    ]);
+    expect(stack.at('PizzaShack/Registration').properties).toMatchObject({
+      name: 'PizzaShackAPI',
+      version: '1.0.0',
+      context: '/pizzashack/1.0.0',
+      provider: 'PizzaShack',
+      requiresSubscription: 'true',
+      keyHeader: 'apikey',
+      keyQueryParameter: 'apikey',
+    });
+    expect(stack.at('PizzaShack/Api').properties['CorsConfiguration']).toMatchObject({
+      AllowOrigins: ['*'],
+      AllowHeaders: ['apikey', 'content-type'],
+      AllowCredentials: false,
+    });
+  });
+
+  it('Petstore wants only a key, in a header of its own name', () => {
+    expect(routesOf('Petstore').map(({ RouteKey }) => RouteKey)).toEqual([
+      'GET /pet/findByStatus',
+      'GET /pet/{petId}',
+    ]);
+    const { properties } = stack.at('Petstore/Registration');
+    expect(properties).toMatchObject({
+      name: 'Petstore',
+      version: '1.0.0',
+      context: '/v2',
+      requiresSubscription: 'false',
+      keyHeader: 'petstore_key',
+    });
+    expect(properties).not.toHaveProperty('keyQueryParameter');
+  });
+
+  it('both are guarded on every route by the authorizer of the core', () => {
+    for (const api of ['PizzaShack', 'Petstore']) {
+      expect(new Set(routesOf(api).map(({ AuthorizerId }) => AuthorizerId))).toEqual(
+        new Set([`\${${api}/Authorizer}`]),
+      );
+      expect(stack.at(`${api}/Authorizer`).properties['AuthorizerUri']).toContain(CORE.authorizerArn);
+    }
+  });
+
+  it('their backends may write their own log, PizzaShack its orders one by one, and nothing else', () => {
+    const log = (name: string) => ({
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: `\${${name}Backend/Logs.Arn}`,
+    });
+    const orders = {
+      Effect: 'Allow',
+      Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      Resource: '${Orders.Arn}',
+    };
+    const policies = stack.ofType('AWS::IAM::Policy').map(({ properties }) => ({
+      document: properties['PolicyDocument'],
+      roles: properties['Roles'],
+    }));
+    expect(policies).toEqual([
+      {
+        document: { Version: '2012-10-17', Statement: [log('PizzaShack'), orders] },
+        roles: ['${PizzaShackBackend/Role}'],
+      },
+      {
+        document: { Version: '2012-10-17', Statement: [log('Petstore')] },
+        roles: ['${PetstoreBackend/Role}'],
+      },
+    ]);
+    for (const { properties } of stack.ofType('AWS::IAM::Role')) {
+      expect(properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(properties).not.toHaveProperty('Policies');
+    }
+  });
+
+  it('the orders are forgotten by DynamoDB, and go with the stack', () => {
+    expect(stack.at('Orders')).toMatchObject({
+      deletionPolicy: 'Delete',
+      properties: {
+        KeySchema: [
+          { AttributeName: 'owner', KeyType: 'HASH' },
+          { AttributeName: 'orderId', KeyType: 'RANGE' },
+        ],
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+    });
+  });
+
+  it('their access logs go to groups of different names', () => {
+    const names = ['PizzaShack', 'Petstore'].map((api) =>
+      String(stack.at(`${api}/AccessLogs`).properties['LogGroupName']),
+    );
+    expect(names).toEqual([
+      expect.stringMatching(/^\/aws\/vendedlogs\/keybound\/Samples-PizzaShack-\w+$/),
+      expect.stringMatching(/^\/aws\/vendedlogs\/keybound\/Samples-Petstore-\w+$/),
+    ]);
+  });
+
+  it('their ids and addresses are put out', () => {
+    expect(Object.keys(stack.outputs).toSorted()).toEqual([
+      'PetstoreApiId',
+      'PetstoreSandboxUrl',
+      'PetstoreUrl',
+      'PizzaShackApiId',
+      'PizzaShackSandboxUrl',
+      'PizzaShackUrl',
+    ]);
+    expect(stack.outputs['PizzaShackUrl']).toBe('${PizzaShack/Api.ApiEndpoint}/production');
+    expect(stack.outputs['PetstoreSandboxUrl']).toBe('${Petstore/Api.ApiEndpoint}/sandbox');
+  });
+});

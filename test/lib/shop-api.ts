@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Function } from 'aws-cdk-lib/aws-lambda';
+import { z } from 'zod';
+import { readOpenApiDocument, type OpenApiDocument } from '../../lib/open-api-document.ts';
+import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
+import type { ProtectedHttpApiProps } from '../../lib/protected-http-api-props.ts';
+import { outputDirectory, quickApp } from './quick-app.ts';
+import { readStack, type ReadStack } from './read-stack.ts';
+
+/** The core as another stack would find it. */
+export const CORE = {
+  authorizerArn: 'arn:aws:lambda:eu-west-1:111122223333:function:authorizer',
+  registrarArn: 'arn:aws:lambda:eu-west-1:111122223333:function:registrar',
+};
+
+export const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
+
+/** An OpenAPI document to which components can be added. */
+export const SHOP = `
+openapi: 3.1.0
+info: { title: Shop, version: 2.0.1, description: Sells things. }
+paths:
+  /items:
+    get: {}
+    post: {}
+  /items/{itemId}:
+    parameters: [{ name: itemId, in: path, required: true, schema: { type: string } }]
+    summary: One thing
+    get: {}
+    delete: {}
+  /files/{path+}:
+    put: {}
+    patch: {}
+    head: {}
+    options: {}
+`;
+
+/** The document `text`, read from a file. */
+export function documentOf(text: string): OpenApiDocument {
+  const file = join(outputDirectory(), 'openapi.yaml');
+  writeFileSync(file, text);
+  return readOpenApiDocument(file);
+}
+
+export const shop = documentOf(SHOP);
+
+export type Props = Omit<Partial<ProtectedHttpApiProps>, 'domains'>;
+
+/** An API in a stack of its own; `more` may look up functions and domains in that stack. */
+export function synthesize(
+  props: Props = {},
+  more: (stack: Stack) => Partial<ProtectedHttpApiProps> = () => ({}),
+): { readonly api: ProtectedHttpApi; readonly stack: ReadStack } {
+  const stack = new Stack(quickApp(), 'Shop');
+  const api = new ProtectedHttpApi(stack, 'Shop', {
+    core: CORE,
+    definition: shop,
+    context: '/shop/2.0.1',
+    subscription: 'required',
+    backend: { function: Function.fromFunctionArn(stack, 'Backend', functionArn('shop')) },
+    ...props,
+    ...more(stack),
+  });
+  return { api, stack: readStack(stack) };
+}
+
+export const Variables = z.record(z.string(), z.string());
+
+/** The variables of a stage of `synthesize`'s API. */
+export function stageVariables(read: ReadStack, stage: 'Production' | 'Sandbox'): Record<string, string> {
+  return Variables.parse(read.at(`Shop/${stage}`).properties['StageVariables']);
+}

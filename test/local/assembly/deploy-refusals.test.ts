@@ -1,0 +1,155 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readAssembly } from '../../../local/assembly/read-assembly.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+import { apiWith, deploy, single, TABLE } from './deploy-fixture.ts';
+import { functionResource, type StackFixture } from './write-assembly.ts';
+
+describe('deployAssembly', () => {
+  it.each<[string, Record<string, StackFixture>, RegExp]>([
+    [
+      'an unknown resource type, before anything is deployed',
+      single({ Table: TABLE, Bucket: { Type: 'AWS::S3::Bucket' } }),
+      /^Cannot run Shop\/Bucket \(AWS::S3::Bucket\): this resource type is not supported$/,
+    ],
+    [
+      'resources that refer to each other in a circle',
+      single({
+        A: functionResource('code', { Environment: { Variables: { B: { Ref: 'B' } } } }),
+        B: functionResource('code', { Environment: { Variables: { A: { 'Fn::Sub': '${A.Arn}' } } } }),
+      }),
+      /depend on each other: A → B → A/,
+    ],
+    [
+      'an asset that is not in the assembly',
+      single({ Fn: functionResource('other') }),
+      /Shop\/Fn .* at Properties\.Code\.S3Key: the assembly has no asset with the key other\.zip/,
+    ],
+    [
+      'a runtime that is not Node.js',
+      single({ Fn: functionResource('code', { Runtime: 'python3.13' }) }),
+      /only Node\.js/,
+    ],
+    [
+      'an unknown property',
+      single({ Fn: functionResource('code', { FileSystemConfigs: [] }) }),
+      /at Properties\.FileSystemConfigs: this property is not supported/,
+    ],
+    [
+      'an API of another kind',
+      apiWith('Api', { ProtocolType: 'WEBSOCKET' }),
+      /Shop\/Api .* at Properties\.ProtocolType: only HTTP APIs/,
+    ],
+    [
+      'an API from an OpenAPI body',
+      apiWith('Api', { Body: {} }),
+      /at Properties\.Body: this property is not supported/,
+    ],
+    [
+      'IAM authorization',
+      apiWith('Route', { AuthorizationType: 'AWS_IAM' }),
+      /Shop\/Route .*AuthorizationType: only NONE, JWT and CUSTOM/,
+    ],
+    [
+      'an authorizer that is not there',
+      apiWith('Route', { AuthorizerId: 'nobody' }),
+      /at Properties\.AuthorizerId: the API has no authorizer nobody/,
+    ],
+    [
+      'an integration that is not there',
+      apiWith('Route', { Target: 'integrations/nobody' }),
+      /no integration nobody/,
+    ],
+    [
+      'an integration with an AWS service',
+      apiWith('Integration', { IntegrationSubtype: 'SQS-SendMessage' }),
+      /at Properties\.IntegrationSubtype/,
+    ],
+    [
+      'a private integration',
+      apiWith('Integration', { ConnectionType: 'VPC_LINK' }),
+      /private integrations are not supported/,
+    ],
+    [
+      'caching without an identity source',
+      apiWith('Authorizer', { AuthorizerResultTtlInSeconds: 60 }),
+      /at Properties\.AuthorizerResultTtlInSeconds: caching its results needs/,
+    ],
+    [
+      'an authorizer without payload format',
+      apiWith('Authorizer', { AuthorizerPayloadFormatVersion: { Ref: 'AWS::NoValue' } }),
+      /must say its payload format/,
+    ],
+    [
+      'a stage that nothing is deployed to',
+      apiWith('Stage', { AutoDeploy: false }),
+      /it would serve nothing/,
+    ],
+    ['a mapping to a stage that is not there', apiWith('Mapping', { Stage: 'other' }), /has no stage other/],
+    [
+      'an event source that is a queue',
+      single({
+        Queue: { Type: 'AWS::SQS::Queue' },
+        Fn: functionResource('code'),
+        Source: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+            FunctionName: { Ref: 'Fn' },
+            StartingPosition: 'LATEST',
+          },
+        },
+      }),
+      /at Properties\.EventSourceArn: only DynamoDB streams/,
+    ],
+    [
+      'a filter pattern that is not JSON',
+      single({
+        Log: { Type: 'AWS::Logs::LogGroup' },
+        Fn: functionResource('code'),
+        Sub: {
+          Type: 'AWS::Logs::SubscriptionFilter',
+          Properties: {
+            LogGroupName: { Ref: 'Log' },
+            DestinationArn: { 'Fn::GetAtt': ['Fn', 'Arn'] },
+            FilterPattern: 'ERROR',
+          },
+        },
+      }),
+      /at Properties\.FilterPattern: only JSON filter patterns/,
+    ],
+    [
+      'a table in several regions',
+      single({
+        T: {
+          Type: 'AWS::DynamoDB::GlobalTable',
+          Properties: { ...TABLE.Properties, Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] },
+        },
+      }),
+      /only one replica/,
+    ],
+    ['a template rule', single({}, { Rules: { Mine: {} } }), /Rules\.Mine: template rules/],
+    [
+      'a template macro',
+      single({}, { Transform: 'AWS::Serverless-2016-10-31' }),
+      /^Cannot run Shop.*Transform/,
+    ],
+    [
+      'a user pool',
+      single({ Pool: { Type: 'AWS::Cognito::UserPool' } }),
+      /Shop\/Pool \(AWS::Cognito::UserPool\)/,
+    ],
+  ])('refuses %s', async (_what, stacks, message) => {
+    await expect(deploy(stacks)).rejects.toThrow(message);
+  });
+
+  it('refuses a nested assembly', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(
+      join(directory, 'manifest.json'),
+      JSON.stringify({ artifacts: { 'assembly-Prod': { type: 'cdk:cloud-assembly' } } }),
+    );
+    await expect(readAssembly(directory)).rejects.toThrow(/assembly-Prod: nested assemblies/);
+  });
+});

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { startIssuer, tokens, verify, type Issuer } from './issuer-fixture.ts';
+
+const REDIRECT = 'http://localhost:5173/callback?from=login';
+const VERIFIER = 'v'.repeat(43);
+const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
+
+const AUTHORIZE = {
+  response_type: 'code',
+  client_id: 'keybound-local',
+  redirect_uri: REDIRECT,
+  code_challenge: CHALLENGE,
+  code_challenge_method: 'S256',
+  state: 's&"<1>',
+  scope: 'openid apim:subscribe',
+  nonce: 'n1',
+};
+
+async function signIn(issuer: Issuer, changes: Record<string, string> = {}): Promise<URL> {
+  const response = await issuer.post('/oauth2/authorize', {
+    ...AUTHORIZE,
+    username: 'alice',
+    password: 'alice',
+    ...changes,
+  });
+  expect(response.status).toBe(302);
+  return new URL(response.headers.get('location') ?? '');
+}
+
+function exchange(issuer: Issuer, code: string, changes: Record<string, string> = {}) {
+  return issuer.token({
+    grant_type: 'authorization_code',
+    client_id: 'keybound-local',
+    code,
+    redirect_uri: REDIRECT,
+    code_verifier: VERIFIER,
+    ...changes,
+  });
+}
+
+describe('the authorization code grant', () => {
+  it('signs a user in with PKCE and gives access, id and refresh token', async () => {
+    const issuer = await startIssuer();
+    const location = await signIn(issuer);
+    expect(location.origin + location.pathname).toBe('http://localhost:5173/callback');
+    expect(location.searchParams.get('from')).toBe('login');
+    expect(location.searchParams.get('state')).toBe(AUTHORIZE.state);
+    const response = await exchange(issuer, location.searchParams.get('code') ?? '');
+    const answer = tokens.parse(await response.json());
+    expect(answer.scope).toBe('openid apim:subscribe');
+    const { payload } = await verify(issuer, answer.id_token ?? '');
+    expect(payload).toMatchObject({
+      aud: 'keybound-local',
+      token_use: 'id',
+      'cognito:username': 'alice',
+      nonce: 'n1',
+    });
+    expect(answer.refresh_token).toBeDefined();
+  });
+
+  it('takes a code once', async () => {
+    const issuer = await startIssuer();
+    const code = (await signIn(issuer)).searchParams.get('code') ?? '';
+    expect((await exchange(issuer, code)).status).toBe(200);
+    const again = await exchange(issuer, code);
+    expect(again.status).toBe(400);
+    expect(await again.json()).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('takes a code within a minute', async () => {
+    const issuer = await startIssuer();
+    const code = (await signIn(issuer)).searchParams.get('code') ?? '';
+    issuer.clock.now += 60_000;
+    expect(await (await exchange(issuer, code)).json()).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it.each([
+    ['another verifier', { code_verifier: 'w'.repeat(43) }, 'invalid_grant'],
+    ['another redirect_uri', { redirect_uri: 'http://localhost:5173/callback' }, 'invalid_grant'],
+    ['a verifier that is too short', { code_verifier: 'v' }, 'invalid_request'],
+  ])('refuses %s, and a wrong attempt uses the code up', async (_what, changes, error) => {
+    const issuer = await startIssuer();
+    const code = (await signIn(issuer)).searchParams.get('code') ?? '';
+    expect(await (await exchange(issuer, code, changes)).json()).toMatchObject({ error });
+    if (error === 'invalid_grant') expect((await exchange(issuer, code)).status).toBe(400);
+  });
+
+  it('shows a form with labels that keeps the request, and says when the password is wrong', async () => {
+    const issuer = await startIssuer();
+    const page = await fetch(`${issuer.base}/oauth2/authorize?${new URLSearchParams(AUTHORIZE).toString()}`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*form-action 'self' http:\/\/localhost:5173;.*frame-ancestors 'none'/,
+    );
+    const html = await page.text();
+    expect(html).toContain('<label for="username">');
+    expect(html).toContain('<label for="password">');
+    expect(html).toContain('name="state" value="s&amp;&quot;&lt;1&gt;"');
+    const failed = await issuer.post('/oauth2/authorize', {
+      ...AUTHORIZE,
+      username: 'alice',
+      password: 'secret-guess',
+    });
+    expect(failed.status).toBe(401);
+    const text = await failed.text();
+    expect(text).toContain('role="alert"');
+    expect(text).not.toContain('secret-guess');
+  });
+
+  it.each([
+    ['another machine', 'https://evil.example/callback'],
+    ['a host that only looks local', 'http://localhost.evil.example/'],
+    ['user info', 'http://localhost@evil.example/'],
+    ['another scheme', 'javascript:alert(1)'],
+    ['a fragment', 'http://localhost/#x'],
+  ])('never redirects to %s', async (_what, redirect_uri) => {
+    const issuer = await startIssuer();
+    const response = await issuer.post('/oauth2/authorize', {
+      ...AUTHORIZE,
+      redirect_uri,
+      username: 'alice',
+      password: 'alice',
+    });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+  });
+
+  it.each([
+    ['without PKCE', { code_challenge: '' }, 'invalid_request'],
+    ['with plain PKCE', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['for a token', { response_type: 'token' }, 'unsupported_response_type'],
+  ])('tells its client that a request %s is refused', async (_what, changes, error) => {
+    const issuer = await startIssuer();
+    const query = new URLSearchParams({ ...AUTHORIZE, ...changes }).toString();
+    const response = await fetch(`${issuer.base}/oauth2/authorize?${query}`, { redirect: 'manual' });
+    const location = new URL(response.headers.get('location') ?? '');
+    expect(location.searchParams.get('error')).toBe(error);
+    expect(location.searchParams.get('state')).toBe(AUTHORIZE.state);
+    expect(location.searchParams.get('code')).toBeNull();
+  });
+});

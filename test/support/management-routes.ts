@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Route } from '../../lambdas/platform/http/route.ts';
+import { managementApis } from '../../scripts/management-apis.ts';
+import type { ManagementHarness, TestRequest } from './management-harness.ts';
+
+/** Every operation of the management APIs: the guards are tested over all of them. */
+export function allRoutes({ management }: ManagementHarness): readonly Route[] {
+  return managementApis(management).flatMap(({ routes }) => routes);
+}
+
+/** Ids by the name of the parameter or field that they stand in. */
+export type Ids = Readonly<Record<string, string>>;
+
+/** What every caller may name, and random ids for the rest. */
+export function sampleIds({ apis }: ManagementHarness): Ids {
+  return {
+    apiId: apis.pizza,
+    apiUUID: apis.pizza,
+    applicationId: randomUUID(),
+    applicationUUID: randomUUID(),
+    subscriptionId: randomUUID(),
+    keyUUID: randomUUID(),
+    applicationKeyUUID: randomUUID(),
+    policyId: randomUUID(),
+    keyType: 'PRODUCTION',
+    level: 'subscription',
+  };
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+const newKey: Body = {
+  keyName: 'Sample key',
+  validityPeriod: 3_600,
+  description: 'A sample',
+  metadata: { team: 'samples' },
+  additionalProperties: { permittedIP: '192.0.2.0/24', permittedReferer: 'www.example.com/*' },
+};
+
+/** A valid body of every operation that takes one; each field that it may have is in it. */
+const BODIES: Readonly<Record<string, (ids: Ids) => Body>> = {
+  createApplication: applicationBody,
+  updateApplication: applicationBody,
+  createSubscription: subscriptionBody,
+  updateSubscription: subscriptionBody,
+  generateApiKey: () => ({ keyType: 'PRODUCTION', ...newKey }),
+  importApiKey: () => ({ sha256: '0'.repeat(64), keyType: 'PRODUCTION', ...newKey }),
+  updateApiKey: () => newKey,
+  regenerateApiKey: (ids) => ({ ...keyBody(ids), gracePeriod: 60 }),
+  endApiKeyGracePeriod: keyBody,
+  suspendApiKey: keyBody,
+  resumeApiKey: keyBody,
+  revokeApiKey: reasonedBody,
+  associateApiKey: ({ keyUUID, applicationUUID }) => ({ keyUUID, applicationUUID }),
+  dissociateApiKey: keyBody,
+  generateApplicationKey: () => newKey,
+  regenerateApplicationKey: ({ applicationKeyUUID }) => ({ keyUUID: applicationKeyUUID, gracePeriod: 60 }),
+  revokeApplicationKey: ({ applicationKeyUUID }) => ({ keyUUID: applicationKeyUUID, reason: 'A sample' }),
+  associateKeyWithApplication: ({ apiUUID, keyUUID }) => ({ apiUUID, keyUUID }),
+  dissociateKeyFromApplication: keyBody,
+  revokeAnyApiKey: reasonedBody,
+  bulkRevokeApiKeys: ({ applicationId, apiId }) => ({
+    filter: { owner: 'alice', applicationId, apiId, createdBefore: 1 },
+    dryRun: true,
+    reason: 'A sample',
+    offset: 0,
+  }),
+  createSubscriptionPolicy: policyBody,
+  updateSubscriptionPolicy: policyBody,
+  createApplicationPolicy: policyBody,
+  updateApplicationPolicy: policyBody,
+};
+
+function applicationBody(): Body {
+  return {
+    name: 'Sample application',
+    throttlingPolicy: '10PerMin',
+    description: 'A sample',
+    tokenType: 'JWT',
+    attributes: { colour: 'red' },
+  };
+}
+
+function subscriptionBody({ applicationId, apiId }: Ids): Body {
+  return { applicationId, apiId, throttlingPolicy: 'Gold' };
+}
+
+function keyBody({ keyUUID }: Ids): Body {
+  return { keyUUID };
+}
+
+function reasonedBody({ keyUUID }: Ids): Body {
+  return { keyUUID, reason: 'A sample' };
+}
+
+function policyBody(): Body {
+  return {
+    policyName: 'Sample',
+    displayName: 'A sample',
+    description: 'A sample',
+    defaultLimit: {
+      type: 'REQUESTCOUNTLIMIT',
+      requestCount: { timeUnit: 'min', unitTime: 1, requestCount: 1000 },
+    },
+    rateLimitCount: 10,
+    rateLimitTimeUnit: 'sec',
+    stopOnQuotaReach: true,
+  };
+}
+
+/** A valid query of every operation that needs one. */
+const QUERIES: Readonly<Record<string, (ids: Ids) => Readonly<Record<string, string>>>> = {
+  changeLifecycle: ({ apiId = '' }) => ({ action: 'Deprecate', apiId }),
+  listSubscriptionsToApi: ({ apiId = '' }) => ({ apiId }),
+  blockSubscription: ({ subscriptionId = '' }) => ({ subscriptionId, blockState: 'BLOCKED' }),
+  unblockSubscription: ({ subscriptionId = '' }) => ({ subscriptionId }),
+  approveSubscription: ({ subscriptionId = '' }) => ({ subscriptionId }),
+  rejectSubscription: ({ subscriptionId = '' }) => ({ subscriptionId }),
+};
+
+/** Whether it takes `limit` and `offset`. */
+export function isPaged({ schemas: { query } }: Route): boolean {
+  return query instanceof z.ZodObject && 'limit' in query.shape;
+}
+
+export function hasSampleBody(route: Route): boolean {
+  return BODIES[route.operationId] !== undefined;
+}
+
+/** A request that is valid for a route, with the ids given. */
+export function sampleRequest(route: Route, ids: Ids): TestRequest & { readonly method: string } {
+  const body = BODIES[route.operationId]?.(ids);
+  const query = QUERIES[route.operationId]?.(ids);
+  return {
+    method: route.method,
+    ...(query !== undefined && { query }),
+    path: route.path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? randomUUID()),
+    ...(route.takesBody && { body: body ?? {} }),
+  };
+}
+
+/** Who may call a route. */
+export function callerOf(harness: ManagementHarness, route: Route): ReturnType<ManagementHarness['as']> {
+  return harness.as('alice', ...route.roles);
+}
