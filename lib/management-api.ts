@@ -12,6 +12,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { GROUP_HEADER } from '../lambdas/platform/http/read-caller.ts';
 import { accessLogFormat } from './access-log-format.ts';
 import { accessLogGroup } from './access-log-group.ts';
 import type { Identity } from './identity.ts';
@@ -50,7 +51,7 @@ export class ManagementApi extends Construct {
             CorsHttpMethod.PATCH,
             CorsHttpMethod.DELETE,
           ],
-          allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+          allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', GROUP_HEADER],
           exposeHeaders: ['etag', 'idempotent-replayed'],
         },
       }),

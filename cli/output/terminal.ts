@@ -21,11 +21,13 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const ask = async (question: string, echo: Writable): Promise<string> => {
-    process.stderr.write(question);
     const lines = createInterface({ input: process.stdin, output: echo, terminal: true });
     lines.on('SIGINT', () => process.exit(130));
+    // Readline writes its prompt over the line it is on, so the question must be the prompt where it is shown. A
+    // secret is asked for after readline has taken the terminal over: from then on, nothing typed is shown.
+    if (echo === silent) process.stderr.write(question);
     try {
-      return await lines.question('');
+      return await lines.question(echo === silent ? '' : question);
     } finally {
       lines.close();
       if (echo === silent) process.stderr.write('\n');

@@ -21,16 +21,17 @@ export async function resolveApi(rest: RestClient, wanted: string, base = PORTAL
   if (UUID.test(wanted)) return { id: wanted, name: wanted };
   const colon = wanted.lastIndexOf(':');
   const [name, version] = colon < 0 ? [wanted, undefined] : [wanted.slice(0, colon), wanted.slice(colon + 1)];
+  const isWanted = (api: ApiAnswer) =>
+    isSame(api.name, name) && (version === undefined || api.version === version);
   const query = base === PUBLISHER ? {} : { query: `name:${name}` };
-  const apis = await readAll(rest, `${base}/apis`, ApiAnswer, query);
-  const found = apis.filter(
-    (api) => isSame(api.name, name) && (version === undefined || api.version === version),
-  );
+  const found = (await readAll(rest, `${base}/apis`, ApiAnswer, query)).filter(isWanted);
+  // All names, for a suggestion, only when there is something to suggest.
+  const all = found.length > 0 ? found : await readAll(rest, `${base}/apis`, ApiAnswer);
   return onlyOne(
     'API',
     wanted,
     found.map(apiName),
-    apis.map(({ name: other }) => other),
+    all.map(({ name: other }) => other),
   );
 }
 

@@ -1,9 +1,14 @@
 /** Who asks for a management operation, as the verified access token and API Gateway tell it. */
 export interface Caller {
-  /** The token's `sub`: stable, and the name of the caller's partition. */
+  /**
+   * Whose resources the request is about, and so which partition: the token's `sub`, or a group that the caller is a
+   * member of and acts for.
+   */
   readonly subject: string;
-  /** What people call the caller. */
+  /** What people call that person or group. */
   readonly name: string;
+  /** The person, when acting for a group. */
+  readonly actor?: { readonly subject: string; readonly name: string };
   readonly sourceIp: string;
   readonly requestId: string;
 }

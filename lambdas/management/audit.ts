@@ -22,8 +22,8 @@ export function auditEntry(caller: Caller, now: number, action: AuditedAction): 
   return create(auditKey(at, auditId), {
     auditId,
     at,
-    actor: caller.subject,
-    actorName: caller.name,
+    actor: caller.actor?.subject ?? caller.subject,
+    actorName: caller.actor?.name ?? caller.name,
     sourceIp: caller.sourceIp,
     requestId: caller.requestId,
     ...action,

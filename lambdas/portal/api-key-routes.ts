@@ -74,11 +74,12 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
     new Map(
       (await listApplications(management, owner)).map(({ applicationId, name }) => [applicationId, name]),
     );
-  const answerKey = async (key: KeyItem, more: object = {}) => ({
-    status: 200 as const,
-    body: { ...keyView(key, await nameApplications(key.owner)), ...more },
-    version: key.version,
-  });
+  /** Reads what the answer needs before it acts: once something is written, nothing may fail any more. */
+  const answerKey = async (owner: string, act: () => Promise<KeyItem>, more: object = {}) => {
+    const names = await nameApplications(owner);
+    const key = await act();
+    return { status: 200 as const, body: { ...keyView(key, names), ...more }, version: key.version };
+  };
 
   return [
     defineRoute({
@@ -181,7 +182,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       query: noQuery,
       response: KeySchema,
       handle: async ({ caller, params: { apiId, keyUUID } }) =>
-        answerKey(await getKey(management, place(caller.subject, apiId, keyUUID))),
+        answerKey(caller.subject, () => getKey(management, place(caller.subject, apiId, keyUUID))),
     }),
     defineRoute({
       ...change,
@@ -195,14 +196,15 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       response: KeySchema,
       handle: async ({ caller, params: { apiId, keyUUID }, body, ifMatch }) => {
         const { additionalProperties = {}, ...rest } = body;
-        const key = await updateKey(
-          management,
-          caller,
-          place(caller.subject, apiId, keyUUID),
-          { ...rest, ...restrictionsOf(additionalProperties) },
-          ifMatch,
-        );
-        return answerKey(key, warningsOf(additionalProperties));
+        const change = () =>
+          updateKey(
+            management,
+            caller,
+            place(caller.subject, apiId, keyUUID),
+            { ...rest, ...restrictionsOf(additionalProperties) },
+            ifMatch,
+          );
+        return answerKey(caller.subject, change, warningsOf(additionalProperties));
       },
     }),
     defineRoute({
@@ -251,7 +253,9 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         body: KeyBody,
         response: KeySchema,
         handle: async ({ caller, params: { apiId }, body: { keyUUID }, ifMatch }) =>
-          answerKey(await act(management, caller, place(caller.subject, apiId, keyUUID), ifMatch)),
+          answerKey(caller.subject, () =>
+            act(management, caller, place(caller.subject, apiId, keyUUID), ifMatch),
+          ),
       }),
     ),
     defineRoute({

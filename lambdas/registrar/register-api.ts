@@ -47,13 +47,17 @@ export async function registerApi(
     before === undefined
       ? create(apiKey(apiId), { ...api, ...listing })
       : // Not the lifecycle: a publisher may be changing it at this moment.
-        setAttributes(apiKey(apiId), {
-          keyHeader: undefined,
-          keyQueryParameter: undefined,
-          policies: undefined,
-          ...registered,
-          ...listing,
-        }),
+        setAttributes(
+          apiKey(apiId),
+          {
+            keyHeader: undefined,
+            keyQueryParameter: undefined,
+            policies: undefined,
+            ...registered,
+            ...listing,
+          },
+          { attribute: 'stackId', equals: stackId },
+        ),
     overwrite(apiDefinitionKey(apiId), { definition }),
     auditEntry(caller, now, {
       action: before === undefined ? 'api.register' : 'api.update',

@@ -94,7 +94,8 @@ function parsePart(expression: string, part: string, range: Range): (value: numb
     throw new Error(`${expression}: ${part} is not supported`);
   const inRange = (value: number) =>
     from <= to ? value >= from && value <= to : value >= from || value <= to;
-  return (value) => inRange(value) && (value - from + (value < from ? range.to : 0)) % every === 0;
+  return (value) =>
+    inRange(value) && (value - from + (value < from ? range.to - range.from + 1 : 0)) % every === 0;
 }
 
 function valueOf(text: string | undefined, { from, to, names }: Range): number | undefined {

@@ -49,7 +49,7 @@ describe('exit codes and errors', () => {
   it('are 1 with a suggestion for a name that there is not', async () => {
     const { code, err } = await as('alice', ['apis', 'get', 'PizzaShakAPI']);
     expect(code).toBe(1);
-    expect(err).toContain('There is no API PizzaShakAPI.');
+    expect(err).toBe('keybound: There is no API PizzaShakAPI.\n  Did you mean PizzaShackAPI?\n');
   });
 
   it('are 1 for what the role does not allow', async () => {

@@ -36,7 +36,7 @@ describe('keys that exist elsewhere', () => {
       'keys',
       'import',
       '--api',
-      'Petstore',
+      'Moved',
       '--name',
       'Other',
       '--sha256',

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DynamoDBServiceException,
   ProvisionedThroughputExceededException,
   RequestLimitExceeded,
   ThrottlingException,
   TransactionCanceledException,
+  TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
@@ -56,6 +58,7 @@ type Schema<T> = z.ZodType<T>;
 export const MAX_TRANSACTION_ITEMS = 100;
 const MAX_BATCH_GET_KEYS = 100;
 const MAX_PAGE_ITEMS = 1_000;
+const UNPROCESSED_PAUSE_MILLISECONDS = 50;
 /** Reasons that pass by themselves: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const CONFLICT_REASONS = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 /** What the table answers, to reads and writes, when it throttles. */
@@ -84,7 +87,9 @@ export async function readItems<T>(store: Store, keys: readonly ItemKey[], schem
     );
     const items = responses?.[store.tableName] ?? [];
     found.push(...items.filter((item) => !hasEnded(store, item)).map((item) => schema.parse(item)));
-    open = [...(unprocessed?.[store.tableName]?.Keys ?? []), ...open.slice(MAX_BATCH_GET_KEYS)];
+    const again = unprocessed?.[store.tableName]?.Keys ?? [];
+    if (again.length > 0) await delay(UNPROCESSED_PAUSE_MILLISECONDS);
+    open = [...again, ...open.slice(MAX_BATCH_GET_KEYS)];
   }
   return found;
 }
@@ -183,6 +188,8 @@ function writeError(error: unknown): unknown {
     return codes.some((code) => BUSY_REASONS.has(code)) ? new TableBusy(error) : error;
   }
   if (THROTTLES.some((throttle) => error instanceof throttle)) return new TableBusy(error);
+  // An earlier try of the same transaction is still at work.
+  if (error instanceof TransactionInProgressException) return new OutcomeUnknown(error);
   // What the client got wrong is refused before it is carried out; all else may have been carried out.
   return error instanceof DynamoDBServiceException && error.$fault === 'client'
     ? error

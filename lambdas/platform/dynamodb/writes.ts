@@ -73,8 +73,15 @@ export function removeExisting(key: ItemKey): Write {
   return { type: 'delete', key, condition: { ConditionExpression: PRESENT } };
 }
 
-/** Sets attributes of an item that must exist; those that are `undefined` are removed. */
-export function setAttributes(key: ItemKey, attributes: Record<string, unknown>): Write {
+/**
+ * Sets attributes of an item that must exist; those that are `undefined` are removed. With `where`, the item must
+ * also have this text.
+ */
+export function setAttributes(
+  key: ItemKey,
+  attributes: Record<string, unknown>,
+  where?: { readonly attribute: string; readonly equals: string },
+): Write {
   const entries = Object.entries(attributes).map(([name, value], index) => ({ name, value, index }));
   const set = entries.filter(({ value }) => value !== undefined);
   const removed = entries.filter(({ value }) => value === undefined);
@@ -87,10 +94,16 @@ export function setAttributes(key: ItemKey, attributes: Record<string, unknown>)
     key,
     update: clauses.filter((clause) => clause !== false).join(' '),
     condition: {
-      ConditionExpression: PRESENT,
-      ExpressionAttributeNames: Object.fromEntries(entries.map(({ name, index }) => [`#${index}`, name])),
-      ...(set.length > 0 && {
-        ExpressionAttributeValues: Object.fromEntries(set.map(({ value, index }) => [`:${index}`, value])),
+      ConditionExpression: where === undefined ? PRESENT : '#where = :where',
+      ExpressionAttributeNames: {
+        ...Object.fromEntries(entries.map(({ name, index }) => [`#${index}`, name])),
+        ...(where !== undefined && { '#where': where.attribute }),
+      },
+      ...((set.length > 0 || where !== undefined) && {
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(set.map(({ value, index }) => [`:${index}`, value])),
+          ...(where !== undefined && { ':where': where.equals }),
+        },
       }),
     },
   };

@@ -1,3 +1,4 @@
+import { GROUP_HEADER } from './read-caller.ts';
 import { FAULTS } from '../../core/fault.ts';
 
 /** Schemas that have a name, by it. */
@@ -33,6 +34,13 @@ export function openApiComponents(schemas: NamedSchemas) {
 }
 
 const PARAMETERS = {
+  Group: {
+    name: GROUP_HEADER,
+    in: 'header',
+    description:
+      'A group of the caller to act for: the request is then about the applications, subscriptions and keys of the group, which all its members share.',
+    schema: { type: 'string' },
+  },
   IfMatch: {
     name: 'If-Match',
     in: 'header',

@@ -46,6 +46,7 @@ function operation(route: Route, schemas: NamedSchemas): Json {
   const parameters = [
     ...parameterSchemas('path', route.schemas.params, schemas),
     ...parameterSchemas('query', route.schemas.query, schemas),
+    ...(roles.includes('developer') ? [{ $ref: '#/components/parameters/Group' }] : []),
     ...(supports.includes('if-match') ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
     ...(supports.includes('idempotency-key') ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
   ];

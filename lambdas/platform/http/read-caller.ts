@@ -21,30 +21,51 @@ export interface Identified {
   readonly roles: ReadonlySet<string>;
 }
 
+/** The header that names a group to act for. */
+export const GROUP_HEADER = 'x-keybound-group';
+
+/** What partitions of groups begin with. No token's subject may. */
+const GROUP_PREFIX = 'group:';
+
 /**
- * Who calls, from the claims that API Gateway's JWT authorizer verified.
- * @param rolesClaim name of the claim that lists the caller's roles, `cognito:groups` for Cognito.
- * @throws Fault `unauthenticated` when there are no claims or no subject.
+ * Who calls, from the claims that API Gateway's JWT authorizer verified. A caller may act for a group that the token
+ * names (`x-keybound-group`): then everything is about what belongs to the group.
+ * @param rolesClaim name of the claim that lists the caller's roles and groups, `cognito:groups` for Cognito.
+ * @throws Fault `unauthenticated` when there are no claims or no subject; `forbidden` for another's group.
  */
-export function readCaller({ requestContext }: Event, rolesClaim: string): Identified {
+export function readCaller({ requestContext, headers }: Event, rolesClaim: string): Identified {
   const verified = Verified.safeParse(requestContext);
   const claims = verified.success ? verified.data.authorizer.jwt.claims : {};
   const subject = claims['sub'];
-  if (typeof subject !== 'string' || subject === '') {
-    throw new Fault('unauthenticated', 'The access token has no subject.');
+  if (typeof subject !== 'string' || subject === '' || subject.startsWith(GROUP_PREFIX)) {
+    throw new Fault('unauthenticated', 'The access token has no subject that can be used.');
   }
-  const name = [claims['username'], claims['cognito:username'], claims['preferred_username']].find(
+  const username = [claims['username'], claims['cognito:username'], claims['preferred_username']].find(
     (claim) => typeof claim === 'string' && claim !== '',
   );
+  const name = typeof username === 'string' ? username : subject;
+  const groups = new Set(readList(claims[rolesClaim]));
+  const group = headers[GROUP_HEADER]?.trim();
   return {
     caller: {
-      subject,
-      name: typeof name === 'string' ? name : subject,
+      ...(group === undefined ? { subject, name } : actingFor(group, groups, { subject, name })),
       sourceIp: requestContext.http.sourceIp,
       requestId: requestContext.requestId,
     },
-    roles: new Set(readList(claims[rolesClaim])),
+    roles: groups,
   };
+}
+
+function actingFor(
+  group: string,
+  groups: ReadonlySet<string>,
+  actor: { readonly subject: string; readonly name: string },
+): Pick<Caller, 'subject' | 'name' | 'actor'> {
+  // A role is no group: its members have nothing to share.
+  if (!groups.has(group) || ROLES.some((role) => role === group)) {
+    throw new Fault('forbidden', `You are not a member of the group that the header ${GROUP_HEADER} names.`);
+  }
+  return { subject: `${GROUP_PREFIX}${group}`, name: group, actor };
 }
 
 /** API Gateway hands arrays over as text: `[developer publisher]`. */

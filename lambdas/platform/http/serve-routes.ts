@@ -23,7 +23,8 @@ export interface HttpSettings {
  * Serves a table of routes behind an HTTP API. Every answer is JSON; every error is WSO2's error entity.
  */
 export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
-  return middy<Event, Result>()
+  // Without middy's own time-out: it would answer while a use case goes on to write.
+  return middy<Event, Result>({ timeoutEarlyInMillis: 0 })
     .after(({ response }) => protect(response))
     .onError((request) => {
       request.response = errorResponse(request.error, request.event.requestContext.requestId, settings.log);

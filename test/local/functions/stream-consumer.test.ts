@@ -118,6 +118,17 @@ describe('a stream event source', () => {
     expect(positions.get('source')).toBe('2');
   });
 
+  it('names the records that it gives up, and who would be told of them', async () => {
+    const { reports } = await consume({
+      count: 3,
+      definition: { maximumRetryAttempts: 0, onFailureDestination: 'arn:queue' },
+      answer: () => FAILURE,
+    });
+    expect(reports.at(-1)).toBe(
+      'Event source of arn:changes: gave up on 3 records of keys, sequence numbers 1 to 3; on AWS, arn:queue would be told',
+    );
+  });
+
   it('halves a failed batch to isolate a bad record', async () => {
     const { batches } = await consume({
       count: 4,
