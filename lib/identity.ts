@@ -76,7 +76,8 @@ export class UserPoolIdentity extends Construct implements Identity {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.PROFILE],
-        callbackUrls: [...props.callbackUrls],
+        // The last is where `npx keybound login --browser` waits for the answer, on the user's own machine.
+        callbackUrls: [...props.callbackUrls, 'http://localhost:8976/'],
       },
     });
     this.issuer = pool.userPoolProviderUrl;

@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     '@middy/core',
     '@middy/http-router',
     'aws-lambda',
+    'node:timers',
     'zod',
   ],
   'lambdas/management': ['lambdas/core', 'lambdas/platform', 'node:crypto', 'node:timers', 'zod'],

@@ -110,4 +110,6 @@ export const Issued = z.object({ keyUUID: z.string(), apikey: z.string(), keyNam
 /** Matchers for the values that vary. */
 export const anyText: unknown = expect.any(String);
 export const anyNumber: unknown = expect.any(Number);
-export const anyKeyValue: unknown = expect.stringMatching(/^kb_(?:prod|sand)\w*_\w{20,}$/);
+export const anyKeyValue: unknown = expect.stringMatching(
+  /^kb_(?:prod|sandbox)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/,
+);

@@ -409,7 +409,7 @@ describe('the management API', () => {
     expect(external.at('Management/Api').properties['CorsConfiguration']).toEqual({
       AllowOrigins: ['https://portal.example.com'],
       AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+      AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-keybound-group'],
       ExposeHeaders: ['etag', 'idempotent-replayed'],
     });
   });
@@ -456,7 +456,7 @@ describe('the user pool', () => {
         AllowedOAuthFlowsUserPoolClient: true,
         AllowedOAuthFlows: ['code'],
         AllowedOAuthScopes: ['openid', 'profile'],
-        CallbackURLs: ['http://localhost:9443/'],
+        CallbackURLs: ['http://localhost:9443/', 'http://localhost:8976/'],
         ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
         PreventUserExistenceErrors: 'ENABLED',
         SupportedIdentityProviders: ['COGNITO'],
@@ -470,6 +470,7 @@ describe('the user pool', () => {
     expect(stack.at('Identity/Users/Client').properties['CallbackURLs']).toEqual([
       'https://a.example.com',
       'https://b.example.com',
+      'http://localhost:8976/',
     ]);
   });
 

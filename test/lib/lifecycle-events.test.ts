@@ -96,7 +96,7 @@ describe('lifecycle events', () => {
               '${Table.StreamArn}',
             ),
             may(
-              ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+              ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
               '${Events/Undelivered.Arn}',
             ),
             may('dynamodb:Query', '${Table.Arn}/index/listing', leading('EXPIRY#*')),

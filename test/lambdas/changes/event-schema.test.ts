@@ -17,7 +17,9 @@ describe('the schema of the events', () => {
   });
 
   it('is understood by another validator, which refuses what it does not name', () => {
-    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(lifecycleEventJsonSchema());
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+      lifecycleEventJsonSchema(),
+    );
     const event = (more: object) => ({
       source: 'keybound',
       'detail-type': 'API Lifecycle Changed',
