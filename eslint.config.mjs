@@ -11,10 +11,16 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
@@ -40,7 +46,10 @@ export default tseslint.config(
     files: ['lambdas/**/*.ts'],
     ignores: ['lambdas/*/handler.ts', 'lambdas/platform/log.ts'],
     rules: {
-      'no-restricted-globals': ['error', { name: 'process', message: 'The environment is read in handlers, through platform/env.ts.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'The environment is read in handlers, through platform/env.ts.' },
+      ],
     },
   },
   {

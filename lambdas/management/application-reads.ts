@@ -27,3 +27,12 @@ export async function getApplication(
   if (application === undefined) throw notFound('application');
   return application;
 }
+
+/** The names of the owner's applications, by id. */
+export async function applicationNames(
+  management: TableAccess,
+  owner: string,
+): Promise<ReadonlyMap<string, string>> {
+  const applications = await listApplications(management, owner);
+  return new Map(applications.map(({ applicationId, name }) => [applicationId, name]));
+}

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
+import type { AuditAction } from '../core/lifecycle-event.ts';
 import { auditKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { create, type Write } from '../platform/dynamodb/writes.ts';
 
 /** What was done, to be written in the transaction that does it. */
 export interface AuditedAction {
   /** Resource and verb: `key.regenerate`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly resourceId: string;
   /** Whose resource it is; not always who acts. */
   readonly owner: string;

@@ -1,4 +1,5 @@
 import type { Caller } from '../core/caller.ts';
+import type { AuditAction } from '../core/lifecycle-event.ts';
 import { Fault } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
@@ -85,7 +86,7 @@ async function changeKey(
   management: Management,
   caller: Caller,
   place: KeyPlace,
-  { action, ifMatch }: { readonly action: string; readonly ifMatch: IfMatch | undefined },
+  { action, ifMatch }: { readonly action: AuditAction; readonly ifMatch: IfMatch | undefined },
   change: (before: KeyItem, nowSeconds: number) => KeyItem,
 ): Promise<KeyItem> {
   return retryOnConflict(async () => {

@@ -52,7 +52,7 @@ export async function changeLifecycle(
         resourceId: apiId,
         owner: api.provider,
         before: { lifecycle: api.lifecycle },
-        after: { lifecycle: to },
+        after: { name: api.name, lifecycle: to },
       }),
     ]);
     return { ...api, lifecycle: to };

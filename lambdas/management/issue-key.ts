@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
+import type { AuditAction } from '../core/lifecycle-event.ts';
 import type { KeyType } from '../core/credential.ts';
 import { Fault } from '../core/fault.ts';
 import { createKeyValue, digestKeyValue } from '../core/key-value.ts';
@@ -79,7 +80,7 @@ async function storeKey(
   caller: Caller,
   scope: KeyScope,
   input: KeyInput,
-  how: { readonly digest: string; readonly action: string; readonly alsoWrite: AlsoWrite<KeyItem> },
+  how: { readonly digest: string; readonly action: AuditAction; readonly alsoWrite: AlsoWrite<KeyItem> },
 ): Promise<KeyItem> {
   const bound =
     'apiId' in scope

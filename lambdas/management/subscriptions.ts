@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
+import type { AuditAction } from '../core/lifecycle-event.ts';
 import { Fault, notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { MAX_SUBSCRIPTIONS, withSubscription, type Link, type Subscription } from '../core/link.ts';
@@ -200,7 +201,7 @@ export async function unsubscribe(
 export async function changeSubscription(
   management: Management,
   caller: Caller,
-  action: string,
+  action: AuditAction,
   decide: () => Promise<{ readonly found: SubscriptionDetails; readonly subscription: Subscription }>,
 ): Promise<SubscriptionDetails> {
   return retryOnConflict(async () => {
@@ -214,8 +215,8 @@ export async function changeSubscription(
         action,
         resourceId: subscription.subscriptionId,
         owner: link.owner,
-        before: { ...found.subscription },
-        after: { ...subscription },
+        before: { applicationId: link.applicationId, apiId: link.apiId, ...found.subscription },
+        after: { applicationId: link.applicationId, apiId: link.apiId, ...subscription },
       }),
     ]);
     return { link: { ...after, version: link.version + 1 }, subscription, application, api };

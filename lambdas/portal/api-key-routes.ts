@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { digestKeyValue, isImportableKeyValue } from '../core/key-value.ts';
-import { listApplications } from '../management/application-reads.ts';
+import { applicationNames } from '../management/application-reads.ts';
 import { getApi } from '../management/apis.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
-import { resumeKey, suspendKey, updateKey } from '../management/change-key.ts';
 import { idempotently } from '../management/idempotently.ts';
 import { importKey, issueKey, type IssuedKey } from '../management/issue-key.ts';
-import { getKey, listKeys, listKeysOf } from '../management/key-reads.ts';
+import { listKeys, listKeysOf } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
-import { endGracePeriod, regenerateKey } from '../management/regenerate-key.ts';
+import { regenerateKey } from '../management/regenerate-key.ts';
 import { revokeKey } from '../management/revoke-key.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
@@ -25,17 +24,16 @@ import {
   issuedKeyView,
   IssuedKeySchema,
   KeyBody,
-  KeyChangeBody,
   keyInputOf,
   KeySchema,
   KeyTypeSchema,
   keyView,
   newKeyFields,
   RegenerateBody,
-  restrictionsOf,
   RevocationReason,
   warningsOf,
 } from './key-schemas.ts';
+import { oneKeyRoutes } from './one-key-routes.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/apis/{apiId}/api-keys`;
@@ -70,16 +68,6 @@ const AssociationSchema = z
 /** The keys of one API that belong to the caller. */
 export function apiKeyRoutes(management: Management): readonly Route[] {
   const place = (owner: string, apiId: string, keyUUID: string) => ({ owner, scope: { apiId }, keyUUID });
-  const nameApplications = async (owner: string) =>
-    new Map(
-      (await listApplications(management, owner)).map(({ applicationId, name }) => [applicationId, name]),
-    );
-  /** Reads what the answer needs before it acts: once something is written, nothing may fail any more. */
-  const answerKey = async (owner: string, act: () => Promise<KeyItem>, more: object = {}) => {
-    const names = await nameApplications(owner);
-    const key = await act();
-    return { status: 200 as const, body: { ...keyView(key, names), ...more }, version: key.version };
-  };
 
   return [
     defineRoute({
@@ -94,7 +82,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         const keys = (await listKeysOf(management, caller.subject)).filter(
           matching(query.query, toEpochSeconds(management.clock())),
         );
-        const names = await nameApplications(caller.subject);
+        const names = await applicationNames(management, caller.subject);
         const page = listPage(`${PORTAL_BASE}/api-keys`, keys, query, (key) => keyView(key, names));
         return { status: 200, body: page };
       },
@@ -110,7 +98,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       handle: async ({ caller, params: { apiId }, query }) => {
         await getApi(management, apiId);
         const keys = await listKeys(management, caller.subject, { apiId });
-        const names = await nameApplications(caller.subject);
+        const names = await applicationNames(management, caller.subject);
         const page = listPage(path.replace('{apiId}', apiId), keys, query, (key) => keyView(key, names));
         return { status: 200, body: page };
       },
@@ -173,41 +161,6 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       },
     }),
     defineRoute({
-      ...read,
-      path: `${path}/{keyUUID}`,
-      operationId: 'getApiKey',
-      summary: 'Get a key',
-      supports: ['etag'],
-      params: z.strictObject({ apiId: Id, keyUUID: Id }),
-      query: noQuery,
-      response: KeySchema,
-      handle: async ({ caller, params: { apiId, keyUUID } }) =>
-        answerKey(caller.subject, () => getKey(management, place(caller.subject, apiId, keyUUID))),
-    }),
-    defineRoute({
-      ...change,
-      method: 'PATCH',
-      path: `${path}/{keyUUID}`,
-      operationId: 'updateApiKey',
-      summary: 'Change name, restrictions, expiry or metadata without a new value',
-      supports: ['etag', 'if-match'],
-      params: z.strictObject({ apiId: Id, keyUUID: Id }),
-      body: KeyChangeBody,
-      response: KeySchema,
-      handle: async ({ caller, params: { apiId, keyUUID }, body, ifMatch }) => {
-        const { additionalProperties = {}, ...rest } = body;
-        const change = () =>
-          updateKey(
-            management,
-            caller,
-            place(caller.subject, apiId, keyUUID),
-            { ...rest, ...restrictionsOf(additionalProperties) },
-            ifMatch,
-          );
-        return answerKey(caller.subject, change, warningsOf(additionalProperties));
-      },
-    }),
-    defineRoute({
       ...change,
       path: `${path}/regenerate`,
       operationId: 'regenerateApiKey',
@@ -237,27 +190,6 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         );
       },
     }),
-    ...(
-      [
-        ['end-grace', 'endApiKeyGracePeriod', 'End the grace period of the value before', endGracePeriod],
-        ['suspend', 'suspendApiKey', 'Let a key refuse its calls until it is resumed', suspendKey],
-        ['resume', 'resumeApiKey', 'Let a suspended key work again', resumeKey],
-      ] as const
-    ).map(([verb, operationId, summary, act]) =>
-      defineRoute({
-        ...change,
-        path: `${path}/${verb}`,
-        operationId,
-        summary,
-        supports: ['etag', 'if-match'],
-        body: KeyBody,
-        response: KeySchema,
-        handle: async ({ caller, params: { apiId }, body: { keyUUID }, ifMatch }) =>
-          answerKey(caller.subject, () =>
-            act(management, caller, place(caller.subject, apiId, keyUUID), ifMatch),
-          ),
-      }),
-    ),
     defineRoute({
       ...change,
       path: `${path}/revoke`,
@@ -303,6 +235,20 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         await dissociateKey(management, caller, { apiId, keyUUID }, ifMatch);
         return { status: 200 };
       },
+    }),
+    ...oneKeyRoutes(management, {
+      path,
+      tag,
+      params,
+      keyParams: z.strictObject({ apiId: Id, keyUUID: Id }),
+      ids: {
+        get: 'getApiKey',
+        update: 'updateApiKey',
+        endGrace: 'endApiKeyGracePeriod',
+        suspend: 'suspendApiKey',
+        resume: 'resumeApiKey',
+      },
+      placeOf: (owner, { apiId }, keyUUID) => Promise.resolve(place(owner, apiId, keyUUID)),
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listApplications, getApplication } from '../management/application-reads.ts';
+import { applicationNames, getApplication } from '../management/application-reads.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
 import { notFound } from '../core/fault.ts';
 import { digestKeyValue } from '../core/key-value.ts';
@@ -26,6 +26,7 @@ import {
   RevocationReason,
   warningsOf,
 } from './key-schemas.ts';
+import { oneKeyRoutes } from './one-key-routes.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/applications/{applicationId}/api-keys/{keyType}`;
@@ -64,9 +65,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
   ) => {
     await getApplication(management, owner, applicationId);
     const keys = (await choose()).filter((key) => key.keyType === keyType);
-    const names = new Map(
-      (await listApplications(management, owner)).map((one) => [one.applicationId, one.name]),
-    );
+    const names = await applicationNames(management, owner);
     const self = path.replace('{applicationId}', applicationId).replace('{keyType}', keyType) + name;
     return { status: 200 as const, body: listPage(self, keys, query, (key) => keyView(key, names)) };
   };
@@ -233,6 +232,20 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
         await dissociateKey(management, caller, { apiId, keyUUID });
         return { status: 200 };
       },
+    }),
+    ...oneKeyRoutes(management, {
+      path,
+      tag,
+      params,
+      keyParams: z.strictObject({ applicationId: Id, keyType: KeyTypeSchema, keyUUID: Id }),
+      ids: {
+        get: 'getApplicationKey',
+        update: 'updateApplicationKey',
+        endGrace: 'endApplicationKeyGracePeriod',
+        suspend: 'suspendApplicationKey',
+        resume: 'resumeApplicationKey',
+      },
+      placeOf: ownKey,
     }),
   ];
 }

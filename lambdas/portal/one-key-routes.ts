@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import { applicationNames } from '../management/application-reads.ts';
+import { resumeKey, suspendKey, updateKey } from '../management/change-key.ts';
+import { getKey, type KeyPlace } from '../management/key-reads.ts';
+import type { Management } from '../management/management.ts';
+import { endGracePeriod } from '../management/regenerate-key.ts';
+import type { KeyItem } from '../platform/dynamodb/items.ts';
+import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
+import { KeyBody, KeyChangeBody, KeySchema, keyView, restrictionsOf, warningsOf } from './key-schemas.ts';
+import { PORTAL_ROLES } from './portal-route.ts';
+
+/** Where the keys of one kind live, and how their operations are called in the document. */
+interface KeyKind<Params> {
+  readonly path: string;
+  readonly tag: string;
+  readonly params: z.ZodType<Params>;
+  /** The same, with the key's id at the end of the path. */
+  readonly keyParams: z.ZodType<Params & { readonly keyUUID: string }>;
+  readonly ids: Readonly<Record<'get' | 'update' | 'endGrace' | 'suspend' | 'resume', string>>;
+  /** The place of a key of the owner below that path. @throws Fault `not_found` */
+  readonly placeOf: (owner: string, params: Params, keyUUID: string) => Promise<KeyPlace>;
+}
+
+const CHANGES = [
+  ['end-grace', 'endGrace', 'End the grace period of the value before', endGracePeriod],
+  ['suspend', 'suspend', 'Let a key refuse its calls until it is resumed', suspendKey],
+  ['resume', 'resume', 'Let a suspended key work again', resumeKey],
+] as const;
+
+/** What can be done with one key without a new value, whether it is for an API or for an application. */
+export function oneKeyRoutes<Params>(
+  management: Management,
+  { path, tag, params, keyParams, ids, placeOf }: KeyKind<Params>,
+): readonly Route[] {
+  const common = { tag, roles: PORTAL_ROLES, status: 200, query: noQuery, response: KeySchema } as const;
+
+  /** Reads what the answer needs before it acts: once something is written, nothing may fail any more. */
+  const answer = async (owner: string, act: () => Promise<KeyItem>, more: object = {}) => {
+    const names = await applicationNames(management, owner);
+    const key = await act();
+    return { status: 200 as const, body: { ...keyView(key, names), ...more }, version: key.version };
+  };
+
+  return [
+    defineRoute({
+      ...common,
+      method: 'GET',
+      path: `${path}/{keyUUID}`,
+      operationId: ids.get,
+      summary: 'Get a key',
+      supports: ['etag'],
+      params: keyParams,
+      body: noBody,
+      handle: async ({ caller: { subject }, params: sent }) => {
+        const place = await placeOf(subject, sent, sent.keyUUID);
+        return answer(subject, () => getKey(management, place));
+      },
+    }),
+    defineRoute({
+      ...common,
+      method: 'PATCH',
+      path: `${path}/{keyUUID}`,
+      operationId: ids.update,
+      summary: 'Change name, restrictions, expiry or metadata without a new value',
+      supports: ['etag', 'if-match'],
+      params: keyParams,
+      body: KeyChangeBody,
+      handle: async ({ caller, params: sent, body: { additionalProperties = {}, ...rest }, ifMatch }) => {
+        const place = await placeOf(caller.subject, sent, sent.keyUUID);
+        const change = { ...rest, ...restrictionsOf(additionalProperties) };
+        return answer(
+          caller.subject,
+          () => updateKey(management, caller, place, change, ifMatch),
+          warningsOf(additionalProperties),
+        );
+      },
+    }),
+    ...CHANGES.map(([verb, id, summary, act]) =>
+      defineRoute({
+        ...common,
+        method: 'POST',
+        path: `${path}/${verb}`,
+        operationId: ids[id],
+        summary,
+        supports: ['etag', 'if-match'],
+        params,
+        body: KeyBody,
+        handle: async ({ caller, params: sent, body: { keyUUID }, ifMatch }) => {
+          const place = await placeOf(caller.subject, sent, keyUUID);
+          return answer(caller.subject, () => act(management, caller, place, ifMatch));
+        },
+      }),
+    ),
+  ];
+}
