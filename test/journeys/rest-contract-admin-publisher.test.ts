@@ -180,7 +180,7 @@ describe('a publisher decides about subscriptions:', () => {
 describe('a publisher moves an API through its lifecycle:', () => {
   let petstore = '';
   beforeAll(async () => {
-    petstore = await contract.keybound.apiId('SwaggerPetstore');
+    petstore = await contract.keybound.apiId('Petstore');
   });
   const move = (action: string) =>
     contract.publisher('POST', `/apis/change-lifecycle?action=${action}&apiId=${petstore}`);

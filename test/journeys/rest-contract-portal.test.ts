@@ -19,7 +19,7 @@ beforeAll(async () => {
   contract = await openContract();
   [pizza, petstore] = [
     await contract.keybound.apiId('PizzaShackAPI'),
-    await contract.keybound.apiId('SwaggerPetstore'),
+    await contract.keybound.apiId('Petstore'),
   ];
 });
 afterAll(() => contract.close());

@@ -38,12 +38,6 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What is otherwise in a token than in one that a route accepts. */
-interface Difference {
-  readonly claims?: JWTPayload;
-  readonly signedBy?: SigningKey;
-}
-
 function claimsFor(roles: readonly string[], more: JWTPayload = {}): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
   return {
@@ -59,11 +53,17 @@ function claimsFor(roles: readonly string[], more: JWTPayload = {}): JWTPayload 
   };
 }
 
-async function tokenFor(roles: readonly string[], { claims, signedBy = key }: Difference = {}) {
-  const token = await new SignJWT(claimsFor(roles, claims))
+/** A token with these claims that names the runner's key, whoever signed it. */
+async function sign(claims: JWTPayload, signedBy = key): Promise<string> {
+  const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'RS256', kid: key.keyId, typ: 'JWT' })
     .sign(signedBy.privateKey);
   return `Bearer ${token}`;
+}
+
+/** A token that a route for these roles accepts, unless `more` says otherwise. */
+function tokenFor(roles: readonly string[], more: JWTPayload = {}): Promise<string> {
+  return sign(claimsFor(roles, more));
 }
 
 /** A request that the route takes, but for who sends it. */
@@ -113,15 +113,17 @@ const WRONG: Readonly<Record<string, (route: Route) => Promise<string | undefine
   'no token': () => undefined,
   'an empty token': () => 'Bearer ',
   'a token that is none': () => 'Bearer eyJhbGciOiJSUzI1NiJ9.nonsense',
-  'an expired token': ({ roles }) => tokenFor(roles, { claims: { exp: Math.floor(Date.now() / 1000) - 1 } }),
-  'a token without expiry': ({ roles }) => tokenFor(roles, { claims: { exp: undefined } }),
-  'a token of the future': ({ roles }) =>
-    tokenFor(roles, { claims: { nbf: Math.floor(Date.now() / 1000) + 60 } }),
-  'a token of another client': ({ roles }) => tokenFor(roles, { claims: { client_id: 'another' } }),
-  'a token for another audience': ({ roles }) => tokenFor(roles, { claims: { aud: 'another' } }),
-  'a token of another issuer': ({ roles }) =>
-    tokenFor(roles, { claims: { iss: `${keybound.runner.issuer}/another` } }),
-  'a token that another key signed': ({ roles }) => tokenFor(roles, { signedBy: stranger }),
+  'an expired token': ({ roles }) => tokenFor(roles, { exp: Math.floor(Date.now() / 1000) - 1 }),
+  'a token without expiry': ({ roles }) => {
+    const claims = claimsFor(roles);
+    delete claims.exp;
+    return sign(claims);
+  },
+  'a token of the future': ({ roles }) => tokenFor(roles, { nbf: Math.floor(Date.now() / 1000) + 60 }),
+  'a token of another client': ({ roles }) => tokenFor(roles, { client_id: 'another' }),
+  'a token for another audience': ({ roles }) => tokenFor(roles, { aud: 'another' }),
+  'a token of another issuer': ({ roles }) => tokenFor(roles, { iss: `${keybound.runner.issuer}/another` }),
+  'a token that another key signed': ({ roles }) => sign(claimsFor(roles), stranger),
   'a token whose claims were changed': async ({ roles }) => {
     const [header = '', , signature = ''] = (await tokenFor(['nobody'])).split('.');
     const claims = Buffer.from(JSON.stringify(claimsFor(roles))).toString('base64url');
