@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { digestKeyValue, isImportableKeyValue } from '../core/key-value.ts';
-import { listApplications } from '../management/application-reads.ts';
 import { getApi } from '../management/apis.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
 import { resumeKey, suspendKey, updateKey } from '../management/change-key.ts';
@@ -20,7 +19,8 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, listPage, must, paging } from '../platform/http/schemas.ts';
+import { Id, label, listOf, must, paging } from '../platform/http/schemas.ts';
+import { keyListPage, keyViewer } from './key-list.ts';
 import {
   issuedKeyView,
   IssuedKeySchema,
@@ -70,13 +70,9 @@ const AssociationSchema = z
 /** The keys of one API that belong to the caller. */
 export function apiKeyRoutes(management: Management): readonly Route[] {
   const place = (owner: string, apiId: string, keyUUID: string) => ({ owner, scope: { apiId }, keyUUID });
-  const nameApplications = async (owner: string) =>
-    new Map(
-      (await listApplications(management, owner)).map(({ applicationId, name }) => [applicationId, name]),
-    );
   const answerKey = async (key: KeyItem, more: object = {}) => ({
     status: 200 as const,
-    body: { ...keyView(key, await nameApplications(key.owner)), ...more },
+    body: { ...(await keyViewer(management, key.owner, [key]))(key), ...more },
     version: key.version,
   });
 
@@ -93,9 +89,8 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         const keys = (await listKeysOf(management, caller.subject)).filter(
           matching(query.query, toEpochSeconds(management.clock())),
         );
-        const names = await nameApplications(caller.subject);
-        const page = listPage(`${PORTAL_BASE}/api-keys`, keys, query, (key) => keyView(key, names));
-        return { status: 200, body: page };
+        const self = `${PORTAL_BASE}/api-keys`;
+        return { status: 200, body: await keyListPage(management, caller.subject, self, keys, query) };
       },
     }),
     defineRoute({
@@ -109,9 +104,8 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       handle: async ({ caller, params: { apiId }, query }) => {
         await getApi(management, apiId);
         const keys = await listKeys(management, caller.subject, { apiId });
-        const names = await nameApplications(caller.subject);
-        const page = listPage(path.replace('{apiId}', apiId), keys, query, (key) => keyView(key, names));
-        return { status: 200, body: page };
+        const self = path.replace('{apiId}', apiId);
+        return { status: 200, body: await keyListPage(management, caller.subject, self, keys, query) };
       },
     }),
     defineRoute({
@@ -165,7 +159,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
             ),
           (key: KeyItem) => ({
             status: 201,
-            body: { ...keyView(key, new Map()), ...warningsOf(body.additionalProperties) },
+            body: { ...keyView(key, new Map(), undefined), ...warningsOf(body.additionalProperties) },
             version: key.version,
           }),
         );
