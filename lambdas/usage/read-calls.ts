@@ -12,8 +12,14 @@ export interface CallsOfKeys {
 
 const LATEST_CLOCK_DIFFERENCE_MILLISECONDS = 5 * 60 * 1000;
 
-const Milliseconds = z.string().regex(/^\d{1,15}$/);
-const Call = z.object({ keyUUID: Id, valueIssuedOn: Milliseconds, time: Milliseconds.transform(Number) });
+const Digits = z.string().regex(/^\d{1,15}$/);
+/** Later times are milliseconds: as seconds this is in the year 5138, as milliseconds in 1973. */
+const LATEST_SECONDS = 100_000_000_000;
+/** HTTP APIs log seconds, where REST APIs and events have milliseconds: both are understood. */
+const RequestTime = Digits.transform((digits) =>
+  Number(digits) < LATEST_SECONDS ? Number(digits) * 1000 : Number(digits),
+);
+const Call = z.object({ keyUUID: Id, valueIssuedOn: Digits, time: RequestTime });
 /** What API Gateway writes where the authorizer said nothing: the call was refused. */
 const WithoutKey = z.object({ keyUUID: z.literal('-') });
 
