@@ -16,7 +16,7 @@ export interface UsageDependencies {
 
 const KEYS_AT_ONCE = 25;
 
-const Batch = z.object({ logEvents: z.array(z.object({ message: z.string() })) });
+const Batch = z.object({ messageType: z.string(), logEvents: z.array(z.object({ message: z.string() })) });
 const ExistingKey = KeyReferenceItem.extend({
   keyUUID: z.string(),
   [TTL_ATTRIBUTE]: z.number().exactOptional(),
@@ -57,6 +57,7 @@ async function recordKeys(store: Store, used: readonly (readonly [string, KeyUsa
 
 function linesOf(data: string): readonly string[] {
   const text = gunzipSync(Buffer.from(data, 'base64')).toString('utf8');
-  const { logEvents } = Batch.parse(JSON.parse(text));
-  return logEvents.map(({ message }) => message);
+  const { messageType, logEvents } = Batch.parse(JSON.parse(text));
+  // A CONTROL_MESSAGE only asks whether the function is there.
+  return messageType !== 'DATA_MESSAGE' ? [] : logEvents.map(({ message }) => message);
 }

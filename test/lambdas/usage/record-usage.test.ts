@@ -151,6 +151,10 @@ describe('batches of access log', () => {
     const before = await readTable(table.store);
     await deliver();
     await deliver(JSON.stringify({ keyUUID: '-' }));
+    await recordUsage(
+      { store: table.store, log: (entry) => void logged.push(entry) },
+      logsEvent(['CWL CONTROL MESSAGE: Checking health of destination'], 'CONTROL_MESSAGE'),
+    );
     expect(await readTable(table.store)).toEqual(before);
     expect(logged).toEqual([]);
   });

@@ -22,9 +22,9 @@ export function accessLogLine({ keyUUID, valueIssuedOn, time }: LoggedCall): str
 }
 
 /** What CloudWatch Logs sends to the function of a subscription filter. */
-export function logsEvent(lines: readonly string[]): CloudWatchLogsEvent {
+export function logsEvent(lines: readonly string[], messageType = 'DATA_MESSAGE'): CloudWatchLogsEvent {
   const data = {
-    messageType: 'DATA_MESSAGE',
+    messageType,
     owner: '000000000000',
     logGroup: '/aws/vendedlogs/keybound/Shop-1',
     logStream: 'stream',
