@@ -77,6 +77,7 @@ function credentialAttributes(restrictions: Restrictions): Record<string, unknow
     status: 'ACTIVE',
     apiId: API_ID,
     owner: randomUUID(),
+    issuedAt: systemClock(),
     ...restrictions,
     expiresAt,
     applicationId: randomUUID(),

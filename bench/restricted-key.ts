@@ -65,6 +65,7 @@ export function compileCredential(): Credential {
     status: 'ACTIVE',
     apiId: API_ID,
     owner: '9f0c2b9e-6c55-4a39-8a3e-0b7d1f3f5a11',
+    issuedAtEpochMilliseconds: 1_790_000_000_000,
     expiresAtEpochSeconds: 1_900_000_000,
     permittedIp: PERMITTED_IP.map(compileIpRule),
     permittedReferrer: PERMITTED_REFERRER.map(compileReferrerRule),

@@ -1,17 +1,18 @@
 /**
  * The template of one line of access log: JSON, without anything that could hold a key (`$context.path` has no
- * query string). `more`: fields beside those that every API logs.
+ * query string). `more`: fields beside those that every API logs. The path, which clients choose, comes before all that
+ * they do not: whoever reads the log takes the last of two equal fields.
  */
 export function accessLogFormat(more: Readonly<Record<string, string>>): string {
   return JSON.stringify({
     type: 'access',
+    path: '$context.path',
     requestId: '$context.requestId',
     time: '$context.requestTimeEpoch',
     apiId: '$context.apiId',
     stage: '$context.stage',
     routeKey: '$context.routeKey',
     method: '$context.httpMethod',
-    path: '$context.path',
     status: '$context.status',
     sourceIp: '$context.identity.sourceIp',
     responseLength: '$context.responseLength',

@@ -2,6 +2,9 @@ import { Names, type RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
+/** How the names of the log groups begin. */
+export const ACCESS_LOG_GROUP_PREFIX = '/aws/vendedlogs/keybound/';
+
 export interface AccessLogGroupProps {
   readonly retention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
@@ -16,7 +19,7 @@ export interface AccessLogGroupProps {
 export function accessLogGroup(scope: Construct, props: AccessLogGroupProps): LogGroup {
   const name = Names.uniqueResourceName(scope, { separator: '-', allowedSpecialCharacters: '-' });
   return new LogGroup(scope, 'AccessLogs', {
-    logGroupName: `/aws/vendedlogs/keybound/${name}`,
+    logGroupName: `${ACCESS_LOG_GROUP_PREFIX}${name}`,
     ...props,
   });
 }

@@ -1,15 +1,19 @@
 import type { Grant } from '../lambdas/authorizer/authorize.ts';
 import type { KeyPlace } from './key-place.ts';
 
-/** What the authorizer says of an allowed call, for the access log. */
+/**
+ * What the authorizer says of an allowed call, for the access log. The name comes first, for whoever reads the log
+ * takes the last of two equal fields: no name can pass for a field after it.
+ */
 export const CONTEXT_FIELDS = [
-  'keyUUID',
   'keyName',
+  'keyUUID',
   'keyType',
   'owner',
   'applicationId',
   'subscriptionId',
   'subscriptionPolicy',
+  'valueIssuedOn',
 ] as const satisfies readonly (keyof Grant)[];
 
 /** The headers that tell a backend who calls. A client that sends them itself has them overwritten. */

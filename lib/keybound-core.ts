@@ -7,6 +7,8 @@ export interface KeyboundCore {
   readonly authorizerArn: string;
   /** ARN of the function behind `Custom::KeyboundApi`. */
   readonly registrarArn: string;
+  /** ARN of the function that takes the access log of protected APIs. */
+  readonly usageArn: string;
 }
 
 /** Publishes the core to other apps of the account and region, as SSM parameters below `/keybound/<stage>/`. */
@@ -21,6 +23,7 @@ export function findCore(scope: Construct, stage: string): KeyboundCore {
   return {
     authorizerArn: StringParameter.valueForStringParameter(scope, parameterName(stage, 'authorizer-arn')),
     registrarArn: StringParameter.valueForStringParameter(scope, parameterName(stage, 'registrar-arn')),
+    usageArn: StringParameter.valueForStringParameter(scope, parameterName(stage, 'usage-arn')),
   };
 }
 
@@ -28,6 +31,7 @@ function entries(stage: string, core: KeyboundCore): readonly (readonly [string,
   return [
     ['AuthorizerArn', parameterName(stage, 'authorizer-arn'), core.authorizerArn],
     ['RegistrarArn', parameterName(stage, 'registrar-arn'), core.registrarArn],
+    ['UsageArn', parameterName(stage, 'usage-arn'), core.usageArn],
   ];
 }
 

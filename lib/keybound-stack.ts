@@ -8,8 +8,10 @@ import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 import {
   API_PARTITION_PREFIX,
   CREDENTIAL_PARTITION_PREFIX,
+  keyReferenceKey,
   LISTING_INDEX,
 } from '../lambdas/platform/dynamodb/keys.ts';
+import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 import { UserPoolIdentity, type Identity } from './identity.ts';
 import { keyTable } from './key-table.ts';
@@ -50,6 +52,7 @@ export class KeyboundStack extends Stack {
     };
 
     const authorizer = this.authorizer(table);
+    const usage = this.usage(table);
     const registrar = this.bundle('Registrar', 'registrar', 'Registers protected APIs', {
       TABLE_NAME: table.tableName,
     });
@@ -96,6 +99,7 @@ export class KeyboundStack extends Stack {
     this.core = {
       authorizerArn: authorizer.function.functionArn,
       registrarArn: registrar.function.functionArn,
+      usageArn: usage.function.functionArn,
     };
     publishCore(this, props.stage, this.core);
     new CfnOutput(this, 'ManagementApiId', { value: managementApi.api.apiId });
@@ -132,6 +136,31 @@ export class KeyboundStack extends Stack {
       sourceArn: `arn:${this.partition}:execute-api:${this.region}:${this.account}:*/authorizers/*`,
     });
     return authorizer;
+  }
+
+  /** Takes the access log of all APIs: each protected API has a subscription filter that leads here. */
+  private usage(table: TableV2): BundledFunction {
+    const usage = this.bundle('Usage', 'usage', 'Notes down when keys were last used', {
+      TABLE_NAME: table.tableName,
+    });
+    usage.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [table.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${keyReferenceKey('').pk}*`] },
+        },
+      }),
+    );
+    // As for the authorizer: one permission for the logs of all APIs.
+    new CfnPermission(this, 'UsagePermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: usage.function.functionArn,
+      principal: 'logs.amazonaws.com',
+      sourceAccount: this.account,
+      sourceArn: `arn:${this.partition}:logs:${this.region}:${this.account}:log-group:${ACCESS_LOG_GROUP_PREFIX}*`,
+    });
+    return usage;
   }
 
   private bundle(

@@ -7,7 +7,7 @@ import {
   CfnRoute,
   CfnStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSubscriptionFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { KeyType } from '../lambdas/core/credential.ts';
 import { apiIdOf } from '../lambdas/core/managed-api.ts';
@@ -24,6 +24,9 @@ const ENVIRONMENTS = [
   { id: 'Production', name: 'production', keyType: 'PRODUCTION' },
   { id: 'Sandbox', name: 'sandbox', keyType: 'SANDBOX' },
 ] as const satisfies readonly { id: string; name: string; keyType: KeyType }[];
+
+/** Lines of the access log of calls that the authorizer allowed: of others API Gateway knows no key. */
+const CALLS_WITH_KEY = '{ $.keyUUID != "-" }';
 
 type Environment = (typeof ENVIRONMENTS)[number];
 
@@ -57,6 +60,11 @@ export class ProtectedHttpApi extends Construct {
     const logGroup = accessLogGroup(this, {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new CfnSubscriptionFilter(this, 'Usage', {
+      logGroupName: logGroup.logGroupName,
+      destinationArn: props.core.usageArn,
+      filterPattern: CALLS_WITH_KEY,
     });
     const [production, sandbox] = ENVIRONMENTS.map((environment) => {
       const stage = new CfnStage(this, environment.id, {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KEY_TYPES } from '../core/credential.ts';
-import { listAllKeys, type KeyWithApplication } from '../management/all-keys.ts';
+import { listAllKeys, type KeyOfAnyOwner } from '../management/all-keys.ts';
 import { bulkRevoke } from '../management/bulk-revoke.ts';
 import { findKeyPlace } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
@@ -43,6 +43,11 @@ const Filter = z.strictObject(
     applicationId: Id.exactOptional(),
     apiId: Id.exactOptional(),
     createdBefore: z.int().min(0).exactOptional().describe('Milliseconds since the epoch.'),
+    unusedSince: z
+      .int()
+      .min(0)
+      .exactOptional()
+      .describe('Milliseconds since the epoch: last used, or if never used created, before then.'),
   },
   must('an object'),
 );
@@ -98,17 +103,21 @@ export function keyRoutes(management: Management): readonly Route[] {
         nextOffset: z.int().exactOptional().describe('More keys are to be looked at: call again with it.'),
       }),
       handle: async ({ caller, body: { filter, ...how } }) => {
-        const { keys, ...result } = await bulkRevoke(management, caller, filter, how);
+        const { keys, usage, ...result } = await bulkRevoke(management, caller, filter, how);
         return {
           status: 200,
-          body: { count: keys.length, list: keys.map((key) => keyView({ key })), ...result },
+          body: {
+            count: keys.length,
+            list: keys.map((key) => keyView({ key, usage: usage.get(key.keyUUID) })),
+            ...result,
+          },
         };
       },
     }),
   ];
 }
 
-function keyView({ key, applicationName }: KeyWithApplication) {
+function keyView({ key, applicationName, usage }: KeyOfAnyOwner) {
   return {
     keyUUID: key.keyUUID,
     keyName: key.keyName,
@@ -122,6 +131,6 @@ function keyView({ key, applicationName }: KeyWithApplication) {
     issuedOn: key.issuedAt,
     expiresOn: key.expiresAt === undefined ? null : key.expiresAt * 1000,
     validityPeriod: key.validityPeriod,
-    lastUsed: null,
+    lastUsed: usage?.lastUsed ?? null,
   };
 }

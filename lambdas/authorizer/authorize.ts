@@ -30,6 +30,8 @@ export interface Grant {
   readonly applicationId: string;
   readonly subscriptionId: string;
   readonly subscriptionPolicy: string;
+  /** Which value of the key it was: its time of issue, in milliseconds since the epoch. */
+  readonly valueIssuedOn: string;
 }
 
 type Answer =
@@ -102,6 +104,7 @@ function grantOf({ subscription, ...credential }: Credential): Grant {
     applicationId: credential.applicationId ?? NONE,
     subscriptionId: subscription?.subscriptionId ?? NONE,
     subscriptionPolicy: subscription?.policy ?? NONE,
+    valueIssuedOn: String(credential.issuedAtEpochMilliseconds),
   };
 }
 

@@ -29,6 +29,8 @@ export interface Credential {
   readonly apiId?: string;
   /** The subject of the owner's access token. */
   readonly owner: string;
+  /** When this value was issued: tells it from the other values of its key. */
+  readonly issuedAtEpochMilliseconds: number;
   /** Absent: never expires. */
   readonly expiresAtEpochSeconds?: number;
   /** Set on a regenerated value with a grace period: from then on only the new value works. */

@@ -5,6 +5,7 @@ import { LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readListingPage } from '../platform/dynamodb/store.ts';
 import { scopeOf } from './key-items.ts';
 import { listKeysOf } from './key-reads.ts';
+import { readUsage, type UsageByKey } from './key-usage.ts';
 import type { Management } from './management.ts';
 import { revokeKey } from './revoke-key.ts';
 
@@ -16,6 +17,8 @@ export interface BulkFilter {
   readonly apiId?: string;
   /** Milliseconds since the epoch. */
   readonly createdBefore?: number;
+  /** Milliseconds since the epoch: the last use lies before, or, of a key never used, the creation. */
+  readonly unusedSince?: number;
 }
 
 /** How many keys one call looks at; the next call goes on behind them. */
@@ -24,6 +27,7 @@ const KEYS_A_CALL = 500;
 export interface BulkResult {
   /** What the filter fits of the keys that were looked at. */
   readonly keys: readonly KeyItem[];
+  readonly usage: UsageByKey;
   readonly revoked: number;
   /** Where the next call goes on; absent at the end. */
   readonly nextOffset?: number;
@@ -44,7 +48,10 @@ export async function bulkRevoke(
     throw new Fault('bad_request', 'The filter is empty: name at least one condition.');
   }
   const page = await candidates(management, filter, offset);
-  const keys = page.items.filter((key) => fits(key, filter));
+  const fitting = page.items.filter((key) => fits(key, filter));
+  const usage = await readUsage(management, fitting);
+  const { unusedSince = Infinity } = filter;
+  const keys = fitting.filter((key) => (usage.get(key.keyUUID)?.lastUsed ?? key.createdAt) < unusedSince);
   if (!dryRun) {
     for (const key of keys) {
       const place = { owner: key.owner, scope: scopeOf(key), keyUUID: key.keyUUID };
@@ -53,7 +60,7 @@ export async function bulkRevoke(
   }
   // Revoked keys leave the list that is being walked through.
   const passed = offset + page.items.length - (dryRun ? 0 : keys.length);
-  return { keys, revoked: dryRun ? 0 : keys.length, ...(page.hasMore && { nextOffset: passed }) };
+  return { keys, usage, revoked: dryRun ? 0 : keys.length, ...(page.hasMore && { nextOffset: passed }) };
 }
 
 async function candidates(management: Management, { owner }: BulkFilter, offset: number) {

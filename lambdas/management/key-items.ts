@@ -31,7 +31,7 @@ export function subscriptionsOf(links: readonly Link[]): CredentialSubscriptions
 /** The credential of a new value of a key. Fails the transaction when the value is known already. */
 export function credentialWrite(key: KeyItem, subscriptions: CredentialSubscriptions): Write {
   return create(credentialKey(key.digest), {
-    ...credentialAttributes(key, key.status),
+    ...credentialAttributes(key, key.digest, key.status),
     ...(key.expiresAt !== undefined && { expiresAt: key.expiresAt }),
     ...(key.applicationId !== undefined && { applicationId: key.applicationId }),
     ...(key.ttl !== undefined && { [TTL_ATTRIBUTE]: key.ttl }),
@@ -80,13 +80,17 @@ export function endedCredentialWrite(
   nowSeconds: number,
 ): Write {
   return overwrite(credentialKey(digest), {
-    ...credentialAttributes(key, status),
+    ...credentialAttributes(key, digest, status),
     subscriptions: {},
     [TTL_ATTRIBUTE]: nowSeconds + EXPIRED_KEY_RETENTION_SECONDS,
   });
 }
 
-function credentialAttributes(key: KeyItem, status: CredentialStatus): Record<string, unknown> {
+function credentialAttributes(
+  key: KeyItem,
+  digest: string,
+  status: CredentialStatus,
+): Record<string, unknown> {
   const { keyUUID, keyName, keyType, apiId, owner, permittedIp, permittedReferrer } = key;
   return {
     keyUUID,
@@ -96,6 +100,7 @@ function credentialAttributes(key: KeyItem, status: CredentialStatus): Record<st
     owner,
     permittedIp,
     permittedReferrer,
+    issuedAt: digest === key.graced?.digest ? key.graced.issuedAt : key.issuedAt,
     ...(apiId !== undefined && { apiId }),
   };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { digestKeyValue, isImportableKeyValue } from '../core/key-value.ts';
-import { applicationNames } from '../management/application-reads.ts';
 import { getApi } from '../management/apis.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
 import { idempotently } from '../management/idempotently.ts';
@@ -19,7 +18,8 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, listPage, must, paging } from '../platform/http/schemas.ts';
+import { Id, label, listOf, must, paging } from '../platform/http/schemas.ts';
+import { keyListPage } from './key-list.ts';
 import {
   issuedKeyView,
   IssuedKeySchema,
@@ -82,9 +82,8 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         const keys = (await listKeysOf(management, caller.subject)).filter(
           matching(query.query, toEpochSeconds(management.clock())),
         );
-        const names = await applicationNames(management, caller.subject);
-        const page = listPage(`${PORTAL_BASE}/api-keys`, keys, query, (key) => keyView(key, names));
-        return { status: 200, body: page };
+        const self = `${PORTAL_BASE}/api-keys`;
+        return { status: 200, body: await keyListPage(management, caller.subject, self, keys, query) };
       },
     }),
     defineRoute({
@@ -98,9 +97,8 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       handle: async ({ caller, params: { apiId }, query }) => {
         await getApi(management, apiId);
         const keys = await listKeys(management, caller.subject, { apiId });
-        const names = await applicationNames(management, caller.subject);
-        const page = listPage(path.replace('{apiId}', apiId), keys, query, (key) => keyView(key, names));
-        return { status: 200, body: page };
+        const self = path.replace('{apiId}', apiId);
+        return { status: 200, body: await keyListPage(management, caller.subject, self, keys, query) };
       },
     }),
     defineRoute({
@@ -154,7 +152,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
             ),
           (key: KeyItem) => ({
             status: 201,
-            body: { ...keyView(key, new Map()), ...warningsOf(body.additionalProperties) },
+            body: { ...keyView(key, new Map(), undefined), ...warningsOf(body.additionalProperties) },
             version: key.version,
           }),
         );

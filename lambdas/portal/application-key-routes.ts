@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { applicationNames, getApplication } from '../management/application-reads.ts';
+import { getApplication } from '../management/application-reads.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
 import { notFound } from '../core/fault.ts';
 import { digestKeyValue } from '../core/key-value.ts';
@@ -12,7 +12,8 @@ import { regenerateKey } from '../management/regenerate-key.ts';
 import { revokeKey } from '../management/revoke-key.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, noResponseBody, type Route } from '../platform/http/route.ts';
-import { Id, listOf, listPage, paging } from '../platform/http/schemas.ts';
+import { Id, listOf, paging } from '../platform/http/schemas.ts';
+import { keyListPage } from './key-list.ts';
 import {
   issuedKeyView,
   IssuedKeySchema,
@@ -20,7 +21,6 @@ import {
   keyInputOf,
   KeySchema,
   KeyTypeSchema,
-  keyView,
   newKeyFields,
   RegenerateBody,
   RevocationReason,
@@ -65,9 +65,8 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
   ) => {
     await getApplication(management, owner, applicationId);
     const keys = (await choose()).filter((key) => key.keyType === keyType);
-    const names = await applicationNames(management, owner);
     const self = path.replace('{applicationId}', applicationId).replace('{keyType}', keyType) + name;
-    return { status: 200 as const, body: listPage(self, keys, query, (key) => keyView(key, names)) };
+    return { status: 200 as const, body: await keyListPage(management, owner, self, keys, query) };
   };
 
   return [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEY_TYPES } from '../core/credential.ts';
+import type { KeyUsage } from '../core/key-usage.ts';
 import { readIpRestriction } from '../core/ip-restriction.ts';
 import { readReferrerRestriction } from '../core/referrer-restriction.ts';
 import type { RuleListReading } from '../core/rule-list.ts';
@@ -176,8 +177,12 @@ export const KeySchema = z
   })
   .meta({ id: 'ApiKey' });
 
-/** `applicationNames`: by id. */
-export function keyView(key: KeyItem, applicationNames: ReadonlyMap<string, string>) {
+/** `applicationNames`: by id. `usage`: `undefined` for a key that was never used. */
+export function keyView(
+  key: KeyItem,
+  applicationNames: ReadonlyMap<string, string>,
+  usage: KeyUsage | undefined,
+) {
   const { applicationId, issuedAt, graced } = key;
   const expiresOn = key.expiresAt === undefined ? null : key.expiresAt * 1000;
   return {
@@ -193,7 +198,7 @@ export function keyView(key: KeyItem, applicationNames: ReadonlyMap<string, stri
     issuedOn: issuedAt,
     expiresOn,
     validityPeriod: key.validityPeriod,
-    lastUsed: null,
+    lastUsed: usage?.lastUsed ?? null,
     description: key.description,
     metadata: key.metadata,
     additionalProperties: {
@@ -201,10 +206,21 @@ export function keyView(key: KeyItem, applicationNames: ReadonlyMap<string, stri
       permittedReferer: key.permittedReferrer.join(', '),
     },
     values: [
-      { issuedOn: issuedAt, expiresOn, lastUsed: null, current: true },
+      { issuedOn: issuedAt, expiresOn, lastUsed: lastUseOf(issuedAt, usage), current: true },
       ...(graced === undefined
         ? []
-        : [{ issuedOn: graced.issuedAt, expiresOn: graced.endsAt * 1000, lastUsed: null, current: false }]),
+        : [
+            {
+              issuedOn: graced.issuedAt,
+              expiresOn: graced.endsAt * 1000,
+              lastUsed: lastUseOf(graced.issuedAt, usage),
+              current: false,
+            },
+          ]),
     ],
   };
+}
+
+function lastUseOf(issuedAt: number, usage: KeyUsage | undefined): number | null {
+  return usage?.values[String(issuedAt)] ?? null;
 }

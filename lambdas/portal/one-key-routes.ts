@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { applicationNames } from '../management/application-reads.ts';
 import { resumeKey, suspendKey, updateKey } from '../management/change-key.ts';
 import { getKey, type KeyPlace } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
 import { endGracePeriod } from '../management/regenerate-key.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
-import { KeyBody, KeyChangeBody, KeySchema, keyView, restrictionsOf, warningsOf } from './key-schemas.ts';
+import { keyViewer } from './key-list.ts';
+import { KeyBody, KeyChangeBody, KeySchema, restrictionsOf, warningsOf } from './key-schemas.ts';
 import { PORTAL_ROLES } from './portal-route.ts';
 
 /** Where the keys of one kind live, and how their operations are called in the document. */
@@ -35,10 +35,10 @@ export function oneKeyRoutes<Params>(
   const common = { tag, roles: PORTAL_ROLES, status: 200, query: noQuery, response: KeySchema } as const;
 
   /** Reads what the answer needs before it acts: once something is written, nothing may fail any more. */
-  const answer = async (owner: string, act: () => Promise<KeyItem>, more: object = {}) => {
-    const names = await applicationNames(management, owner);
+  const answer = async (place: KeyPlace, act: () => Promise<KeyItem>, more: object = {}) => {
+    const view = await keyViewer(management, place.owner, [place]);
     const key = await act();
-    return { status: 200 as const, body: { ...keyView(key, names), ...more }, version: key.version };
+    return { status: 200 as const, body: { ...view(key), ...more }, version: key.version };
   };
 
   return [
@@ -53,7 +53,7 @@ export function oneKeyRoutes<Params>(
       body: noBody,
       handle: async ({ caller: { subject }, params: sent }) => {
         const place = await placeOf(subject, sent, sent.keyUUID);
-        return answer(subject, () => getKey(management, place));
+        return answer(place, () => getKey(management, place));
       },
     }),
     defineRoute({
@@ -69,7 +69,7 @@ export function oneKeyRoutes<Params>(
         const place = await placeOf(caller.subject, sent, sent.keyUUID);
         const change = { ...rest, ...restrictionsOf(additionalProperties) };
         return answer(
-          caller.subject,
+          place,
           () => updateKey(management, caller, place, change, ifMatch),
           warningsOf(additionalProperties),
         );
@@ -87,7 +87,7 @@ export function oneKeyRoutes<Params>(
         body: KeyBody,
         handle: async ({ caller, params: sent, body: { keyUUID }, ifMatch }) => {
           const place = await placeOf(caller.subject, sent, keyUUID);
-          return answer(caller.subject, () => act(management, caller, place, ifMatch));
+          return answer(place, () => act(management, caller, place, ifMatch));
         },
       }),
     ),

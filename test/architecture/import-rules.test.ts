@@ -42,6 +42,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'aws-lambda',
     'zod',
   ],
+  'lambdas/usage': [
+    'lambdas/core',
+    'lambdas/management',
+    'lambdas/platform',
+    '@aws-sdk/client-dynamodb',
+    '@aws-sdk/lib-dynamodb',
+    'aws-lambda',
+    'node:zlib',
+    'zod',
+  ],
   'lambdas/registrar': [
     'lambdas/core',
     'lambdas/platform',

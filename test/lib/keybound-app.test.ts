@@ -228,18 +228,19 @@ describe('an app of another team', () => {
   });
   const read = readStack(stack);
 
-  it('finds authorizer and registrar in the parameters that the core publishes, when it is deployed', () => {
+  it('finds authorizer, registrar and recorder of usage in the parameters that the core publishes, when it is deployed', () => {
     const core = readStack(
       new KeyboundStack(quickApp(), 'Core', { stage: 'prod', keyPrefix: 'kb', portalOrigins: [] }),
     );
     const published = core.ofType('AWS::SSM::Parameter').map(({ properties }) => String(properties['Name']));
     const found = (name: string) => `\${AWS::SSM::Parameter::Value<String> ${name}}`;
-    const [authorizer = '', registrar = ''] = published;
-    expect(published).toHaveLength(2);
+    const [authorizer = '', registrar = '', usage = ''] = published;
+    expect(published).toHaveLength(3);
     expect(String(read.at('Shop/Authorizer').properties['AuthorizerUri'])).toContain(
       `:lambda:path/2015-03-31/functions/${found(authorizer)}/invocations`,
     );
     expect(read.at('Shop/Registration').properties['ServiceToken']).toBe(found(registrar));
+    expect(read.at('Shop/Usage').properties['DestinationArn']).toBe(found(usage));
   });
 
   it('guards every route with what it finds', () => {

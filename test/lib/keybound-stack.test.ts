@@ -44,6 +44,7 @@ const FUNCTIONS = [
   'Events/Publisher',
   'Holder',
   'Registrar',
+  'Usage',
 ].toSorted();
 
 const dev = synthesize();
@@ -123,7 +124,7 @@ describe('users and logs', () => {
 });
 
 describe('the functions', () => {
-  it('are these seven', () => {
+  it('are these eight', () => {
     expect(dev.ofType('AWS::Lambda::Function').map(({ path }) => path.replace('/Function', ''))).toEqual(
       expect.arrayContaining(FUNCTIONS),
     );
@@ -164,6 +165,7 @@ describe('the functions', () => {
       Portal: { Variables: cognito },
       Publisher: { Variables: cognito },
       Registrar: { Variables: table },
+      Usage: { Variables: table },
     });
     const own = { ...table, KEY_VALUE_PREFIX: 'acme', ROLES_CLAIM: 'roles' };
     const acme = variables(synthesize({ identity: OWN_ISSUER, keyPrefix: 'acme' }));
@@ -241,6 +243,16 @@ describe('the roles', () => {
       ],
     },
     {
+      name: 'Usage',
+      may: 'look up keys by id and note down their use',
+      statements: [
+        {
+          ...onTable('BatchGetItem', 'GetItem', 'PutItem'),
+          Condition: inPartitions(keyReferenceKey('').pk),
+        },
+      ],
+    },
+    {
       name: 'Holder',
       may: 'read, query and write items, and see no list',
       statements: [onTable('DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem')],
@@ -315,6 +327,22 @@ describe('who may invoke the functions', () => {
     ]);
   });
 
+  it('the log groups of all protected APIs of the account may invoke the recorder of usage, by one permission', () => {
+    const ofUsage = permissions.filter(
+      ({ properties }) => properties['FunctionName'] === '${Usage/Function.Arn}',
+    );
+    expect(ofUsage.map(({ properties }) => properties)).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: '${Usage/Function.Arn}',
+        Principal: 'logs.amazonaws.com',
+        SourceAccount: '${AWS::AccountId}',
+        SourceArn:
+          'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/vendedlogs/keybound/*',
+      },
+    ]);
+  });
+
   it('only the management API may invoke those who answer it, each below its own path', () => {
     for (const [name, path] of Object.entries({ ...MANAGERS, Holder: HOLDER_PATH })) {
       const arns = permissions
@@ -337,6 +365,7 @@ describe('who may invoke the functions', () => {
         .toSorted()
         .map((name) => `apigateway.amazonaws.com \${${name}/Function.Arn}`),
       'events.amazonaws.com ${Events/Publisher/Function.Arn}',
+      'logs.amazonaws.com ${Usage/Function.Arn}',
     ]);
     for (const { properties } of permissions) expect(properties['SourceArn']).toBeDefined();
     expect(dev.ofType('AWS::Lambda::Url')).toEqual([]);
@@ -480,11 +509,12 @@ describe('the user pool', () => {
 });
 
 describe('what the core tells others', () => {
-  it('publishes to other apps where authorizer and registrar are', () => {
+  it('publishes to other apps where authorizer, registrar and recorder of usage are', () => {
     const parameters = prod.ofType('AWS::SSM::Parameter').map(({ properties }) => properties);
     expect(parameters).toEqual([
       { Name: '/keybound/prod/authorizer-arn', Type: 'String', Value: '${Authorizer/Function.Arn}' },
       { Name: '/keybound/prod/registrar-arn', Type: 'String', Value: '${Registrar/Function.Arn}' },
+      { Name: '/keybound/prod/usage-arn', Type: 'String', Value: '${Usage/Function.Arn}' },
     ]);
   });
 

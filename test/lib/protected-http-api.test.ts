@@ -207,6 +207,7 @@ describe('what the backend gets', () => {
             status: 'ACTIVE',
             apiId: api.apiId,
             owner: 'alice',
+            issuedAtEpochMilliseconds: 0,
             permittedIp: [],
             permittedReferrer: [],
           }),
@@ -350,6 +351,17 @@ describe('the access log', () => {
     const name = (read: ReadStack) => read.at('Shop/AccessLogs').properties['LogGroupName'];
     expect(name(stack)).toMatch(/^\/aws\/vendedlogs\/keybound\/Shop-[0-9A-F]+$/);
     expect(name(synthesize({ subscription: 'optional' }).stack)).toBe(name(stack));
+  });
+
+  it('goes to the recorder of usage, but for calls that the authorizer refused', () => {
+    const filters = stack.ofType('AWS::Logs::SubscriptionFilter').map(({ properties }) => properties);
+    expect(filters).toEqual([
+      {
+        DestinationArn: CORE.usageArn,
+        FilterPattern: '{ $.keyUUID != "-" }',
+        LogGroupName: '${Shop/AccessLogs}',
+      },
+    ]);
   });
 
   it('is kept for three months, or as long as the properties say', () => {

@@ -13,6 +13,7 @@ import { readStack, type ReadStack } from './read-stack.ts';
 export const CORE = {
   authorizerArn: 'arn:aws:lambda:eu-west-1:111122223333:function:authorizer',
   registrarArn: 'arn:aws:lambda:eu-west-1:111122223333:function:registrar',
+  usageArn: 'arn:aws:lambda:eu-west-1:111122223333:function:usage',
 };
 
 export const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;

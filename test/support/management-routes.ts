@@ -65,7 +65,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => Body>> = {
   dissociateKeyFromApplication: keyBody,
   revokeAnyApiKey: reasonedBody,
   bulkRevokeApiKeys: ({ applicationId, apiId }) => ({
-    filter: { owner: 'alice', applicationId, apiId, createdBefore: 1 },
+    filter: { owner: 'alice', applicationId, apiId, createdBefore: 1, unusedSince: 1 },
     dryRun: true,
     reason: 'A sample',
     offset: 0,

@@ -141,6 +141,16 @@ export const ReminderItem = z.object({
 });
 export type ReminderItem = Readonly<z.infer<typeof ReminderItem>>;
 
+/** When a key was last used. */
+export const UsageItem = z.object({
+  keyUUID: z.string(),
+  lastUsed: z.number(),
+  /** Last use of the newest values, by the time of their issue. */
+  values: z.record(z.string(), z.number()),
+  version: z.number(),
+});
+export type UsageItem = Readonly<z.infer<typeof UsageItem>>;
+
 export const SubscriptionReferenceItem = z.object({
   owner: z.string(),
   applicationId: z.string(),

@@ -14,6 +14,7 @@
  * | key of an application  | OWNER#owner       | APPKEY#app#key        | its owner, by application or all       |
  * | key reference          | KEY#key           | KEY                   | administrators: key id → its key       |
  * | reminder               | KEY#key           | REMINDER              | the reminders: what was said of expiry |
+ * | usage                  | KEY#key           | USAGE                 | lists of keys: when it was last used   |
  * | subscription reference | SUBSCRIPTION#sub  | SUBSCRIPTION          | subscription id → its link             |
  * | throttling policy      | POLICY#level      | name                  | everybody, by level                    |
  * | answer to a request    | OWNER#owner       | IDEMPOTENCY#digest    | its owner, by Idempotency-Key          |
@@ -85,6 +86,10 @@ export function keyReferenceKey(keyUUID: string): ItemKey {
 
 export function reminderKey(keyUUID: string): ItemKey {
   return { pk: `KEY#${keyUUID}`, sk: 'REMINDER' };
+}
+
+export function usageKey(keyUUID: string): ItemKey {
+  return { pk: `KEY#${keyUUID}`, sk: 'USAGE' };
 }
 
 export function subscriptionReferenceKey(subscriptionId: string): ItemKey {

@@ -44,6 +44,7 @@ export async function readCredential(
     keyType: oneOf(item, 'keyType', KEY_TYPES),
     status: oneOf(item, 'status', CREDENTIAL_STATUSES),
     owner: text(item, 'owner'),
+    issuedAtEpochMilliseconds: integer(item, 'issuedAt'),
     permittedIp: texts(item, 'permittedIp').map(reads.compileIpRule),
     permittedReferrer: texts(item, 'permittedReferrer').map(reads.compileReferrerRule),
     ...(expiresAtEpochSeconds !== undefined && { expiresAtEpochSeconds }),

@@ -239,6 +239,7 @@ describe('an allowed call', () => {
         applicationId,
         subscriptionId,
         subscriptionPolicy: 'Gold',
+        valueIssuedOn: String(harness.time.now),
       },
     });
     expect(authorizer.logged).toHaveLength(before);
@@ -256,6 +257,7 @@ describe('an allowed call', () => {
         applicationId: 'none',
         subscriptionId: 'none',
         subscriptionPolicy: 'none',
+        valueIssuedOn: String(harness.time.now),
       },
     });
   });

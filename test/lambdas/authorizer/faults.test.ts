@@ -77,6 +77,8 @@ describe('a stored credential that is not what Keybound writes', () => {
     ['no type', { keyType: undefined }],
     ['an unknown type', { keyType: 'production' }],
     ['no owner', { owner: undefined }],
+    ['no time of issue', { issuedAt: undefined }],
+    ['a time of issue that is a text', { issuedAt: '2026-01-01' }],
     ['an expiry that is a text', { expiresAt: '2999-01-01' }],
     ['an expiry that is null', { expiresAt: null }],
     ['an expiry with a fraction', { expiresAt: 4_000_000_000.5 }],

@@ -75,6 +75,7 @@ async function store(value: string, input: Situation): Promise<void> {
     status: input.status,
     apiId: harness.apis[input.keyOf],
     owner: 'owner',
+    issuedAt: harness.time.now,
     permittedIp: rules(input.address, '198.51.100.0/24', '203.0.113.0/24'),
     permittedReferrer: rules(input.referrer, '*.example.com/*', 'example.com/*'),
     ...(input.left !== undefined && { expiresAt: now + input.left }),

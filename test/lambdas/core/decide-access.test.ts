@@ -25,6 +25,7 @@ const credential: Credential = {
   status: 'ACTIVE',
   apiId: 'pizza',
   owner: 'alice',
+  issuedAtEpochMilliseconds: 0,
   expiresAtEpochSeconds: NOW + 1,
   permittedIp: ['152.23.5.6'].map(compileIpRule),
   permittedReferrer: ['www.example.com/*'].map(compileReferrerRule),

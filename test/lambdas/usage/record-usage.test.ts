@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { REMEMBERED_VALUES } from '../../../lambdas/core/key-usage.ts';
+import { UsageItem } from '../../../lambdas/platform/dynamodb/items.ts';
+import { keyReferenceKey, usageKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { readItem, writeAll } from '../../../lambdas/platform/dynamodb/store.ts';
+import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
+import type { LogEntry } from '../../../lambdas/platform/log.ts';
+import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
+import { readTable } from '../../support/table-contents.ts';
+import { openTestTable, type TestTable } from '../../support/test-table.ts';
+import { accessLogLine, logsEvent, type LoggedCall } from './usage-events.ts';
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const DAY_SECONDS = 24 * 60 * 60;
+const time = { now: NOW };
+let table: TestTable;
+let logged: LogEntry[];
+
+beforeAll(async () => {
+  table = await openTestTable(() => time.now);
+});
+afterAll(() => table.close());
+beforeEach(() => {
+  time.now = NOW;
+  logged = [];
+});
+
+/** Delivers raw lines of log. */
+const deliver = (...lines: readonly string[]) =>
+  recordUsage({ store: table.store, log: (entry) => void logged.push(entry) }, logsEvent(lines));
+const record = (calls: readonly LoggedCall[]) => deliver(...calls.map(accessLogLine));
+
+/** A key that exists, as far as the recorder looks. */
+async function existingKey(more: { readonly ttl?: number } = {}): Promise<string> {
+  const keyUUID = randomUUID();
+  const reference = { keyUUID, owner: 'alice', apiId: 'pizza', ...more };
+  await writeAll(table.store, [overwrite(keyReferenceKey(keyUUID), reference)]);
+  return keyUUID;
+}
+
+async function usageOf(keyUUID: string) {
+  const item = await readItem(table.store, usageKey(keyUUID), UsageItem);
+  return item === undefined ? undefined : { lastUsed: item.lastUsed, values: item.values };
+}
+
+const storedItem = async (keyUUID: string) =>
+  (await readTable(table.store)).find(({ pk, sk }) => pk === usageKey(keyUUID).pk && sk === 'USAGE');
+
+/** The plainest reading: the latest of all calls, by key and by value. */
+function latest(calls: readonly LoggedCall[], keyUUID: string) {
+  const own = calls.filter((call) => call.keyUUID === keyUUID);
+  if (own.length === 0) return undefined;
+  const timesOf = (issued: number) =>
+    own.filter(({ valueIssuedOn }) => valueIssuedOn === issued).map((call) => call.time);
+  const newest = [...new Set(own.map(({ valueIssuedOn }) => valueIssuedOn))]
+    .sort((one, other) => other - one)
+    .slice(0, REMEMBERED_VALUES);
+  return {
+    lastUsed: Math.max(...own.map((call) => call.time)),
+    values: Object.fromEntries(newest.map((issued) => [issued, Math.max(...timesOf(issued))])),
+  };
+}
+
+describe('batches of access log', () => {
+  it('leave the latest of all calls, in any order, however often and beside each other they come', async () => {
+    const calls = (keys: readonly string[]) =>
+      fc.array(
+        fc.record({
+          keyUUID: fc.constantFrom(...keys),
+          valueIssuedOn: fc.integer({ min: NOW - 1_014, max: NOW - 1_000 }),
+          time: fc.integer({ min: NOW / 1000 - 900, max: NOW / 1000 }).map((seconds) => seconds * 1000),
+        }),
+        { maxLength: 12 },
+      );
+    const keys = await Promise.all([existingKey(), existingKey(), existingKey()]);
+    const everything: LoggedCall[] = [];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(calls(keys), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.nat(), { maxLength: 6 }),
+        async (batches, again) => {
+          const deliveries = [
+            ...batches,
+            ...again.flatMap((index) => [batches[index % batches.length] ?? []]),
+          ];
+          await Promise.all(deliveries.slice(0, 3).map(record));
+          for (const batch of deliveries.slice(3).reverse()) await record(batch);
+          everything.push(...deliveries.slice(3).flat(), ...deliveries.slice(0, 3).flat());
+          for (const key of keys) expect(await usageOf(key)).toEqual(latest(everything, key));
+        },
+      ),
+      { numRuns: 40 },
+    );
+    expect(everything.length).toBeGreaterThan(100);
+    expect(logged).toEqual([]);
+  });
+
+  it('that come again write nothing, and such that are late take nothing back', async () => {
+    const keyUUID = await existingKey();
+    const call = { keyUUID, valueIssuedOn: NOW - 5_000, time: NOW - 1_000 };
+    await record([call]);
+    const before = await readTable(table.store);
+    await record([call, call]);
+    await record([{ ...call, time: NOW - 2_000 }]);
+    expect(await readTable(table.store)).toEqual(before);
+    expect(await usageOf(keyUUID)).toEqual({ lastUsed: NOW - 1_000, values: { [NOW - 5_000]: NOW - 1_000 } });
+  });
+
+  it('of hundreds of keys are noted down whole', async () => {
+    const keys = await Promise.all(Array.from({ length: 130 }, () => existingKey()));
+    await record(
+      keys.map((keyUUID, index) => ({ keyUUID, valueIssuedOn: NOW - 9_000, time: NOW - index * 1000 })),
+    );
+    const found = await Promise.all(keys.map(usageOf));
+    expect(found.map((usage) => usage?.lastUsed)).toEqual(keys.map((_, index) => NOW - index * 1000));
+  });
+
+  it('note nothing of a key that does not exist', async () => {
+    const keyUUID = await existingKey();
+    const known = { keyUUID, valueIssuedOn: NOW - 5_000, time: NOW };
+    const before = (await readTable(table.store)).length;
+    await record([{ ...known, keyUUID: randomUUID() }, known]);
+    expect(await readTable(table.store)).toHaveLength(before + 1);
+    expect(await usageOf(keyUUID)).toMatchObject({ lastUsed: NOW });
+  });
+
+  it('are read past lines that are malformed, which are counted and not repeated', async () => {
+    const keyUUID = await existingKey();
+    const line = (more: object) =>
+      JSON.stringify({ keyUUID, valueIssuedOn: '5', time: String(NOW - 7), ...more });
+    await deliver(
+      line({ time: 'soon' }),
+      'no JSON "secret',
+      line({ keyUUID: 'a' }),
+      line({ keyUUID: undefined }),
+      line({ valueIssuedOn: '-' }),
+      line({ time: String(NOW + 10 * 60 * 1000) }),
+      'null',
+      '[]',
+      line({ keyUUID: '-', valueIssuedOn: '-' }),
+      line({ time: String(NOW / 1000 - 1) }),
+      line({}),
+    );
+    expect(await usageOf(keyUUID)).toEqual({ lastUsed: NOW - 7, values: { 5: NOW - 7 } });
+    expect(logged).toEqual([{ level: 'WARN', type: 'usage_malformed', lines: 8 }]);
+  });
+
+  it('that hold nothing leave the table as it is', async () => {
+    const before = await readTable(table.store);
+    await deliver();
+    await deliver(JSON.stringify({ keyUUID: '-' }));
+    await recordUsage(
+      { store: table.store, log: (entry) => void logged.push(entry) },
+      logsEvent(['CWL CONTROL MESSAGE: Checking health of destination'], 'CONTROL_MESSAGE'),
+    );
+    expect(await readTable(table.store)).toEqual(before);
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('what is noted of a key', () => {
+  const use = (keyUUID: string) => ({ keyUUID, valueIssuedOn: NOW - 5_000, time: time.now });
+
+  it('stays for as long as the key does that never ends', async () => {
+    const keyUUID = await existingKey();
+    await record([use(keyUUID)]);
+    expect(await storedItem(keyUUID)).not.toHaveProperty('ttl');
+  });
+
+  it('outlives a key that ends by a year, and can be noted anew before the table has deleted it', async () => {
+    const ttl = NOW / 1000 + DAY_SECONDS;
+    const keyUUID = await existingKey({ ttl });
+    await record([use(keyUUID)]);
+    expect(await storedItem(keyUUID)).toHaveProperty('ttl', ttl + 365 * DAY_SECONDS);
+
+    time.now += 400 * DAY_SECONDS * 1000;
+    await writeAll(table.store, [
+      overwrite(keyReferenceKey(keyUUID), { keyUUID, owner: 'alice', apiId: 'pizza' }),
+    ]);
+    expect(await usageOf(keyUUID)).toBeUndefined();
+    await record([use(keyUUID)]);
+    expect(await usageOf(keyUUID)).toMatchObject({ lastUsed: time.now });
+    expect(await storedItem(keyUUID)).not.toHaveProperty('ttl');
+  });
+});
