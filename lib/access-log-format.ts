@@ -1,12 +1,13 @@
 /**
  * The template of one line of access log: JSON, without anything that could hold a key (`$context.path` has no
- * query string). `more`: fields beside those that every API logs. The path, which clients choose, comes before all that
- * they do not: whoever reads the log takes the last of two equal fields.
+ * query string). `more`: fields beside those that every API logs. What clients and developers choose (the path; in `more`
+ * the key's name, first) comes before all that they do not: whoever reads the log takes the last of two equal fields.
  */
 export function accessLogFormat(more: Readonly<Record<string, string>>): string {
   return JSON.stringify({
     type: 'access',
     path: '$context.path',
+    ...more,
     requestId: '$context.requestId',
     time: '$context.requestTimeEpoch',
     apiId: '$context.apiId',
@@ -20,6 +21,5 @@ export function accessLogFormat(more: Readonly<Record<string, string>>): string 
     integrationLatency: '$context.integrationLatency',
     error: '$context.error.message',
     authorizerError: '$context.authorizer.error',
-    ...more,
   });
 }

@@ -8,6 +8,8 @@ import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
 const path = `${ADMIN_BASE}/audit`;
 /** How far back a query reaches that does not say. */
 const DEFAULT_SPAN_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+/** How far back a query without resource reaches at all: it reads day by day. */
+const LONGEST_SPAN_MILLISECONDS = 366 * 24 * 60 * 60 * 1000;
 
 const Entry = z
   .strictObject({
@@ -47,11 +49,14 @@ export function auditRoutes(management: Management): readonly Route[] {
       status: 200,
       response: listOf(Entry),
       handle: async ({ query: { from, to, actor, resource, ...page } }) => {
-        const until = to ?? management.clock() + 1;
+        const until = Math.min(to ?? Infinity, management.clock() + 1);
         const { entries, hasMore } = await readAudit(management, {
           ...page,
           to: until,
-          from: from ?? (resource === undefined ? until - DEFAULT_SPAN_MILLISECONDS : 0),
+          from:
+            resource === undefined
+              ? Math.max(from ?? until - DEFAULT_SPAN_MILLISECONDS, until - LONGEST_SPAN_MILLISECONDS)
+              : (from ?? 0),
           ...(actor !== undefined && { actor }),
           ...(resource !== undefined && { resourceId: resource }),
         });

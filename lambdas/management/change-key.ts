@@ -52,7 +52,10 @@ export async function updateKey(
         ],
       });
     }
-    return key;
+    // The value before ends with the key, whatever its grace period was.
+    const { graced, expiresAt } = key;
+    if (graced === undefined || expiresAt === undefined) return key;
+    return { ...key, graced: { ...graced, endsAt: Math.min(graced.endsAt, expiresAt) } };
   });
 }
 
@@ -95,14 +98,13 @@ async function changeKey(
     const now = management.clock();
     const key: KeyItem = { ...change(before, toEpochSeconds(now)), version: before.version + 1 };
     const holder =
-      key.expiresAt === before.expiresAt
-        ? { writes: [] }
-        : await changeHolder(management, key, now, 'update');
+      key.expiresAt === before.expiresAt ? undefined : await changeHolder(management, key, now, 'update');
     await writeAll(management.store, [
       replace(keyKeyOf(key), before, keyAttributes(key)),
       keyReferenceWrite(key),
-      ...changedCredentialWrites(key),
-      ...holder.writes,
+      // With a new expiry a credential comes along whose subscriptions an unsubscription may just have left out.
+      ...changedCredentialWrites(key, holder?.subscriptions),
+      ...(holder?.writes ?? []),
       auditEntry(caller, now, {
         action,
         resourceId: key.keyUUID,

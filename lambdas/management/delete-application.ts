@@ -16,7 +16,7 @@ import { remove, removeExisting, type Write } from '../platform/dynamodb/writes.
 import { getApplication } from './application-reads.ts';
 import { inputOf } from './applications.ts';
 import { auditEntry } from './audit.ts';
-import { dissociatedKeyWrites, revokedKeyWrites } from './key-items.ts';
+import { dissociatedKeyWrites, revokedKeyWrites, withoutEndedGrace } from './key-items.ts';
 import { readLinksOf } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import { policyUseWrites } from './policy-use.ts';
@@ -38,8 +38,10 @@ export async function deleteApplication(
     const application = await getApplication(management, caller.subject, applicationId);
     requireVersion(application.version, ifMatch);
     const links = await readLinksOf(management, application);
-    const keys = await readItems(store, keyKeysOf(application, links), KeyItem);
     const nowSeconds = toEpochSeconds(clock());
+    const keys = (await readItems(store, keyKeysOf(application, links), KeyItem)).map((key) =>
+      withoutEndedGrace(key, nowSeconds),
+    );
     const writes = [
       remove(applicationKey(application.owner, applicationId), application),
       removeExisting(applicationNameKey(application.owner, application.name)),

@@ -1,5 +1,7 @@
 import { Fault } from '../core/fault.ts';
 import {
+  liveDigests,
+  MAX_APPLICATION_KEYS,
   MAX_ASSOCIATED_VALUES,
   withKey,
   withoutEndedKeys,
@@ -41,7 +43,7 @@ export async function changeHolder(
   const before = await readLink(management, key.owner, key.applicationId, key.apiId);
   const after =
     change === 'remove' ? withoutKey(before, key.keyUUID) : withKey(before, key.keyUUID, linkedKeyOf(key));
-  refuseTooManyValues(after);
+  refuseTooManyValues(after, now);
   return { writes: linkWrites(before, after, application, now), subscriptions: subscriptionsOf([after]) };
 }
 
@@ -58,6 +60,10 @@ async function changeApplication(
   const { [key.keyUUID]: before, ...others } = withoutEndedKeys(application.keys, gone);
   const keys: Readonly<Record<string, LinkedKey>> =
     change === 'remove' ? others : { ...others, [key.keyUUID]: linkedKeyOf(key) };
+  // Checked on the application whose version the write is conditional on: nobody can slip past it.
+  if (Object.keys(keys).length > MAX_APPLICATION_KEYS) {
+    throw new Fault('conflict', `An application can have at most ${MAX_APPLICATION_KEYS} keys of its own.`);
+  }
   return {
     writes: [
       replace(applicationKey(application.owner, application.applicationId), application, {
@@ -69,8 +75,8 @@ async function changeApplication(
   };
 }
 
-function refuseTooManyValues({ keys }: Link): void {
-  const values = Object.values(keys).reduce((sum, key) => sum + key.values.length, 0);
+function refuseTooManyValues({ keys }: Link, now: number): void {
+  const values = liveDigests(keys, toEpochSeconds(now)).length;
   if (values > MAX_ASSOCIATED_VALUES) {
     throw new Fault(
       'conflict',

@@ -4,13 +4,11 @@ import type { AuditAction } from '../core/lifecycle-event.ts';
 import type { KeyType } from '../core/credential.ts';
 import { Fault } from '../core/fault.ts';
 import { createKeyValue, digestKeyValue } from '../core/key-value.ts';
-import { MAX_APPLICATION_KEYS } from '../core/link.ts';
 import { CredentialItem, type KeyItem } from '../platform/dynamodb/items.ts';
 import { credentialKey, type KeyScope } from '../platform/dynamodb/keys.ts';
 import { readItem, writeAll } from '../platform/dynamodb/store.ts';
 import { create } from '../platform/dynamodb/writes.ts';
 import { getApi } from './apis.ts';
-import { getApplication } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
 import { changeHolder } from './holders.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
@@ -110,7 +108,6 @@ async function storeKey(
       },
       now,
     );
-    if (key.boundApplicationId !== undefined) await refuseTooManyKeys(management, key);
     await refuseKnownValue(management, how.digest);
     const holder = await changeHolder(management, key, now, 'update');
     await writeAll(management.store, [
@@ -133,15 +130,5 @@ async function storeKey(
 async function refuseKnownValue({ store }: Management, digest: string): Promise<void> {
   if ((await readItem(store, credentialKey(digest), CredentialItem)) !== undefined) {
     throw new Fault('conflict', 'This key value is known already.');
-  }
-}
-
-async function refuseTooManyKeys(
-  management: Management,
-  { owner, applicationId = '' }: KeyItem,
-): Promise<void> {
-  const { keys } = await getApplication(management, owner, applicationId);
-  if (Object.keys(keys).length >= MAX_APPLICATION_KEYS) {
-    throw new Fault('conflict', `An application can have at most ${MAX_APPLICATION_KEYS} keys of its own.`);
   }
 }

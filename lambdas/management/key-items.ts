@@ -39,17 +39,32 @@ export function credentialWrite(key: KeyItem, subscriptions: CredentialSubscript
   });
 }
 
-/** Brings what the credentials of a key have from the key itself up to date; their subscriptions stay. */
-export function changedCredentialWrites(key: KeyItem): Write[] {
+/**
+ * Brings what the credentials of a key have from the key itself up to date; their subscriptions stay, or become
+ * those given.
+ */
+export function changedCredentialWrites(key: KeyItem, subscriptions?: CredentialSubscriptions): Write[] {
   const { keyName, status, permittedIp, permittedReferrer } = key;
-  const shared = { keyName, status, permittedIp, permittedReferrer };
+  const shared = {
+    keyName,
+    status,
+    permittedIp,
+    permittedReferrer,
+    ...(subscriptions !== undefined && { subscriptions }),
+  };
+  const own = { attribute: 'keyUUID', equals: key.keyUUID };
+  const newest = { ...shared, expiresAt: key.expiresAt, [TTL_ATTRIBUTE]: key.ttl };
   return [
-    setAttributes(credentialKey(key.digest), {
-      ...shared,
-      expiresAt: key.expiresAt,
-      [TTL_ATTRIBUTE]: key.ttl,
-    }),
-    ...(key.graced === undefined ? [] : [setAttributes(credentialKey(key.graced.digest), shared)]),
+    setAttributes(credentialKey(key.digest), newest, own),
+    ...(key.graced === undefined
+      ? []
+      : [
+          setAttributes(
+            credentialKey(key.graced.digest),
+            { ...shared, ...gracedAttributes(key.graced.endsAt) },
+            own,
+          ),
+        ]),
   ];
 }
 
@@ -59,17 +74,22 @@ export function reassociatedCredentialWrites(
   applicationId: string | undefined,
   subscriptions: CredentialSubscriptions,
 ): Write[] {
+  const own = { attribute: 'keyUUID', equals: key.keyUUID };
   return digestsOf(key).map((digest) =>
-    setAttributes(credentialKey(digest), { applicationId, subscriptions }),
+    setAttributes(credentialKey(digest), { applicationId, subscriptions }, own),
   );
 }
 
-/** Lets a value work on until `endsAt` (epoch seconds), beside the one that replaces it. */
-export function gracedCredentialWrite(digest: string, endsAt: number): Write {
-  return setAttributes(credentialKey(digest), {
-    replacedAt: endsAt,
-    [TTL_ATTRIBUTE]: endsAt + EXPIRED_KEY_RETENTION_SECONDS,
+/** Lets the newest value of a key work on until `endsAt` (epoch seconds), beside the one that replaces it. */
+export function gracedCredentialWrite({ keyUUID, digest }: KeyItem, endsAt: number): Write {
+  return setAttributes(credentialKey(digest), gracedAttributes(endsAt), {
+    attribute: 'keyUUID',
+    equals: keyUUID,
   });
+}
+
+function gracedAttributes(endsAt: number): Record<string, number> {
+  return { replacedAt: endsAt, [TTL_ATTRIBUTE]: endsAt + EXPIRED_KEY_RETENTION_SECONDS };
 }
 
 /** What is left of a value that no longer works, so that its calls are told why. */
@@ -108,6 +128,15 @@ function credentialAttributes(
 /** The digests of the values that may still work. */
 export function digestsOf({ digest, graced }: KeyItem): readonly string[] {
   return graced === undefined ? [digest] : [digest, graced.digest];
+}
+
+/**
+ * Forgets a value whose grace period has ended: its credential refuses it already, will be deleted by its TTL, and
+ * is no longer the key's to write.
+ */
+export function withoutEndedGrace(key: KeyItem, nowSeconds: number): KeyItem {
+  const { graced, ...rest } = key;
+  return graced === undefined || graced.endsAt > nowSeconds ? key : rest;
 }
 
 /** What the holder of a key (its link or its application) knows of it. */

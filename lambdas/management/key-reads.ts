@@ -1,5 +1,5 @@
 import { notFound } from '../core/fault.ts';
-import { toEpochSeconds } from '../platform/clock.ts';
+import { toEpochSeconds, type Clock } from '../platform/clock.ts';
 import { CredentialItem, KeyItem, KeyReferenceItem } from '../platform/dynamodb/items.ts';
 import {
   ALL_API_KEYS_PREFIX,
@@ -12,7 +12,7 @@ import {
   type KeyScope,
 } from '../platform/dynamodb/keys.ts';
 import { readItem, readPartition } from '../platform/dynamodb/store.ts';
-import { scopeOf } from './key-items.ts';
+import { scopeOf, withoutEndedGrace } from './key-items.ts';
 import type { TableAccess } from './management.ts';
 
 /** Which key, and whose. */
@@ -24,29 +24,32 @@ export interface KeyPlace {
 
 /** The owner's keys that have not been revoked, of one API or application, oldest first, expired ones included. */
 export async function listKeys(
-  { store }: TableAccess,
+  { store, clock }: TableAccess,
   owner: string,
   scope: KeyScope,
 ): Promise<readonly KeyItem[]> {
   return inOrder(
+    clock,
     await readPartition(store, { pk: ownerPartition(owner), prefix: keyPrefix(scope) }, KeyItem),
   );
 }
 
 /** All keys of an owner that have not been revoked. */
-export async function listKeysOf({ store }: TableAccess, owner: string): Promise<readonly KeyItem[]> {
+export async function listKeysOf({ store, clock }: TableAccess, owner: string): Promise<readonly KeyItem[]> {
   const pk = ownerPartition(owner);
   const lists = await Promise.all(
     [ALL_API_KEYS_PREFIX, ALL_APPLICATION_KEYS_PREFIX].map((prefix) =>
       readPartition(store, { pk, prefix }, KeyItem),
     ),
   );
-  return inOrder(lists.flat());
+  return inOrder(clock, lists.flat());
 }
 
-function inOrder(keys: readonly KeyItem[]): readonly KeyItem[] {
+function inOrder(clock: Clock, keys: readonly KeyItem[]): readonly KeyItem[] {
+  const nowSeconds = toEpochSeconds(clock());
   return keys
     .filter(({ status }) => status !== 'REVOKED')
+    .map((key) => withoutEndedGrace(key, nowSeconds))
     .sort((one, other) => one.createdAt - other.createdAt || one.keyUUID.localeCompare(other.keyUUID));
 }
 
@@ -59,10 +62,11 @@ export async function getKey(management: TableAccess, place: KeyPlace): Promise<
 
 /** Reads a key, revoked or not; `undefined` when there is none. */
 export async function readKey(
-  { store }: TableAccess,
+  { store, clock }: TableAccess,
   { owner, scope, keyUUID }: KeyPlace,
 ): Promise<KeyItem | undefined> {
-  return readItem(store, keyKey(owner, scope, keyUUID), KeyItem);
+  const key = await readItem(store, keyKey(owner, scope, keyUUID), KeyItem);
+  return key === undefined ? undefined : withoutEndedGrace(key, toEpochSeconds(clock()));
 }
 
 /** Finds a key by its id alone: for administrators. @throws Fault `not_found` */

@@ -88,7 +88,7 @@ function oldValueWrites(before: KeyItem, after: KeyItem, nowSeconds: number): Wr
   return [
     after.graced === undefined
       ? endedCredentialWrite(before, before.digest, 'REGENERATED', nowSeconds)
-      : gracedCredentialWrite(before.digest, after.graced.endsAt),
+      : gracedCredentialWrite(before, after.graced.endsAt),
     ...(before.graced === undefined
       ? []
       : [endedCredentialWrite(before, before.graced.digest, 'REGENERATED', nowSeconds)]),

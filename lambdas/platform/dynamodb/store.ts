@@ -17,6 +17,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
+import { Fault } from '../../core/fault.ts';
 import { toEpochSeconds, type Clock } from '../clock.ts';
 import { LISTING_INDEX, TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 import type { Write } from './writes.ts';
@@ -174,6 +175,12 @@ async function queryAll<T>(
  * nothing was written. OutcomeUnknown when no answer came, or one that leaves it open.
  */
 export async function writeAll(store: Store, writes: readonly Write[]): Promise<void> {
+  if (writes.length > MAX_TRANSACTION_ITEMS) {
+    throw new Fault(
+      'conflict',
+      'Too many keys would change at once. Nothing was written; end grace periods first.',
+    );
+  }
   try {
     await store.client.send(new TransactWriteCommand(transactionParams(store.tableName, writes)));
   } catch (error) {

@@ -71,8 +71,8 @@ function actingFor(
 /** API Gateway hands arrays over as text: `[developer publisher]`. */
 function readList(claim: unknown): readonly string[] {
   if (typeof claim !== 'string') return [];
-  return claim
-    .replace(/^\[(.*)\]$/s, '$1')
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== '');
+  // Inside brackets only spaces separate: a comma may be part of a group's name, and must not make a role of it.
+  const flattened = /^\[(.*)\]$/s.exec(claim)?.[1];
+  const entries = flattened === undefined ? claim.split(/[\s,]+/) : flattened.split(' ');
+  return entries.filter((entry) => entry !== '');
 }
