@@ -18,6 +18,7 @@ const ENVIRONMENT_WORDS = { PRODUCTION: 'prod', SANDBOX: 'sandbox' } as const sa
 
 /** A product prefix: what the first part of a key may be. */
 export const KEY_PREFIX = /^[a-z][a-z0-9]{0,15}$/;
+/** Keybound's own form, whatever its checksum. */
 const WELL_FORMED = /^([a-z][a-z0-9]{0,15}_(?:prod|sandbox)_[0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 
 /** Makes a new key value for `prefix` (see `KEY_PREFIX`) and the environment that `keyType` names. */
@@ -37,12 +38,9 @@ export function isWellFormedKeyValue(value: string): boolean {
 
 /** Visible ASCII but commas, which join repeated headers; API Gateway's own keys have 20 to 128 characters. */
 const IMPORTABLE = /^[\x21-\x2b\x2d-\x7e]{20,255}$/;
-/** Keybound's own form, whatever its checksum. */
-const OWN_FORM = /^[a-z][a-z0-9]{0,15}_(?:prod|sandbox)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/;
-
 /** Whether `value` may be a key that was made elsewhere. What has Keybound's own form is none: it is right or wrong. */
 export function isImportableKeyValue(value: string): boolean {
-  return IMPORTABLE.test(value) && !OWN_FORM.test(value);
+  return IMPORTABLE.test(value) && !WELL_FORMED.test(value);
 }
 
 /** What is stored instead of the value: its SHA-256, 64 lower-case hexadecimal characters. */
