@@ -1,4 +1,4 @@
-import type { Grant } from '../lambdas/authorizer/authorize.ts';
+import type { Grant } from '../lambdas/authorizer/grant.ts';
 import type { KeyPlace } from './key-place.ts';
 
 /**

@@ -9,29 +9,15 @@ import type { ApiState } from '../core/managed-api.ts';
 import { REFUSALS, type RefusalReason } from '../core/refusal.ts';
 import { toEpochSeconds, type Clock } from '../platform/clock.ts';
 import { describeError, type Log } from '../platform/log.ts';
+import { grantOf, type Grant } from './grant.ts';
 import { readCall, type PresentedCall } from './read-call.ts';
+import { refusalLine } from './refusal-line.ts';
 
 export interface AuthorizerDependencies {
   readonly readCredential: (digest: string, apiId: string) => Promise<Credential | undefined>;
   readonly readApiState: (apiId: string) => Promise<ApiState | undefined>;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/**
- * What the backend and the access log learn of an allowed call. Every field always has a value, `none` where
- * there is nothing to say: a mapping onto a missing value could let through the header that the client sent.
- */
-export interface Grant {
-  readonly keyUUID: string;
-  readonly keyName: string;
-  readonly keyType: string;
-  readonly owner: string;
-  readonly applicationId: string;
-  readonly subscriptionId: string;
-  readonly subscriptionPolicy: string;
-  /** Which value of the key it was: its time of issue, in milliseconds since the epoch. */
-  readonly valueIssuedOn: string;
 }
 
 type Answer =
@@ -51,25 +37,14 @@ export async function authorize(
   const { clock, log } = dependencies;
   const { requestId } = event.requestContext;
   try {
-    const presented = readCall(event, toEpochSeconds(clock()));
-    const { call } = presented;
+    const now = clock();
+    const presented = readCall(event, toEpochSeconds(now));
     const decision = await decide(dependencies, presented);
     if (decision.allowed) return { isAuthorized: true, context: grantOf(decision.credential) };
 
-    const { reason, credential } = decision;
+    log(refusalLine(requestId, now, presented.call, decision));
+    const { reason } = decision;
     const { status, code } = REFUSALS[reason];
-    log({
-      level: 'INFO',
-      type: 'refusal',
-      requestId,
-      reason,
-      code,
-      status,
-      apiId: call.apiId,
-      environment: call.environment,
-      sourceIp: call.clientAddress,
-      ...(credential !== undefined && { keyUUID: credential.keyUUID }),
-    });
     if (status === 401) throw new Unauthorized();
     return { isAuthorized: false, context: { reason, code } };
   } catch (error) {
@@ -91,21 +66,6 @@ async function decide(
     readApiState(call.apiId),
   ]);
   return decideAccess(call, credential, api);
-}
-
-const NONE = 'none';
-
-function grantOf({ subscription, ...credential }: Credential): Grant {
-  return {
-    keyUUID: credential.keyUUID,
-    keyName: credential.keyName,
-    keyType: credential.keyType,
-    owner: credential.owner,
-    applicationId: credential.applicationId ?? NONE,
-    subscriptionId: subscription?.subscriptionId ?? NONE,
-    subscriptionPolicy: subscription?.policy ?? NONE,
-    valueIssuedOn: String(credential.issuedAtEpochMilliseconds),
-  };
 }
 
 /** API Gateway answers 401 to an error with just this message. */

@@ -1,6 +1,7 @@
 import type { Credential, CredentialSubscription, KeyType } from './credential.ts';
 import { matchIpRules, readClientAddress } from './ip-restriction.ts';
 import { isImportableKeyValue, isWellFormedKeyValue } from './key-value.ts';
+import type { LimitState } from './limit.ts';
 import type { ApiState } from './managed-api.ts';
 import { matchReferrerRules, readReferrer } from './referrer-restriction.ts';
 import type { RefusalReason } from './refusal.ts';
@@ -28,8 +29,21 @@ export interface Facts {
 }
 
 export type Decision =
-  | { readonly allowed: true; readonly credential: Credential }
-  | { readonly allowed: false; readonly reason: RefusalReason; readonly credential?: Credential };
+  | {
+      readonly allowed: true;
+      readonly credential: Credential;
+      /** The limits that the call was counted in; none where there are none. */
+      readonly limits: readonly LimitState[];
+    }
+  | Refused;
+
+export interface Refused {
+  readonly allowed: false;
+  readonly reason: RefusalReason;
+  readonly credential?: Credential;
+  /** The limit that was reached. */
+  readonly limit?: LimitState;
+}
 
 interface Check {
   readonly name: string;
@@ -99,7 +113,7 @@ export function decideAccess(
     const reason = check.refuse(facts);
     if (reason !== undefined) return { allowed: false, reason, credential };
   }
-  return { allowed: true, credential };
+  return { allowed: true, credential, limits: [] };
 }
 
 function refuseEnded({ credential, call: { atEpochSeconds: now } }: Facts): RefusalReason | undefined {

@@ -2,11 +2,11 @@
  * Why a call is refused: a closed list. Each reason knows the status that the API's consumer should see, the
  * code and message that WSO2 API Manager gives for it, and a sentence that tells the consumer what to change.
  *
- * `status` is the exact answer. An authorizer of an HTTP API can only produce 401 and 403, so that 404 and 503
+ * `status` is the exact answer. An authorizer of an HTTP API can only produce 401 and 403, so that 404, 429 and 503
  * reach the consumer as 403 unless the backend's guard answers for it.
  */
 export interface Refusal {
-  readonly status: 401 | 403 | 404 | 503;
+  readonly status: 401 | 403 | 404 | 429 | 503;
   readonly code: string;
   readonly message: string;
   readonly description: string;
@@ -19,6 +19,9 @@ const accessForbidden = {
   code: '900908',
   message: 'Access forbidden for the invocations',
 } as const;
+
+const throttled = { status: 429, message: 'Message throttled out' } as const;
+const unavailable = { status: 503, code: '503', message: 'Service Unavailable' } as const;
 
 export const REFUSALS = {
   credential_missing: {
@@ -84,6 +87,39 @@ export const REFUSALS = {
     ...accessForbidden,
     description: 'The API key may not be used from this referrer.',
   },
+  mode_unenforceable: {
+    ...forbidden,
+    description:
+      'The API key has a referrer restriction or a limit, which this API, whose gateway caches decisions, cannot enforce.',
+  },
+  application_limit: {
+    ...throttled,
+    code: '900803',
+    description: 'The application has used up its limit for all its subscriptions together.',
+  },
+  subscription_limit: {
+    ...throttled,
+    code: '900804',
+    description: 'The subscription has used up the limit of its business plan.',
+  },
+  burst_limit: {
+    ...throttled,
+    code: '900807',
+    description: 'Too many calls at once: burst control lets no more of them through for the moment.',
+  },
+  limit_unknown: {
+    ...unavailable,
+    description: 'Whether a limit is reached cannot be told at the moment. Try again shortly.',
+  },
+  key_overloaded: {
+    ...unavailable,
+    description: 'Too many calls with this API key at once for it to be looked up. Try again shortly.',
+  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalReason = keyof typeof REFUSALS;
+
+const isRefusalReason = (name: string): name is RefusalReason => Object.hasOwn(REFUSALS, name);
+
+/** All of them. */
+export const REFUSAL_REASONS: readonly RefusalReason[] = Object.keys(REFUSALS).filter(isRefusalReason);

@@ -12,6 +12,10 @@ export const STAGE_VARIABLES = {
   subscription: 'keyboundSubscription',
   /** `accepted`, or absent: only values of Keybound's own form are looked up. */
   importedKeys: 'keyboundImportedKeys',
+  /** As `formatFreshness` writes it; absent: `strict`. */
+  freshness: 'keyboundFreshness',
+  /** `detailed` or `detailed-fault`: the backend's guard answers for refusals. Absent: API Gateway does. */
+  refusals: 'keyboundRefusals',
   /** The function's ARN, or the URL without its scheme, that serves this environment. */
   backend: 'keyboundBackend',
 } as const;

@@ -9,6 +9,10 @@ export type TimeUnit = (typeof TIME_UNITS)[number];
 /** The spans that burst control may count in. */
 export const BURST_TIME_UNITS = ['sec', 'min'] as const;
 
+/** What becomes of a call whose limit cannot be looked at because the counter does not answer. */
+export const COUNTER_FAILURE_CHOICES = ['REFUSE', 'ADMIT'] as const;
+export type CounterFailureChoice = (typeof COUNTER_FAILURE_CHOICES)[number];
+
 /** What a throttling policy allows: `requestCount` calls in each span of `unitTime` × `timeUnit`. */
 export interface ThrottlingPolicy {
   readonly level: PolicyLevel;
@@ -21,6 +25,8 @@ export interface ThrottlingPolicy {
   readonly burst?: { readonly requestCount: number; readonly timeUnit: (typeof BURST_TIME_UNITS)[number] };
   /** Whether calls past the limit are refused, or only counted. */
   readonly stopOnQuotaReach: boolean;
+  /** Absent: `REFUSE`. */
+  readonly onCounterFailure?: CounterFailureChoice;
 }
 
 /** The plan of an API that needs no subscription. */

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/managed-api.ts';
-import { BURST_TIME_UNITS, POLICY_LEVELS, TIME_UNITS } from '../../core/throttling-policy.ts';
+import { REFUSAL_REASONS } from '../../core/refusal.ts';
+import {
+  BURST_TIME_UNITS,
+  COUNTER_FAILURE_CHOICES,
+  POLICY_LEVELS,
+  TIME_UNITS,
+} from '../../core/throttling-policy.ts';
 
 /**
  * The items of the table as the management functions read them, keys aside (see `keys.ts`). Times are
@@ -24,6 +30,8 @@ export const ApiItem = z.object({
   acceptsImportedKeys: z.boolean(),
   /** Whether a publisher must approve new subscriptions. */
   approvesSubscriptions: z.boolean(),
+  /** As `formatFreshness` writes it. Absent: `strict`. */
+  freshness: z.string().optional(),
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
   gatewayApiId: z.string(),
@@ -151,6 +159,31 @@ export const UsageItem = z.object({
 });
 export type UsageItem = Readonly<z.infer<typeof UsageItem>>;
 
+/** A call that was refused, as the authorizer's log tells of it. */
+export const RefusalItem = z.object({
+  requestId: z.string(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  reason: z.enum(REFUSAL_REASONS),
+  code: z.string(),
+  /** The exact status; what API Gateway answered is 401 or 403 unless a guard answers. */
+  status: z.number(),
+  apiId: z.string(),
+  environment: z.enum(KEY_TYPES),
+  sourceIp: z.string().exactOptional(),
+  /** Origin and path alone. */
+  referrer: z.string().exactOptional(),
+  /** Of a known key, with its owner. */
+  keyUUID: z.string().exactOptional(),
+  owner: z.string().exactOptional(),
+  applicationId: z.string().exactOptional(),
+  subscriptionId: z.string().exactOptional(),
+  /** Of a limit: its policy, and when its next window begins (seconds since the epoch). */
+  policy: z.string().exactOptional(),
+  nextAccessAt: z.number().exactOptional(),
+});
+export type RefusalItem = Readonly<z.infer<typeof RefusalItem>>;
+
 export const SubscriptionReferenceItem = z.object({
   owner: z.string(),
   applicationId: z.string(),
@@ -171,6 +204,8 @@ export const PolicyItem = z.object({
   burst: z.object({ requestCount: z.number(), timeUnit: z.enum(BURST_TIME_UNITS) }).exactOptional(),
   /** Whether calls past the limit are refused, or only counted. */
   stopOnQuotaReach: z.boolean(),
+  /** Absent: `REFUSE`. */
+  onCounterFailure: z.enum(COUNTER_FAILURE_CHOICES).exactOptional(),
   /** How many applications or subscriptions have it. */
   useCount: z.number(),
   version: z.number(),

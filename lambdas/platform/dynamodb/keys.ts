@@ -15,13 +15,19 @@
  * | key reference          | KEY#key           | KEY                   | administrators: key id → its key       |
  * | reminder               | KEY#key           | REMINDER              | the reminders: what was said of expiry |
  * | usage                  | KEY#key           | USAGE                 | lists of keys: when it was last used   |
+ * | refusal                | REFUSAL#request   | REFUSAL               | the key's owner, administrators        |
+ * | calls of an hour       | CALLS#entity#id   | HOUR#hour             | usage of a key, application or API     |
+ * | addresses of a day     | CALLS#KEY#key     | ADDRESS#day#address   | usage of a key: where it came from     |
+ * | batch of log           | BATCH#digest      | part                  | nobody: counts a batch once            |
+ * | counter of a limit     | COUNTER#scope#id  | window                | the authorizer: leases of calls        |
  * | subscription reference | SUBSCRIPTION#sub  | SUBSCRIPTION          | subscription id → its link             |
  * | throttling policy      | POLICY#level      | name                  | everybody, by level                    |
  * | answer to a request    | OWNER#owner       | IDEMPOTENCY#digest    | its owner, by Idempotency-Key          |
  * | audit entry            | AUDIT#day         | time#id               | administrators, by time                |
  *
  * The index `listing` has the lists that span owners: APIs by name; live keys by time of creation; the
- * subscriptions of an API and the audit entries of a resource by time; references of keys by day of expiry.
+ * subscriptions of an API, the audit entries of a resource and the refusals of a key by time; references of keys by
+ * day of expiry, values in their grace period by the day that ends.
  *
  * What belongs to a developer lies in that developer's partition: a query cannot leave it, and another's
  * resource is not found rather than forbidden. Ids in sort keys are UUIDs, checked before they get here.
@@ -40,6 +46,9 @@ export const LISTINGS = {
   keys: 'KEY',
   subscriptionsOf: (apiId: string) => `SUBSCRIPTION#${apiId}`,
   auditOf: (resourceId: string) => `AUDIT#${resourceId}`,
+  refusalsOf: (keyUUID: string) => `REFUSAL#${keyUUID}`,
+  /** Credentials whose grace period ends on `day`. */
+  graceEndingOn: (day: string) => `GRACE#${day}`,
   /** `day` in UTC, as `2026-01-31`. */
   expiringOn: (day: string) => `EXPIRY#${day}`,
 } as const;
@@ -47,6 +56,12 @@ export const LISTINGS = {
 /** How the partitions begin that the authorizer reads; its role names them. */
 export const CREDENTIAL_PARTITION_PREFIX = 'CREDENTIAL#';
 export const API_PARTITION_PREFIX = 'API#';
+/** Where the authorizer counts. */
+export const COUNTER_PARTITION_PREFIX = 'COUNTER#';
+/** Where the usage function writes. */
+export const REFUSAL_PARTITION_PREFIX = 'REFUSAL#';
+export const CALLS_PARTITION_PREFIX = 'CALLS#';
+export const BATCH_PARTITION_PREFIX = 'BATCH#';
 
 export function credentialKey(digest: string): ItemKey {
   return { pk: `${CREDENTIAL_PARTITION_PREFIX}${digest}`, sk: 'CREDENTIAL' };
@@ -92,6 +107,42 @@ export function usageKey(keyUUID: string): ItemKey {
   return { pk: `KEY#${keyUUID}`, sk: 'USAGE' };
 }
 
+/** `requestId`: as API Gateway returns it in the header `apigw-requestid`. */
+export function refusalKey(requestId: string): ItemKey {
+  return { pk: `${REFUSAL_PARTITION_PREFIX}${requestId}`, sk: 'REFUSAL' };
+}
+
+/** What calls are counted by. */
+export const CALL_ENTITIES = ['KEY', 'APPLICATION', 'API'] as const;
+export type CallEntity = (typeof CALL_ENTITIES)[number];
+
+export const CALL_HOUR_PREFIX = 'HOUR#';
+export const CALL_ADDRESS_PREFIX = 'ADDRESS#';
+
+export function callsPartition(entity: CallEntity, id: string): string {
+  return `${CALLS_PARTITION_PREFIX}${entity}#${id}`;
+}
+
+/** `hour` in UTC, as `2026-01-31T12`. */
+export function callsKey(entity: CallEntity, id: string, hour: string): ItemKey {
+  return { pk: callsPartition(entity, id), sk: `${CALL_HOUR_PREFIX}${hour}` };
+}
+
+/** `day` in UTC, as `2026-01-31`. */
+export function callAddressKey(keyUUID: string, day: string, address: string): ItemKey {
+  return { pk: callsPartition('KEY', keyUUID), sk: `${CALL_ADDRESS_PREFIX}${day}#${address}` };
+}
+
+/** `digest`: of the ids of a batch of log lines; `part`: which part of what follows from it. */
+export function batchKey(digest: string, part: number): ItemKey {
+  return { pk: `${BATCH_PARTITION_PREFIX}${digest}`, sk: String(part) };
+}
+
+/** `scope`: what is counted, `window`: the one that is counted in. */
+export function counterKey(scope: string, id: string, window: string): ItemKey {
+  return { pk: `${COUNTER_PARTITION_PREFIX}${scope}#${id}`, sk: window };
+}
+
 export function subscriptionReferenceKey(subscriptionId: string): ItemKey {
   return { pk: `SUBSCRIPTION#${subscriptionId}`, sk: 'SUBSCRIPTION' };
 }
@@ -129,8 +180,11 @@ export function policyKey(level: string, name: string): ItemKey {
   return { pk: policyPartition(level), sk: name };
 }
 
+/** How the partitions of throttling policies begin. */
+export const POLICY_PARTITION_PREFIX = 'POLICY#';
+
 export function policyPartition(level: string): string {
-  return `POLICY#${level}`;
+  return `${POLICY_PARTITION_PREFIX}${level}`;
 }
 
 /** The day partition of audit entries; `day` as `2026-01-31`. */
@@ -150,6 +204,12 @@ export function listedByTime(
   id: string,
 ): { listing: string; listingOrder: string } {
   return { listing, listingOrder: `${new Date(at).toISOString()}#${id}` };
+}
+
+/** The place of a value whose grace period ends at `endsAt` (seconds since the epoch) among those of the same day. */
+export function graceListing(endsAt: number, keyUUID: string): { listing: string; listingOrder: string } {
+  const at = endsAt * 1000;
+  return listedByTime(LISTINGS.graceEndingOn(new Date(at).toISOString().slice(0, 10)), at, keyUUID);
 }
 
 /** The place of a key that expires at `expiresAt` (seconds since the epoch) among those of the same day. */

@@ -1,0 +1,32 @@
+import type { Credential } from '../core/credential.ts';
+
+/**
+ * What the backend and the access log learn of an allowed call. Every field always has a value, `none` where
+ * there is nothing to say: a mapping onto a missing value could let through the header that the client sent.
+ */
+export interface Grant {
+  readonly keyUUID: string;
+  readonly keyName: string;
+  readonly keyType: string;
+  readonly owner: string;
+  readonly applicationId: string;
+  readonly subscriptionId: string;
+  readonly subscriptionPolicy: string;
+  /** Which value of the key it was: its time of issue, in milliseconds since the epoch. */
+  readonly valueIssuedOn: string;
+}
+
+const NONE = 'none';
+
+export function grantOf({ subscription, ...credential }: Credential): Grant {
+  return {
+    keyUUID: credential.keyUUID,
+    keyName: credential.keyName,
+    keyType: credential.keyType,
+    owner: credential.owner,
+    applicationId: credential.applicationId ?? NONE,
+    subscriptionId: subscription?.subscriptionId ?? NONE,
+    subscriptionPolicy: subscription?.policy ?? NONE,
+    valueIssuedOn: String(credential.issuedAtEpochMilliseconds),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Call, Refused } from '../core/decide-access.ts';
+import { readReferrer } from '../core/referrer-restriction.ts';
+import { REFUSALS } from '../core/refusal.ts';
+import type { LogEntry } from '../platform/log.ts';
+
+const LONGEST_REFERRER = 256;
+/** As long as the shortest key: what stands there could be one. */
+const POSSIBLE_SECRET = /[^./:]{20,}/g;
+
+/**
+ * The line of log about a refused call; the usage function makes a `RefusalItem` of it. The Referer, which a client
+ * chooses freely, stands there only when it decided, and only what of it can be no secret.
+ */
+export function refusalLine(
+  requestId: string,
+  at: number,
+  call: Call,
+  { reason, credential, limit }: Refused,
+): LogEntry {
+  const { status, code } = REFUSALS[reason];
+  const referrer =
+    reason === 'referrer_forbidden' && call.referrer !== undefined ? shownReferrer(call.referrer) : undefined;
+  return {
+    level: 'INFO',
+    type: 'refusal',
+    requestId,
+    at,
+    reason,
+    code,
+    status,
+    apiId: call.apiId,
+    environment: call.environment,
+    sourceIp: call.clientAddress,
+    ...(referrer !== undefined && { referrer }),
+    ...(credential !== undefined && {
+      keyUUID: credential.keyUUID,
+      owner: credential.owner,
+      ...(credential.applicationId !== undefined && { applicationId: credential.applicationId }),
+      ...(credential.subscription !== undefined && {
+        subscriptionId: credential.subscription.subscriptionId,
+      }),
+    }),
+    ...(limit !== undefined && { policy: limit.policy, nextAccessAt: limit.resetsAtEpochSeconds }),
+  };
+}
+
+function shownReferrer(header: string): string {
+  const url = readReferrer(header);
+  if (url === undefined) return 'unreadable';
+  return `${url.origin}${url.pathname}`.replace(POSSIBLE_SECRET, '…').slice(0, LONGEST_REFERRER);
+}
