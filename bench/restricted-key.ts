@@ -50,6 +50,7 @@ function callFrom(clientAddress: string, referrer: string): Call {
     gatewayApiId: GATEWAY_API_ID,
     environment: 'PRODUCTION',
     requiresSubscription: true,
+    freshness: { mode: 'strict' },
     clientAddress,
     referrer,
     atEpochSeconds: 1_800_000_000,

@@ -1,6 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import type { Call } from '../core/decide-access.ts';
 import { KEY_TYPES } from '../core/credential.ts';
+import { readFreshness } from '../core/freshness.ts';
 import { STAGE_VARIABLES } from '../core/stage-variables.ts';
 
 /** A call, and the key value that it presents, if any. */
@@ -42,6 +43,7 @@ export function readCall(event: APIGatewayRequestAuthorizerEventV2, atEpochSecon
       environment,
       // Only the exact word lifts the requirement: a missing or misspelt rule must not open the API.
       requiresSubscription: subscription !== 'optional',
+      freshness: readFreshness(variables[STAGE_VARIABLES.freshness]),
       clientAddress: sourceIp,
       atEpochSeconds,
       ...(referrer !== undefined && { referrer }),

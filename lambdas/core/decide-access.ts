@@ -1,4 +1,5 @@
 import type { Credential, CredentialSubscription, KeyType } from './credential.ts';
+import type { Freshness } from './freshness.ts';
 import { matchIpRules, readClientAddress } from './ip-restriction.ts';
 import { isImportableKeyValue, isWellFormedKeyValue } from './key-value.ts';
 import type { LimitState } from './limit.ts';
@@ -13,6 +14,8 @@ export interface Call {
   /** The environment whose stage was called. */
   readonly environment: KeyType;
   readonly requiresSubscription: boolean;
+  /** How old what decides may be. */
+  readonly freshness: Freshness;
   /** The TCP peer as API Gateway saw it; nothing that the client wrote. */
   readonly clientAddress?: string;
   /** The Referer header. */

@@ -14,6 +14,7 @@ const call: Call = {
   gatewayApiId: 'abc',
   environment: 'PRODUCTION',
   requiresSubscription: true,
+  freshness: { mode: 'strict' },
   clientAddress: '152.23.5.6',
   referrer: 'https://www.example.com/',
   atEpochSeconds: NOW,
