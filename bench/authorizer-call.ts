@@ -1,13 +1,10 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { authorize } from '../lambdas/authorizer/authorize.ts';
-import { rememberApiState } from '../lambdas/authorizer/remember-api-state.ts';
-import { compileIpRule } from '../lambdas/core/ip-restriction.ts';
+import { AUTHORIZER_CLIENT } from '../lambdas/authorizer/client-settings.ts';
+import { wireAuthorizer } from '../lambdas/authorizer/wire-authorizer.ts';
 import { digestKeyValue } from '../lambdas/core/key-value.ts';
-import { memoise } from '../lambdas/core/memoise.ts';
-import { compileReferrerRule } from '../lambdas/core/referrer-restriction.ts';
 import { systemClock } from '../lambdas/platform/clock.ts';
 import { credentialKey } from '../lambdas/platform/dynamodb/keys.ts';
-import { readApiState, readCredential } from '../lambdas/platform/dynamodb/read-credential.ts';
 import { authorizerEvent } from './authorizer-event.ts';
 import { formatRate, type Finding } from './finding.ts';
 import { interleave, perSecond, summarise } from './measure.ts';
@@ -17,7 +14,6 @@ import { PERMITTED_IP, PERMITTED_REFERRER } from './restricted-key.ts';
 const LIMITS = { rounds: 1_500, budgetMilliseconds: 18_000 };
 /** Calls of one sample, one after the other, as a Lambda instance takes them. Few, to lie close to the other's. */
 const BATCH = 5;
-const REMEMBERED_RULES = 10_000;
 
 /** Calls per second of the authorizer against bare reads of the same item with the same client. */
 export async function benchAuthorizerCall(): Promise<readonly Finding[]> {
@@ -38,7 +34,7 @@ export async function benchAuthorizerCall(): Promise<readonly Finding[]> {
 }
 
 async function benchKey({ client, tableName }: KeyTable, name: string, value: string): Promise<Finding> {
-  const authorizeCall = wireAuthorizer(client, tableName);
+  const authorizeCall = wire(client, tableName);
   const event = authorizerEvent(value);
   const { pk, sk } = credentialKey(digestKeyValue(value));
   const getItem = { TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true };
@@ -70,30 +66,23 @@ async function benchKey({ client, tableName }: KeyTable, name: string, value: st
 }
 
 /** As `lambdas/authorizer/handler.ts` does it, but for the log. */
-function wireAuthorizer(client: DynamoDBClient, tableName: string) {
-  const reads = {
+function wire(client: DynamoDBClient, tableName: string) {
+  const dependencies = wireAuthorizer({
     client,
+    counterClient: client,
     tableName,
-    compileIpRule: memoise(compileIpRule, REMEMBERED_RULES),
-    compileReferrerRule: memoise(compileReferrerRule, REMEMBERED_RULES),
-  };
-  const dependencies = {
-    readCredential: (digest: string, apiId: string) => readCredential(reads, digest, apiId),
-    readApiState: rememberApiState((apiId) => readApiState(reads, apiId), systemClock),
     clock: systemClock,
     log: () => undefined,
-  };
+  });
   return (event: Parameters<typeof authorize>[1]) => authorize(dependencies, event);
 }
 
-/** The settings of `lambdas/authorizer/handler.ts`. */
 function createClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true },
+    ...AUTHORIZER_CLIENT,
   });
 }
 

@@ -14,6 +14,7 @@ export const CONTEXT_FIELDS = [
   'subscriptionId',
   'subscriptionPolicy',
   'valueIssuedOn',
+  'limits',
 ] as const satisfies readonly (keyof Grant)[];
 
 /** The headers that tell a backend who calls. A client that sends them itself has them overwritten. */

@@ -7,9 +7,12 @@ import type { Construct } from 'constructs';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 import {
   API_PARTITION_PREFIX,
+  COUNTER_PARTITION_PREFIX,
   CREDENTIAL_PARTITION_PREFIX,
   keyReferenceKey,
   LISTING_INDEX,
+  ownerPartition,
+  POLICY_PARTITION_PREFIX,
 } from '../lambdas/platform/dynamodb/keys.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
@@ -115,17 +118,38 @@ export class KeyboundStack extends Stack {
     const authorizer = this.bundle('Authorizer', 'authorizer', 'Decides about calls by their API key', {
       TABLE_NAME: table.tableName,
     });
-    authorizer.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:GetItem'],
-        resources: [table.tableArn],
-        conditions: {
-          'ForAllValues:StringLike': {
-            'dynamodb:LeadingKeys': [`${CREDENTIAL_PARTITION_PREFIX}*`, `${API_PARTITION_PREFIX}*`],
+    const partitions = (...prefixes: string[]) => ({
+      'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}*`),
+    });
+    for (const [actions, leading, attributes] of [
+      [
+        ['GetItem'],
+        partitions(
+          CREDENTIAL_PARTITION_PREFIX,
+          API_PARTITION_PREFIX,
+          POLICY_PARTITION_PREFIX,
+          COUNTER_PARTITION_PREFIX,
+        ),
+        undefined,
+      ],
+      [['UpdateItem'], partitions(COUNTER_PARTITION_PREFIX), undefined],
+      // Of what is a developer's, the policy of an application and nothing else.
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+      [['GetItem'], partitions(ownerPartition('')), ['pk', 'sk', 'throttlingPolicy']],
+    ] as const) {
+      authorizer.function.addToRolePolicy(
+        new PolicyStatement({
+          actions: actions.map((action) => `dynamodb:${action}`),
+          resources: [table.tableArn],
+          conditions: {
+            'ForAllValues:StringLike': {
+              ...leading,
+              ...(attributes !== undefined && { 'dynamodb:Attributes': attributes }),
+            },
           },
-        },
-      }),
-    );
+        }),
+      );
+    }
     // One permission for the authorizers of all APIs of the account: a statement each would fill the
     // function's policy, which holds 20 KB, after some sixty.
     new CfnPermission(this, 'AuthorizerPermission', {

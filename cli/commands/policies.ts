@@ -19,6 +19,10 @@ const limits = {
   burst: wholeNumberFlag('NUMBER', 1, MOST, 'how many calls in a short time'),
   'burst-per': choiceFlag(['sec', 'min'], 'how short that is (default sec)'),
   description: noteFlag('TEXT', 'what it allows, for developers'),
+  'on-counter-failure': choiceFlag(
+    ['refuse', 'admit'],
+    'what becomes of calls while the counter does not answer (default refuse)',
+  ),
 };
 
 export const policyCommands = [
@@ -70,9 +74,14 @@ export const policyCommands = [
     examples: ['keybound policies update Platinum --requests 20000'],
     run: async (context, { args, flags }) => {
       if (
-        [flags.requests, flags.per, flags.burst, flags['burst-per'], flags.description].every(
-          (flag) => flag === undefined,
-        )
+        [
+          flags.requests,
+          flags.per,
+          flags.burst,
+          flags['burst-per'],
+          flags.description,
+          flags['on-counter-failure'],
+        ].every((flag) => flag === undefined)
       )
         throw usageFailure('Say what to change, for example with --requests NUMBER.');
       const { path } = await resolvePolicy(context.rest, args.policy, flags.level);

@@ -18,6 +18,7 @@ export const PolicyAnswer = z.looseObject({
   rateLimitCount: z.number().nullish(),
   rateLimitTimeUnit: z.string().nullish(),
   stopOnQuotaReach: z.boolean().optional(),
+  onCounterFailure: z.string().optional(),
 });
 export type PolicyAnswer = z.infer<typeof PolicyAnswer>;
 
@@ -28,6 +29,7 @@ interface LimitFlags {
   readonly 'burst-per'?: string | undefined;
   readonly description?: string | undefined;
   readonly 'go-on'?: boolean;
+  readonly 'on-counter-failure'?: string | undefined;
 }
 
 /** The body that makes, or changes, a policy. */
@@ -43,11 +45,13 @@ export function policyBody(
     rateLimitCount,
     rateLimitTimeUnit,
     stopOnQuotaReach,
+    onCounterFailure,
   } = current;
   const before = defaultLimit?.requestCount;
   const requestCount = flags.requests ?? before?.requestCount;
   const span = flags.per === undefined ? undefined : spanOf(flags.per);
   const burst = flags.burst ?? rateLimitCount ?? undefined;
+  const choice = flags['on-counter-failure']?.toUpperCase() ?? onCounterFailure;
   const text = flags.description ?? description ?? undefined;
   return {
     policyName,
@@ -68,6 +72,7 @@ export function policyBody(
       rateLimitTimeUnit: flags['burst-per'] ?? rateLimitTimeUnit ?? 'sec',
     }),
     stopOnQuotaReach: flags['go-on'] === true ? false : (stopOnQuotaReach ?? true),
+    ...(choice !== undefined && { onCounterFailure: choice }),
   };
 }
 

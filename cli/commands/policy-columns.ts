@@ -36,6 +36,10 @@ export const POLICY_DETAILS: readonly Column<PolicyAnswer>[] = [
     value: ({ rateLimitCount: burst, rateLimitTimeUnit: unit }) =>
       burst ? `${burst} per ${unit ?? 'sec'}` : '-',
   },
+  {
+    title: 'If it cannot be counted',
+    value: ({ onCounterFailure }) => (onCounterFailure ?? 'REFUSE').toLowerCase(),
+  },
   { title: 'Description', value: ({ description }) => description ?? '-' },
   { title: 'Used by', value: ({ useCount }) => String(useCount ?? '-') },
   { title: 'Id', value: ({ policyId }) => policyId },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   BURST_TIME_UNITS,
+  COUNTER_FAILURE_CHOICES,
   POLICY_LEVELS,
   TIME_UNITS,
   type PolicyLevel,
@@ -53,6 +54,10 @@ const fields = {
   rateLimitCount: count.exactOptional(),
   rateLimitTimeUnit: z.enum(BURST_TIME_UNITS, must('sec or min')).exactOptional(),
   stopOnQuotaReach: z.boolean(must('true or false')).default(true),
+  onCounterFailure: z
+    .enum(COUNTER_FAILURE_CHOICES, must('REFUSE or ADMIT'))
+    .default('REFUSE')
+    .describe('What becomes of a call when the counter of the limit does not answer.'),
 };
 const PolicyBody = z
   .strictObject(fields)
@@ -168,13 +173,14 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
 
 function policyOf(level: PolicyLevel, body: z.infer<typeof PolicyBody>): ThrottlingPolicy {
   const { policyName: name, displayName = name, description, defaultLimit, stopOnQuotaReach } = body;
-  const { rateLimitCount, rateLimitTimeUnit } = body;
+  const { rateLimitCount, rateLimitTimeUnit, onCounterFailure } = body;
   return {
     level,
     name,
     displayName,
     description,
     stopOnQuotaReach,
+    onCounterFailure,
     ...(defaultLimit !== undefined && { limit: defaultLimit.requestCount }),
     ...(rateLimitCount !== undefined &&
       rateLimitTimeUnit !== undefined && {
@@ -191,6 +197,7 @@ function policyView({
   limit,
   burst,
   stopOnQuotaReach,
+  onCounterFailure = 'REFUSE',
   useCount,
 }: PolicyItem) {
   return {
@@ -199,6 +206,7 @@ function policyView({
     displayName,
     description,
     stopOnQuotaReach,
+    onCounterFailure,
     useCount,
     ...(limit !== undefined && { defaultLimit: { type: 'REQUESTCOUNTLIMIT', requestCount: limit } }),
     ...(burst !== undefined && { rateLimitCount: burst.requestCount, rateLimitTimeUnit: burst.timeUnit }),

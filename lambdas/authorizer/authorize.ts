@@ -2,22 +2,16 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import type { Credential } from '../core/credential.ts';
-import { decideAccess, readPresentedValue, type Decision } from '../core/decide-access.ts';
-import { digestKeyValue } from '../core/key-value.ts';
-import type { ApiState } from '../core/managed-api.ts';
 import { REFUSALS, type RefusalReason } from '../core/refusal.ts';
 import { toEpochSeconds, type Clock } from '../platform/clock.ts';
-import { describeError, type Log } from '../platform/log.ts';
+import { describeError } from '../platform/log.ts';
+import { decideCall, type DecisionSources } from './decide-call.ts';
 import { grantOf, type Grant } from './grant.ts';
-import { readCall, type PresentedCall } from './read-call.ts';
+import { readCall } from './read-call.ts';
 import { refusalLine } from './refusal-line.ts';
 
-export interface AuthorizerDependencies {
-  readonly readCredential: (digest: string, apiId: string) => Promise<Credential | undefined>;
-  readonly readApiState: (apiId: string) => Promise<ApiState | undefined>;
+export interface AuthorizerDependencies extends DecisionSources {
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 type Answer =
@@ -39,8 +33,9 @@ export async function authorize(
   try {
     const now = clock();
     const presented = readCall(event, toEpochSeconds(now));
-    const decision = await decide(dependencies, presented);
-    if (decision.allowed) return { isAuthorized: true, context: grantOf(decision.credential) };
+    const decision = await decideCall(dependencies, presented, now);
+    if (decision.allowed)
+      return { isAuthorized: true, context: grantOf(decision.credential, decision.standing) };
 
     log(refusalLine(requestId, now, presented.call, decision));
     const { reason } = decision;
@@ -53,19 +48,6 @@ export async function authorize(
     }
     throw error;
   }
-}
-
-async function decide(
-  { readCredential, readApiState }: AuthorizerDependencies,
-  { call, value, acceptsImported }: PresentedCall,
-): Promise<Decision> {
-  const presented = readPresentedValue(value, acceptsImported);
-  if (!presented.wellFormed) return { allowed: false, reason: presented.reason };
-  const [credential, api] = await Promise.all([
-    readCredential(digestKeyValue(presented.value), call.apiId),
-    readApiState(call.apiId),
-  ]);
-  return decideAccess(call, credential, api);
 }
 
 /** API Gateway answers 401 to an error with just this message. */

@@ -1,4 +1,5 @@
 import type { Credential } from '../core/credential.ts';
+import type { LimitStanding } from '../core/limit.ts';
 
 /**
  * What the backend and the access log learn of an allowed call. Every field always has a value, `none` where
@@ -14,11 +15,13 @@ export interface Grant {
   readonly subscriptionPolicy: string;
   /** Which value of the key it was: its time of issue, in milliseconds since the epoch. */
   readonly valueIssuedOn: string;
+  /** How the call stands to its limits. */
+  readonly limits: LimitStanding;
 }
 
 const NONE = 'none';
 
-export function grantOf({ subscription, ...credential }: Credential): Grant {
+export function grantOf({ subscription, ...credential }: Credential, limits: LimitStanding): Grant {
   return {
     keyUUID: credential.keyUUID,
     keyName: credential.keyName,
@@ -28,5 +31,6 @@ export function grantOf({ subscription, ...credential }: Credential): Grant {
     subscriptionId: subscription?.subscriptionId ?? NONE,
     subscriptionPolicy: subscription?.policy ?? NONE,
     valueIssuedOn: String(credential.issuedAtEpochMilliseconds),
+    limits,
   };
 }

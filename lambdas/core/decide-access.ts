@@ -2,7 +2,7 @@ import type { Credential, CredentialSubscription, KeyType } from './credential.t
 import type { Freshness } from './freshness.ts';
 import { matchIpRules, readClientAddress } from './ip-restriction.ts';
 import { isImportableKeyValue, isWellFormedKeyValue } from './key-value.ts';
-import type { LimitState } from './limit.ts';
+import type { LimitStanding, LimitState } from './limit.ts';
 import type { ApiState } from './managed-api.ts';
 import { matchReferrerRules, readReferrer } from './referrer-restriction.ts';
 import type { RefusalReason } from './refusal.ts';
@@ -37,6 +37,7 @@ export type Decision =
       readonly credential: Credential;
       /** The limits that the call was counted in; none where there are none. */
       readonly limits: readonly LimitState[];
+      readonly standing: LimitStanding;
     }
   | Refused;
 
@@ -104,7 +105,10 @@ const STATUS_REFUSALS = {
   REGENERATED: 'key_regenerated',
 } as const;
 
-/** Decides about a call with a well-formed value. `credential`: what the look-up found. */
+/**
+ * Decides about a call with a well-formed value, but for its limits, which are looked at last and cost something.
+ * `credential`: what the look-up found.
+ */
 export function decideAccess(
   call: Call,
   credential: Credential | undefined,
@@ -116,7 +120,7 @@ export function decideAccess(
     const reason = check.refuse(facts);
     if (reason !== undefined) return { allowed: false, reason, credential };
   }
-  return { allowed: true, credential, limits: [] };
+  return { allowed: true, credential, limits: [], standing: 'none' };
 }
 
 function refuseEnded({ credential, call: { atEpochSeconds: now } }: Facts): RefusalReason | undefined {

@@ -85,6 +85,7 @@ describe.each([
     rateLimitCount: 10,
     rateLimitTimeUnit: 'sec',
     stopOnQuotaReach: true,
+    onCounterFailure: 'REFUSE',
   };
   let policyId = '';
 
@@ -119,7 +120,13 @@ describe.each([
   });
 
   it('PUT …/{policyId} changes it', async () => {
-    const changed = { ...sent, description: 'Changed', stopOnQuotaReach: false, rateLimitCount: 20 };
+    const changed = {
+      ...sent,
+      description: 'Changed',
+      stopOnQuotaReach: false,
+      rateLimitCount: 20,
+      onCounterFailure: 'ADMIT',
+    };
     const answer = await admin('PUT', `${path}/${policyId}`, changed);
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ ...changed, policyId });

@@ -8,11 +8,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import {
   apiKey,
+  COUNTER_PARTITION_PREFIX,
   credentialKey,
   keyReferenceKey,
   LISTING_INDEX,
   LISTINGS,
   ownerPartition,
+  policyPartition,
   TTL_ATTRIBUTE,
 } from '../../lambdas/platform/dynamodb/keys.ts';
 import { BundledFunction } from '../../lib/bundled-function.ts';
@@ -204,8 +206,28 @@ describe('the roles', () => {
   it.each([
     {
       name: 'Authorizer',
-      may: 'read credentials and APIs one by one, and nothing else',
-      statements: [{ ...onTable('GetItem'), Condition: inPartitions(credentialKey('').pk, apiKey('').pk) }],
+      may: 'read what decides one by one, of a developer just the policy of an application, and count',
+      statements: [
+        {
+          ...onTable('GetItem'),
+          Condition: inPartitions(
+            credentialKey('').pk,
+            apiKey('').pk,
+            policyPartition(''),
+            COUNTER_PARTITION_PREFIX,
+          ),
+        },
+        { ...onTable('UpdateItem'), Condition: inPartitions(COUNTER_PARTITION_PREFIX) },
+        {
+          ...onTable('GetItem'),
+          Condition: {
+            'ForAllValues:StringLike': {
+              'dynamodb:LeadingKeys': [`${ownerPartition('')}*`],
+              'dynamodb:Attributes': ['pk', 'sk', 'throttlingPolicy'],
+            },
+          },
+        },
+      ],
     },
     {
       name: 'Registrar',

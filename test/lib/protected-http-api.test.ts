@@ -199,18 +199,25 @@ describe('what the backend gets', () => {
     const variables = stageVariables(synthesize({ subscription: 'optional' }).stack, 'Sandbox');
     const answer = await authorize(
       {
-        readCredential: () =>
+        findCredential: () =>
           Promise.resolve({
-            keyUUID: '0f0e0d0c-0000-4000-8000-000000000000',
-            keyName: 'barest',
-            keyType: 'SANDBOX',
-            status: 'ACTIVE',
-            apiId: api.apiId,
-            owner: 'alice',
-            issuedAtEpochMilliseconds: 0,
-            permittedIp: [],
-            permittedReferrer: [],
+            outcome: 'answered',
+            credential: {
+              keyUUID: '0f0e0d0c-0000-4000-8000-000000000000',
+              keyName: 'barest',
+              keyType: 'SANDBOX',
+              status: 'ACTIVE',
+              apiId: api.apiId,
+              owner: 'alice',
+              issuedAtEpochMilliseconds: 0,
+              permittedIp: [],
+              permittedReferrer: [],
+            },
+            remembered: false,
           }),
+        readPolicy: () => Promise.resolve(undefined),
+        readApplicationPolicy: () => Promise.resolve(undefined),
+        takeCall: () => Promise.reject(new Error('a call without subscription has no limits')),
         readApiState: () => Promise.resolve({ gatewayApiId: 'gateway', lifecycle: 'PUBLISHED' }),
         clock: () => 0,
         log: () => undefined,

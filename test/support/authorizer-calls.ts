@@ -1,9 +1,9 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { authorize, type AuthorizerDependencies } from '../../lambdas/authorizer/authorize.ts';
-import { compileIpRule } from '../../lambdas/core/ip-restriction.ts';
-import { compileReferrerRule } from '../../lambdas/core/referrer-restriction.ts';
+import { wireAuthorizer } from '../../lambdas/authorizer/wire-authorizer.ts';
 import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { readApiState, readCredential } from '../../lambdas/platform/dynamodb/read-credential.ts';
+import { readApiState } from '../../lambdas/platform/dynamodb/read-credential.ts';
+import { readApplicationPolicy, readLimitingPolicy } from '../../lambdas/platform/dynamodb/read-policies.ts';
 import type { LogEntry } from '../../lambdas/platform/log.ts';
 import type { ManagementHarness } from './management-harness.ts';
 import { TEST_TABLE_NAME } from './test-table.ts';
@@ -43,17 +43,18 @@ export function testAuthorizer(
   more: Partial<AuthorizerDependencies> = {},
 ): TestAuthorizer {
   const logged: LogEntry[] = [];
-  const reads = {
-    client: harness.table.client,
-    tableName: TEST_TABLE_NAME,
-    compileIpRule,
-    compileReferrerRule,
-  };
+  const reads = { client: harness.table.client, tableName: TEST_TABLE_NAME };
   const dependencies: AuthorizerDependencies = {
-    readCredential: (digest, apiId) => readCredential(reads, digest, apiId),
+    ...wireAuthorizer({
+      ...reads,
+      counterClient: reads.client,
+      clock: () => harness.time.now,
+      log: (entry) => void logged.push(entry),
+    }),
+    // Without what an instance remembers for five seconds: a test's clock may stand still.
     readApiState: (apiId) => readApiState(reads, apiId),
-    clock: () => harness.time.now,
-    log: (entry) => void logged.push(entry),
+    readPolicy: (level, name) => readLimitingPolicy(reads, level, name),
+    readApplicationPolicy: (owner, applicationId) => readApplicationPolicy(reads, owner, applicationId),
     ...more,
   };
   const call = (input: ProtectedCall) => outcomeOf(authorize(dependencies, authorizerEvent(harness, input)));

@@ -110,6 +110,7 @@ function policyBody(): Body {
     rateLimitCount: 10,
     rateLimitTimeUnit: 'sec',
     stopOnQuotaReach: true,
+    onCounterFailure: 'ADMIT',
   };
 }
 

@@ -1,4 +1,3 @@
-import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CREDENTIAL_STATUSES,
   KEY_TYPES,
@@ -9,17 +8,24 @@ import {
 import type { IpRule } from '../../core/ip-restriction.ts';
 import { LIFECYCLE_STATUSES, type ApiState } from '../../core/managed-api.ts';
 import type { ReferrerRule } from '../../core/referrer-restriction.ts';
-import { apiKey, credentialKey, type ItemKey } from './keys.ts';
+import {
+  getItem,
+  integer,
+  map,
+  oneOf,
+  optional,
+  text,
+  texts,
+  type Item,
+  type ItemReads,
+} from './item-reading.ts';
+import { apiKey, credentialKey } from './keys.ts';
 
-/** What the authorizer's reads need. It has no other: its role allows `GetItem` alone. */
-export interface CredentialReads {
-  readonly client: Pick<DynamoDBClient, 'send'>;
-  readonly tableName: string;
+/** What reading a credential needs. */
+export interface CredentialReads extends ItemReads {
   readonly compileIpRule: (rule: string) => IpRule;
   readonly compileReferrerRule: (rule: string) => ReferrerRule;
 }
-
-type Item = Readonly<Record<string, AttributeValue>>;
 
 /**
  * Reads what one key value stands for at the API that is called, strongly consistent.
@@ -57,68 +63,22 @@ export async function readCredential(
 
 /** A credential carries the subscriptions of its application by API; one look finds the one that counts. */
 function subscriptionTo(item: Item, apiId: string): CredentialSubscription | undefined {
-  const { subscriptions } = item;
-  if (subscriptions?.M === undefined) throw new Error('the stored item has no map of subscriptions');
-  const entry = Object.hasOwn(subscriptions.M, apiId) ? subscriptions.M[apiId] : undefined;
-  if (entry === undefined) return undefined;
-  if (entry.M === undefined) throw new Error('a stored subscription is not a map');
+  const subscriptions = map(item, 'subscriptions');
+  if (!Object.hasOwn(subscriptions, apiId)) return undefined;
+  const subscription = map(subscriptions, apiId);
   return {
-    subscriptionId: text(entry.M, 'subscriptionId'),
-    status: oneOf(entry.M, 'status', SUBSCRIPTION_STATUSES),
-    policy: text(entry.M, 'policy'),
+    subscriptionId: text(subscription, 'subscriptionId'),
+    status: oneOf(subscription, 'status', SUBSCRIPTION_STATUSES),
+    policy: text(subscription, 'policy'),
   };
 }
 
 /** Reads the state of an API, strongly consistent; `undefined` when it is not registered. */
-export async function readApiState(reads: CredentialReads, apiId: string): Promise<ApiState | undefined> {
+export async function readApiState(reads: ItemReads, apiId: string): Promise<ApiState | undefined> {
   const item = await getItem(reads, apiKey(apiId));
   if (item === undefined) return undefined;
   return {
     gatewayApiId: text(item, 'gatewayApiId'),
     lifecycle: oneOf(item, 'lifecycle', LIFECYCLE_STATUSES),
   };
-}
-
-async function getItem(
-  { client, tableName }: CredentialReads,
-  { pk, sk }: ItemKey,
-): Promise<Item | undefined> {
-  const { Item: item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true }),
-  );
-  return item;
-}
-
-// Decoded by hand: a schema library would double the authorizer's load time.
-
-function text(item: Item, name: string): string {
-  const value = item[name]?.S;
-  if (value === undefined) throw new Error(`the stored item has no text attribute ${name}`);
-  return value;
-}
-
-function texts(item: Item, name: string): readonly string[] {
-  const attribute = item[name];
-  if (attribute?.L === undefined) throw new Error(`the stored attribute ${name} is not a list`);
-  return attribute.L.map((entry) => {
-    if (entry.S === undefined) throw new Error(`the stored attribute ${name} is not a list of texts`);
-    return entry.S;
-  });
-}
-
-function integer(item: Item, name: string): number {
-  const value = Number(item[name]?.N);
-  if (!Number.isSafeInteger(value)) throw new Error(`the stored item has no whole number ${name}`);
-  return value;
-}
-
-function oneOf<T extends string>(item: Item, name: string, values: readonly T[]): T {
-  const stored = text(item, name);
-  const value = values.find((candidate) => candidate === stored);
-  if (value === undefined) throw new Error(`the stored attribute ${name} has an unknown value`);
-  return value;
-}
-
-function optional<T>(item: Item, name: string, read: (item: Item, name: string) => T): T | undefined {
-  return item[name] === undefined ? undefined : read(item, name);
 }

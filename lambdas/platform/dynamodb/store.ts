@@ -1,9 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DynamoDBServiceException,
-  ProvisionedThroughputExceededException,
-  RequestLimitExceeded,
-  ThrottlingException,
   TransactionCanceledException,
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
@@ -19,6 +16,7 @@ import {
 import type { z } from 'zod';
 import { Fault } from '../../core/fault.ts';
 import { toEpochSeconds, type Clock } from '../clock.ts';
+import { isThrottle } from './item-reading.ts';
 import { LISTING_INDEX, TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 import type { Write } from './writes.ts';
 
@@ -62,8 +60,6 @@ const MAX_PAGE_ITEMS = 1_000;
 const UNPROCESSED_PAUSE_MILLISECONDS = 50;
 /** Reasons that pass by themselves: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const CONFLICT_REASONS = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
-/** What the table answers, to reads and writes, when it throttles. */
-export const THROTTLES = [ProvisionedThroughputExceededException, RequestLimitExceeded, ThrottlingException];
 const BUSY_REASONS = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /** Reads one item, strongly consistent. An item past its TTL counts as absent, deleted or not. */
@@ -194,7 +190,7 @@ function writeError(error: unknown): unknown {
     if (codes.some((code) => CONFLICT_REASONS.has(code))) return new WriteConflict();
     return codes.some((code) => BUSY_REASONS.has(code)) ? new TableBusy(error) : error;
   }
-  if (THROTTLES.some((throttle) => error instanceof throttle)) return new TableBusy(error);
+  if (isThrottle(error)) return new TableBusy(error);
   // An earlier try of the same transaction is still at work.
   if (error instanceof TransactionInProgressException) return new OutcomeUnknown(error);
   // What the client got wrong is refused before it is carried out; all else may have been carried out.

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Fault, FAULTS } from '../../core/fault.ts';
-import { OutcomeUnknown, TableBusy, THROTTLES } from '../dynamodb/store.ts';
+import { isThrottle } from '../dynamodb/item-reading.ts';
+import { OutcomeUnknown, TableBusy } from '../dynamodb/store.ts';
 import { describeError, type Log } from '../log.ts';
 
 /**
@@ -14,7 +15,7 @@ export function errorResponse(
 ): APIGatewayProxyStructuredResultV2 {
   if (error instanceof Fault) return faultResponse(error);
   log({ level: 'ERROR', type: 'management_fault', requestId, ...describeError(error) });
-  if (error instanceof TableBusy || THROTTLES.some((throttle) => error instanceof throttle)) {
+  if (error instanceof TableBusy || isThrottle(error)) {
     return faultResponse(
       new Fault('unavailable', 'The table is busy. Nothing was written; try again shortly.'),
     );

@@ -240,6 +240,7 @@ describe('an allowed call', () => {
         subscriptionId,
         subscriptionPolicy: 'Gold',
         valueIssuedOn: String(harness.time.now),
+        limits: 'counted',
       },
     });
     expect(authorizer.logged).toHaveLength(before);
@@ -258,6 +259,7 @@ describe('an allowed call', () => {
         subscriptionId: 'none',
         subscriptionPolicy: 'none',
         valueIssuedOn: String(harness.time.now),
+        limits: 'none',
       },
     });
   });

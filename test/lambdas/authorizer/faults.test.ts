@@ -141,9 +141,15 @@ describe('a table that does not answer', () => {
 
   const timeout = Object.assign(new Error('socket timed out'), { name: 'TimeoutError' });
   const more = { $metadata: {}, message: 'not now' };
+  const throttleCredentials = (mocked: ReturnType<typeof dynamo>) => {
+    const throttled = new ProvisionedThroughputExceededException(more);
+    mocked.on(GetItemCommand, { Key: { sk: { S: 'CREDENTIAL' } } }).rejects(throttled);
+    mocked.on(GetItemCommand, { Key: { sk: { S: 'API' } } }).resolves({
+      Item: { gatewayApiId: { S: 'gw-petstore' }, lifecycle: { S: 'PUBLISHED' } },
+    });
+  };
 
   it.each([
-    ['is throttled', new ProvisionedThroughputExceededException(more)],
     ['has an error', new InternalServerError(more)],
     ['does not exist', new ResourceNotFoundException(more)],
     ['times out', timeout],
@@ -154,7 +160,42 @@ describe('a table that does not answer', () => {
     await expectFault();
   });
 
-  it.each(['readCredential', 'readApiState'] as const)('fails the call when %s alone fails', async (read) => {
+  it('refuses the call when it is throttled and there is no answer to fall back on', async () => {
+    mock = dynamo();
+    throttleCredentials(mock);
+    expect(await authorizer.present(value, fromPage)).toMatchObject({
+      kind: 'forbidden',
+      context: { reason: 'key_overloaded' },
+    });
+    expect(authorizer.logged).toMatchObject([
+      { level: 'WARN', type: 'read_throttled', answered: false },
+      { type: 'refusal', reason: 'key_overloaded', status: 503 },
+    ]);
+    expect(JSON.stringify(authorizer.logged)).not.toContain(value.slice(8, 51));
+  });
+
+  it('decides by the last answer for a second, no longer, and evaluates all else anew', async () => {
+    expect((await authorizer.present(value, fromPage)).kind).toBe('allowed');
+    mock = dynamo();
+    throttleCredentials(mock);
+    harness.time.now += 999;
+    expect((await authorizer.present(value, fromPage)).kind).toBe('allowed');
+    expect(await authorizer.reasonOf(value, { ...fromPage, sourceIp: '198.51.100.8' })).toBe(
+      'address_forbidden',
+    );
+    harness.time.now += 1;
+    expect(await authorizer.reasonOf(value, fromPage)).toBe('key_overloaded');
+    expect((await authorizer.present(value, fromPage)).kind).toBe('forbidden');
+  });
+
+  it('fails the call, and uses no earlier answer, when anything else is wrong', async () => {
+    expect((await authorizer.present(value, fromPage)).kind).toBe('allowed');
+    mock = dynamo();
+    mock.on(GetItemCommand).rejects(timeout);
+    expect((await authorizer.present(value, fromPage)).kind).toBe('failed');
+  });
+
+  it.each(['findCredential', 'readApiState'] as const)('fails the call when %s alone fails', async (read) => {
     const partly = testAuthorizer(harness, { [read]: () => Promise.reject(timeout) });
     expect((await partly.present(value, fromPage)).kind).toBe('failed');
   });

@@ -98,9 +98,9 @@ describe('the presented key', () => {
     async (value) => {
       let reads = 0;
       const counting = testAuthorizer(harness, {
-        readCredential: () => {
+        findCredential: () => {
           reads += 1;
-          return Promise.resolve(undefined);
+          return Promise.resolve({ outcome: 'answered', credential: undefined, remembered: false });
         },
       });
       expect(await counting.reasonOf(value, { api: 'petstore' })).toBe('credential_malformed');

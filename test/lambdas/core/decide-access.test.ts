@@ -78,7 +78,7 @@ function decide(...changes: readonly Change[]) {
 
 describe('the decision', () => {
   it('allows a call that passes every check', () => {
-    expect(decide()).toEqual({ allowed: true, credential, limits: [] });
+    expect(decide()).toEqual({ allowed: true, credential, limits: [], standing: 'none' });
   });
 
   it.each(SPOILERS)('refuses with %s when that alone is wrong', (reason, change) => {

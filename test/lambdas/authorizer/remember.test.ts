@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { rememberApiState } from '../../../lambdas/authorizer/remember-api-state.ts';
+import { remember, STATE_MAX_AGE_MILLISECONDS } from '../../../lambdas/authorizer/remember.ts';
 import type { ApiState } from '../../../lambdas/core/managed-api.ts';
 
 const published: ApiState = { gatewayApiId: 'gw', lifecycle: 'PUBLISHED' };
 const blocked: ApiState = { gatewayApiId: 'gw', lifecycle: 'BLOCKED' };
 
 /** A memory over answers that a test sets, with a clock that it moves. */
-function memory(first: ApiState | undefined) {
+function memory(first: ApiState | undefined, limit = 100) {
   const world = { now: 1_000_000, answer: first, fails: false, takes: 0 };
   const asked: string[] = [];
   const read = (apiId: string): Promise<ApiState | undefined> => {
@@ -14,7 +14,15 @@ function memory(first: ApiState | undefined) {
     world.now += world.takes;
     return world.fails ? Promise.reject(new Error('the table is away')) : Promise.resolve(world.answer);
   };
-  return { world, asked, recall: rememberApiState(read, () => world.now) };
+  return {
+    world,
+    asked,
+    recall: remember(read, {
+      clock: () => world.now,
+      maxAgeMilliseconds: STATE_MAX_AGE_MILLISECONDS,
+      limit,
+    }),
+  };
 }
 
 describe('the memory of API states', () => {
@@ -91,6 +99,12 @@ describe('the memory of API states', () => {
     expect(await recall('pizza')).toBeUndefined();
     world.now -= 1;
     expect(await recall('pizza')).toBeUndefined();
+  });
+
+  it('keeps no more than it may, and forgets all when more come', async () => {
+    const { asked, recall } = memory(published, 2);
+    for (const api of ['one', 'two', 'two', 'one', 'three', 'one']) await recall(api);
+    expect(asked).toEqual(['one', 'two', 'three', 'one']);
   });
 
   it('asks again when the clock was set back', async () => {

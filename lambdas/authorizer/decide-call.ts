@@ -1,0 +1,72 @@
+import { decideAccess, readPresentedValue, type Call, type Decision } from '../core/decide-access.ts';
+import type { Credential } from '../core/credential.ts';
+import type { Freshness } from '../core/freshness.ts';
+import { digestKeyValue } from '../core/key-value.ts';
+import type { ApiState } from '../core/managed-api.ts';
+import type { FindCredential } from './find-credential.ts';
+import type { PresentedCall } from './read-call.ts';
+import { readLimits, type LimitSource } from './read-limits.ts';
+import { spendLimits, type Spending } from './spend-limits.ts';
+
+/** Where everything stands that decides. */
+export interface DecisionSources extends LimitSource, Spending {
+  readonly findCredential: FindCredential;
+  readonly readApiState: (apiId: string) => Promise<ApiState | undefined>;
+}
+
+/**
+ * Decides about one call, limits included. Reads as little as it can: nothing for junk, no policy for a call that is
+ * refused before.
+ * @param now milliseconds since the epoch.
+ * @throws Error when what decides cannot be read: no decision.
+ */
+export async function decideCall(
+  sources: DecisionSources,
+  { call, value, acceptsImported }: PresentedCall,
+  now: number,
+): Promise<Decision> {
+  const presented = readPresentedValue(value, acceptsImported);
+  if (!presented.wellFormed) return { allowed: false, reason: presented.reason };
+  const digest = digestKeyValue(presented.value);
+  const decision = await decideBy(sources, call, digest, call.freshness);
+  if (!decision.allowed || !call.requiresSubscription) return decision;
+  return decideLimits(sources, call, decision.credential, now);
+}
+
+async function decideBy(
+  sources: DecisionSources,
+  call: Call,
+  digest: string,
+  freshness: Freshness,
+): Promise<Decision> {
+  const { findCredential, readApiState } = sources;
+  const [found, api] = await Promise.all([
+    findCredential(digest, call.apiId, freshness),
+    readApiState(call.apiId),
+  ]);
+  if (found.outcome === 'overloaded') return { allowed: false, reason: 'key_overloaded' };
+  const decision = decideAccess(call, found.credential, api);
+  // What was just allowed (resumed, associated, subscribed) works at once: only allowing may be a little late.
+  if (!decision.allowed && found.remembered && freshness.mode !== 'strict') {
+    return decideBy(sources, call, digest, { mode: 'strict' });
+  }
+  return decision;
+}
+
+async function decideLimits(
+  sources: DecisionSources,
+  { freshness }: Call,
+  credential: Credential,
+  now: number,
+): Promise<Decision> {
+  const limits = await readLimits(sources, credential);
+  if (limits === undefined) return { allowed: false, reason: 'application_missing', credential };
+  // A decision that is repeated without being asked for cannot be counted.
+  if (limits.length > 0 && freshness.mode === 'gateway') {
+    return { allowed: false, reason: 'mode_unenforceable', credential };
+  }
+  const spent = await spendLimits(sources, limits, now);
+  return spent.admitted
+    ? { allowed: true, credential, limits: spent.limits, standing: spent.standing }
+    : { ...spent, allowed: false, credential };
+}
