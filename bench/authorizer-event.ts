@@ -2,8 +2,8 @@ import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
 import { API_ID, GATEWAY_API_ID } from './restricted-key.ts';
 
-/** An authorizer's event (payload 2.0) of a call that presents `value` in the header `apikey`. */
-export function authorizerEvent(value: string): APIGatewayRequestAuthorizerEventV2 {
+/** An authorizer's event (payload 2.0) of a call that presents `value` in the header `apikey`. `freshness`: as text. */
+export function authorizerEvent(value: string, freshness = 'strict'): APIGatewayRequestAuthorizerEventV2 {
   const arn = `arn:aws:execute-api:eu-central-1:123456789012:${GATEWAY_API_ID}/production/GET/menu`;
   return {
     version: '2.0',
@@ -49,6 +49,7 @@ export function authorizerEvent(value: string): APIGatewayRequestAuthorizerEvent
     stageVariables: {
       [STAGE_VARIABLES.apiId]: API_ID,
       [STAGE_VARIABLES.environment]: 'PRODUCTION',
+      [STAGE_VARIABLES.freshness]: freshness,
       [STAGE_VARIABLES.keyHeader]: 'apikey',
       [STAGE_VARIABLES.keyQueryParameter]: 'apikey',
       [STAGE_VARIABLES.subscription]: 'required',

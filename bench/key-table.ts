@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createKeyValue, digestKeyValue } from '../lambdas/core/key-value.ts';
+import { POLICY_LEVELS } from '../lambdas/core/throttling-policy.ts';
 import { systemClock, toEpochSeconds } from '../lambdas/platform/clock.ts';
-import { apiKey, credentialKey, TTL_ATTRIBUTE } from '../lambdas/platform/dynamodb/keys.ts';
+import {
+  apiKey,
+  applicationKey,
+  credentialKey,
+  policyKey,
+  TTL_ATTRIBUTE,
+} from '../lambdas/platform/dynamodb/keys.ts';
 import { writeAll } from '../lambdas/platform/dynamodb/store.ts';
 import { create } from '../lambdas/platform/dynamodb/writes.ts';
 import { openDatabase } from '../local/dynamodb/database.ts';
@@ -19,12 +26,19 @@ export interface Restrictions {
   readonly permittedReferrer: readonly string[];
 }
 
+/** `Limited` lets so many calls through in a minute that no benchmark gets to its end. */
+export type BenchPolicy = 'Unlimited' | 'Limited';
+const LIMITED_REQUESTS_A_MINUTE = 1_000_000;
+
 /** A table with one published API, and what a benchmark of the authorizer needs of it. */
 export interface KeyTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;
-  /** Stores the credential of a new production key with a subscription; returns the key's value. */
-  issueKey(restrictions: Restrictions): Promise<string>;
+  /**
+   * Stores the credential of a new production key with a subscription, whose plan and application both have the policy;
+   * returns the key's value.
+   */
+  issueKey(restrictions: Restrictions, policy?: BenchPolicy): Promise<string>;
   /** Deletes the table and stops the engine. */
   close(): Promise<void>;
 }
@@ -49,7 +63,7 @@ export async function openKeyTable(createClient: (endpoint: string) => DynamoDBC
   try {
     await ensureTable(database.call, tableDefinition(tableName));
     const api = { gatewayApiId: GATEWAY_API_ID, lifecycle: 'PUBLISHED' };
-    await writeAll(store, [create(apiKey(API_ID), api)]);
+    await writeAll(store, [create(apiKey(API_ID), api), ...policyWrites()]);
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -57,10 +71,13 @@ export async function openKeyTable(createClient: (endpoint: string) => DynamoDBC
   return {
     client,
     tableName,
-    async issueKey(restrictions) {
+    async issueKey(restrictions, policy = 'Unlimited') {
       const value = createKeyValue('kb', 'PRODUCTION');
-      const attributes = credentialAttributes(restrictions);
-      await writeAll(store, [create(credentialKey(digestKeyValue(value)), attributes)]);
+      const ids = { owner: randomUUID(), applicationId: randomUUID() };
+      await writeAll(store, [
+        create(credentialKey(digestKeyValue(value)), credentialAttributes(restrictions, ids, policy)),
+        create(applicationKey(ids.owner, ids.applicationId), { throttlingPolicy: policy }),
+      ]);
       return value;
     },
     close,
@@ -68,7 +85,11 @@ export async function openKeyTable(createClient: (endpoint: string) => DynamoDBC
 }
 
 /** A credential as it is stored: the authorizer's own reader refuses anything else. */
-function credentialAttributes(restrictions: Restrictions): Record<string, unknown> {
+function credentialAttributes(
+  restrictions: Restrictions,
+  ids: { readonly owner: string; readonly applicationId: string },
+  policy: BenchPolicy,
+): Record<string, unknown> {
   const expiresAt = toEpochSeconds(systemClock()) + YEAR_SECONDS;
   return {
     keyUUID: randomUUID(),
@@ -76,16 +97,26 @@ function credentialAttributes(restrictions: Restrictions): Record<string, unknow
     keyType: 'PRODUCTION',
     status: 'ACTIVE',
     apiId: API_ID,
-    owner: randomUUID(),
     issuedAt: systemClock(),
     ...restrictions,
     expiresAt,
-    applicationId: randomUUID(),
+    ...ids,
     subscriptions: {
-      [API_ID]: { subscriptionId: randomUUID(), status: 'UNBLOCKED', policy: 'Unlimited' },
+      [API_ID]: { subscriptionId: randomUUID(), status: 'UNBLOCKED', policy },
     },
     [TTL_ATTRIBUTE]: expiresAt,
   };
+}
+
+function policyWrites() {
+  return POLICY_LEVELS.flatMap((level) => [
+    create(policyKey(level, 'Unlimited'), { name: 'Unlimited', stopOnQuotaReach: true }),
+    create(policyKey(level, 'Limited'), {
+      name: 'Limited',
+      stopOnQuotaReach: true,
+      limit: { requestCount: LIMITED_REQUESTS_A_MINUTE, unitTime: 1, timeUnit: 'min' },
+    }),
+  ]);
 }
 
 function tableDefinition(tableName: string): TableDefinition {

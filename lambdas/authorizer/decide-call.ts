@@ -3,9 +3,9 @@ import type { Credential } from '../core/credential.ts';
 import type { Freshness } from '../core/freshness.ts';
 import { digestKeyValue } from '../core/key-value.ts';
 import type { ApiState } from '../core/managed-api.ts';
+import { readLimits, type LimitSource } from '../platform/dynamodb/read-limits.ts';
 import type { FindCredential } from './find-credential.ts';
 import type { PresentedCall } from './read-call.ts';
-import { readLimits, type LimitSource } from './read-limits.ts';
 import { spendLimits, type Spending } from './spend-limits.ts';
 
 /** Where everything stands that decides. */
@@ -29,8 +29,7 @@ export async function decideCall(
   if (!presented.wellFormed) return { allowed: false, reason: presented.reason };
   const digest = digestKeyValue(presented.value);
   const decision = await decideBy(sources, call, digest, call.freshness);
-  if (!decision.allowed || !call.requiresSubscription) return decision;
-  return decideLimits(sources, call, decision.credential, now);
+  return decision.allowed ? decideLimits(sources, call, decision.credential, now) : decision;
 }
 
 async function decideBy(
@@ -55,17 +54,13 @@ async function decideBy(
 
 async function decideLimits(
   sources: DecisionSources,
-  { freshness }: Call,
+  call: Call,
   credential: Credential,
   now: number,
 ): Promise<Decision> {
-  const limits = await readLimits(sources, credential);
-  if (limits === undefined) return { allowed: false, reason: 'application_missing', credential };
-  // A decision that is repeated without being asked for cannot be counted.
-  if (limits.length > 0 && freshness.mode === 'gateway') {
-    return { allowed: false, reason: 'mode_unenforceable', credential };
-  }
-  const spent = await spendLimits(sources, limits, now);
+  const found = await readLimits(sources, call, credential);
+  if ('reason' in found) return found;
+  const spent = await spendLimits(sources, found.limits, now);
   return spent.admitted
     ? { allowed: true, credential, limits: spent.limits, standing: spent.standing }
     : { ...spent, allowed: false, credential };

@@ -23,6 +23,8 @@ export interface LoopbackListener {
 
 // Larger heads than API Gateway takes must come through, for the gateway to answer.
 const MAX_HEADER_BYTES = 64 * 1024;
+/** With Node's five seconds a client that pauses meets connections that are just closing. */
+const KEEP_ALIVE_MILLISECONDS = 60_000;
 const DRAIN_MILLISECONDS = 2_000;
 const ATTEMPTS = 10;
 
@@ -56,7 +58,10 @@ export async function listenOnLoopback(port: number, handle: RequestListener): P
 }
 
 async function listen(port: number, host: string, handle: RequestListener): Promise<Server> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, handle);
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS },
+    handle,
+  );
   server.on('clientError', answerClientError);
   server.listen(port, host);
   try {
