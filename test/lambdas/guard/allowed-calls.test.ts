@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { GUARD_FIELDS } from '../../../lambdas/core/guard-context.ts';
+import type { LimitState } from '../../../lambdas/core/limit.ts';
 import { guard } from '../../../lambdas/guard/guard.ts';
 import { readLambdaResponseV2 } from '../../../local/gateway/lambda-response.ts';
 import {
@@ -20,11 +21,14 @@ const LIMIT_HEADERS = {
   ratelimit: '"subscription";r=12;t=34, "application";r=3;t=34',
 };
 
-const allowed = (limits = LIMITS) =>
-  eventWith(answerTo('detailed', { allowed: true, credential: CREDENTIAL, limits }).context);
+const allowed = (limits: readonly LimitState[] = LIMITS) =>
+  eventWith(
+    answerTo('detailed', { allowed: true, credential: CREDENTIAL, limits, standing: 'counted' }).context,
+  );
 
 /** What the guard makes of a handler's answer. */
-const passedOn = (result: unknown, limits = LIMITS) => guarded(result).call(allowed(limits));
+const passedOn = (result: unknown, limits: readonly LimitState[] = LIMITS) =>
+  guarded(result).call(allowed(limits));
 
 /** An answer as the runtime sends it. */
 const sent = (answer: unknown): unknown => z.unknown().parse(JSON.parse(JSON.stringify(answer)));
@@ -75,6 +79,29 @@ describe('the headers of limits', () => {
       multiValueHeaders: { 'x-many': ['1', '2'] },
     };
     expect(await passedOn(result)).toEqual({ ...result, headers: { ...result.headers, ...LIMIT_HEADERS } });
+  });
+
+  it('name each limit once: of two burst controls the second has a number', async () => {
+    const burst = {
+      ...SUBSCRIPTION_LIMIT,
+      level: 'burst',
+      limit: 5,
+      windowSeconds: 1,
+      remaining: 4,
+    } as const;
+    const other = {
+      ...burst,
+      limit: 8,
+      remaining: 7,
+      resetsAtEpochSeconds: SUBSCRIPTION_LIMIT.resetsAtEpochSeconds - 33,
+    };
+    expect(await passedOn({ statusCode: 200 }, [burst, other])).toEqual({
+      statusCode: 200,
+      headers: {
+        'ratelimit-policy': '"burst";q=5;w=1, "burst-2";q=8;w=1',
+        ratelimit: '"burst";r=4;t=34, "burst-2";r=7;t=1',
+      },
+    });
   });
 
   it('give way to headers of the same name that the handler sets', async () => {

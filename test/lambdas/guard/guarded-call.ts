@@ -48,6 +48,7 @@ export const GRANT = {
   subscriptionId: 'none',
   subscriptionPolicy: 'none',
   valueIssuedOn: '7',
+  limits: 'counted',
 };
 
 /** What the authorizer answers to a decision about a call at `NOW_SECONDS`. */
