@@ -9,7 +9,8 @@ export type Backend = { readonly function: IFunction } | { readonly url: string 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.stage-variables.html */
 const STAGE_VARIABLE_CHARACTERS = /[A-Za-z0-9\-._~:/?#&=,]/g;
 
-type ByEnvironment<T> = Readonly<Record<'production' | 'sandbox', T>>;
+/** One for each environment. */
+export type ByEnvironment<T> = Readonly<Record<'production' | 'sandbox', T>>;
 
 /** Backends as the gateway calls them: which one, the stage's variable says. */
 export interface BoundBackends {
@@ -23,10 +24,12 @@ export interface BoundBackends {
   };
 }
 
-/** Whether `backend` names a backend for each environment. */
-export function isByEnvironment(
-  backend: Backend | ByEnvironment<Backend>,
-): backend is ByEnvironment<Backend> {
+/** The backends of both environments. */
+export function backendsOf(backend: Backend | ByEnvironment<Backend>): ByEnvironment<Backend> {
+  return isByEnvironment(backend) ? backend : { production: backend, sandbox: backend };
+}
+
+function isByEnvironment(backend: Backend | ByEnvironment<Backend>): backend is ByEnvironment<Backend> {
   return 'production' in backend;
 }
 
@@ -39,9 +42,7 @@ export function bindBackends(
   backend: Backend | ByEnvironment<Backend>,
   gatewayApiId: string,
 ): BoundBackends {
-  const { production, sandbox } = isByEnvironment(backend)
-    ? backend
-    : { production: backend, sandbox: backend };
+  const { production, sandbox } = backendsOf(backend);
   if ('function' in production && 'function' in sandbox) {
     return bindFunctions(scope, { production: production.function, sandbox: sandbox.function }, gatewayApiId);
   }

@@ -46,7 +46,13 @@ export class BundledFunction extends Construct {
   readonly function: Function;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+  /** `code`: what runs instead of the entry alone. */
+  constructor(
+    scope: Construct,
+    id: string,
+    props: BundledFunctionProps,
+    code: AssetCode = bundle(props.entry, { entryPoints: [props.entry] }),
+  ) {
     super(scope, id);
     const { entry, logRetention, removalPolicy, environment, ...rest } = props;
     this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
@@ -57,7 +63,7 @@ export class BundledFunction extends Construct {
     this.logGroup.grantWrite(role);
     this.function = new Function(this, 'Function', {
       ...rest,
-      code: bundle(entry),
+      code,
       handler: 'index.handler',
       environment: { ...environment },
       role,
@@ -72,19 +78,21 @@ export class BundledFunction extends Construct {
   }
 }
 
-/** Bundles `entry` with esbuild, in this process: no Docker, and no package manager started for each function. */
-function bundle(entry: string): AssetCode {
+/**
+ * Bundles `input` with esbuild, in this process: no Docker, and no package manager started for each function. `entry`:
+ * the file that it is about, for its place.
+ */
+export function bundle(entry: string, input: Pick<BuildOptions, 'entryPoints' | 'stdin'>): AssetCode {
   return Code.fromAsset(dirname(entry), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('none'),
+      // Never run. CDK takes two bundles of one folder for the same when all but their functions is equal: without
+      // this, one of two entries that lie side by side would get the other's code.
+      command: [JSON.stringify(input)],
       local: {
         tryBundle: (outputDirectory) => {
-          buildSync({
-            ...BUNDLE_SETTINGS,
-            entryPoints: [entry],
-            outfile: join(outputDirectory, 'index.mjs'),
-          });
+          buildSync({ ...BUNDLE_SETTINGS, ...input, outfile: join(outputDirectory, 'index.mjs') });
           return true;
         },
       },

@@ -1,4 +1,6 @@
 import { Token } from 'aws-cdk-lib';
+import { backendsOf } from './backend.ts';
+import { GuardedFunction } from './guarded-function.ts';
 import type { KeyPlace } from './key-place.ts';
 import type { ProtectedHttpApiProps } from './protected-http-api-props.ts';
 
@@ -21,6 +23,7 @@ export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPl
     ...keyPlaceProblems(place),
     ...policyProblems(props),
     ...corsProblems(props),
+    ...refusalProblems(props),
     ...(CONTEXT.test(props.context)
       ? []
       : [`the context ${props.context} must begin with a slash, end without one, and be a path`]),
@@ -93,4 +96,15 @@ function corsProblems({ cors }: ProtectedHttpApiProps): string[] {
   return cors?.allowCredentials === true && cors.allowOrigins.includes('*')
     ? ['browsers send no credentials to an API that allows the origin *: name the origins']
     : [];
+}
+
+/** The type says so already; what was built without it, or around it, must not pass either. */
+function refusalProblems({ refusals, backend }: ProtectedHttpApiProps): string[] {
+  if (refusals === undefined) return [];
+  return Object.entries(backendsOf(backend))
+    .filter(([, candidate]) => !(candidate instanceof GuardedFunction))
+    .map(
+      ([environment]) =>
+        `with refusals: '${refusals}' API Gateway lets refused calls pass to the backend, whose guard answers them: the backend for ${environment} must be a GuardedFunction; a URL, and any other function, would serve refused calls`,
+    );
 }

@@ -1,6 +1,8 @@
 import type { IDomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Backend } from './backend.ts';
+import type { DetailedStyle } from '../lambdas/core/guard-context.ts';
+import type { Backend, ByEnvironment } from './backend.ts';
+import type { GuardedFunction } from './guarded-function.ts';
 import type { KeyPlace } from './key-place.ts';
 import type { KeyboundCore } from './keybound-core.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
@@ -23,7 +25,24 @@ export interface CorsSettings {
   readonly maxAgeSeconds?: number;
 }
 
-export interface ProtectedHttpApiProps {
+/** API Gateway answers refused calls itself: 401 or 403 with its own fixed bodies. */
+export interface PlainRefusals {
+  readonly refusals?: undefined;
+  /** One backend for both environments, or one for each. */
+  readonly backend: Backend | ByEnvironment<Backend>;
+}
+
+/** The guard around the backend answers refused calls: API Gateway lets them pass, so that nothing else may serve. */
+export interface DetailedRefusals {
+  /** `detailed`: the body of WSO2 API Manager; `detailed-fault`: that of WSO2 Microgateway. */
+  readonly refusals: DetailedStyle;
+  readonly backend: GuardedFunction | ByEnvironment<GuardedFunction>;
+}
+
+/** Default: plain refusals. */
+export type ProtectedHttpApiProps = ProtectedApiProps & (PlainRefusals | DetailedRefusals);
+
+interface ProtectedApiProps {
   readonly core: KeyboundCore;
   /** Its operations become the routes; its title and version name the API. */
   readonly definition: OpenApiDocument;
@@ -31,8 +50,6 @@ export interface ProtectedHttpApiProps {
   readonly context: string;
   /** Whether a key must be associated with an application that subscribes to the API. */
   readonly subscription: 'required' | 'optional';
-  /** One backend for both environments, or one for each. */
-  readonly backend: Backend | Readonly<Record<'production' | 'sandbox', Backend>>;
   /** Where the key travels. Default: as the document's `apiKey` security schemes say; else the header `apikey`. */
   readonly key?: KeyPlace;
   /** Whether a publisher must approve each new subscription. Default: no. */

@@ -17,6 +17,7 @@ import { accessLogGroup } from './access-log-group.ts';
 import { bindBackends, type BoundBackends } from './backend.ts';
 import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
+import { keepOnlyGuarded } from './only-guarded.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import type { CorsSettings, ProtectedHttpApiProps } from './protected-http-api-props.ts';
 
@@ -53,7 +54,7 @@ export class ProtectedHttpApi extends Construct {
       name: `${definition.title} ${definition.version}`,
       protocolType: 'HTTP',
       description: definition.description,
-      ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, place) }),
+      ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, place) }),
     });
     const backends = bindBackends(this, props.backend, api.ref);
     this.addRoutes(api, props, place, backends);
@@ -83,6 +84,7 @@ export class ProtectedHttpApi extends Construct {
     });
     if (production === undefined || sandbox === undefined) throw new Error('an environment is missing');
     this.urls = { production, sandbox };
+    if (props.refusals !== undefined) keepOnlyGuarded(this, api);
 
     new CustomResource(this, 'Registration', {
       serviceToken: props.core.registrarArn,
@@ -159,6 +161,7 @@ export class ProtectedHttpApi extends Construct {
       [STAGE_VARIABLES.environment]: keyType,
       [STAGE_VARIABLES.subscription]: props.subscription,
       ...(props.acceptImportedKeys === true && { [STAGE_VARIABLES.importedKeys]: 'accepted' }),
+      ...(props.refusals !== undefined && { [STAGE_VARIABLES.refusals]: props.refusals }),
       [STAGE_VARIABLES.backend]: backends.stageVariable[name],
       ...(place.header !== undefined && { [STAGE_VARIABLES.keyHeader]: place.header }),
       ...(place.queryParameter !== undefined && {
@@ -186,12 +189,29 @@ export class ProtectedHttpApi extends Construct {
   }
 }
 
-function corsConfiguration(cors: CorsSettings, { header }: KeyPlace): CfnApi.CorsProperty {
+/** What pages may read of the guard's answers; the last is what API Gateway may make of `WWW-Authenticate`. */
+const GUARD_HEADERS = [
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+  'www-authenticate',
+  'x-amzn-remapped-www-authenticate',
+] as const;
+
+function corsConfiguration(
+  cors: CorsSettings,
+  { refusals }: ProtectedHttpApiProps,
+  { header }: KeyPlace,
+): CfnApi.CorsProperty {
+  const exposed = new Set((cors.exposeHeaders ?? []).map((name) => name.toLowerCase()));
   return {
     allowOrigins: [...cors.allowOrigins],
     allowMethods: [...(cors.allowMethods ?? ['*'])],
     allowHeaders: [...new Set([...(header === undefined ? [] : [header]), ...(cors.allowHeaders ?? [])])],
-    exposeHeaders: [...(cors.exposeHeaders ?? [])],
+    exposeHeaders: [
+      ...(cors.exposeHeaders ?? []),
+      ...(refusals === undefined ? [] : GUARD_HEADERS.filter((name) => !exposed.has(name))),
+    ],
     allowCredentials: cors.allowCredentials ?? false,
     ...(cors.maxAgeSeconds !== undefined && { maxAge: cors.maxAgeSeconds }),
   };

@@ -5,7 +5,7 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { BundledFunction } from './bundled-function.ts';
+import { GuardedFunction } from './guarded-function.ts';
 import type { KeyboundCore } from './keybound-core.ts';
 import { readOpenApiDocument } from './open-api-document.ts';
 import { ProtectedHttpApi } from './protected-http-api.ts';
@@ -37,7 +37,8 @@ export class SampleApisStack extends Stack {
       context: '/pizzashack/1.0.0',
       subscription: 'required',
       provider: 'PizzaShack',
-      backend: { function: this.pizzaShackBackend() },
+      refusals: 'detailed',
+      backend: this.pizzaShackBackend(),
       cors: { allowOrigins: ['*'], allowHeaders: ['content-type'], maxAgeSeconds: 600 },
       ...(domains !== undefined && { domains }),
     });
@@ -47,7 +48,8 @@ export class SampleApisStack extends Stack {
       context: '/v2',
       subscription: 'optional',
       provider: 'Petstore',
-      backend: { function: this.backend('Petstore', 'petstore', {}) },
+      refusals: 'detailed-fault',
+      backend: this.backend('Petstore', 'petstore', {}),
       ...(domains !== undefined && { domains }),
     });
     for (const [name, api] of Object.entries({ PizzaShack: pizzaShack, Petstore: petstore })) {
@@ -65,7 +67,7 @@ export class SampleApisStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const backend = this.backend('PizzaShack', 'pizzashack', { ORDERS_TABLE: orders.tableName });
-    backend.addToRolePolicy(
+    backend.function.addToRolePolicy(
       new PolicyStatement({
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
         resources: [orders.tableArn],
@@ -75,7 +77,7 @@ export class SampleApisStack extends Stack {
   }
 
   private backend(name: string, folder: string, environment: Readonly<Record<string, string>>) {
-    return new BundledFunction(this, `${name}Backend`, {
+    return new GuardedFunction(this, `${name}Backend`, {
       entry: sample(`${folder}/handler.ts`),
       description: `Backend of the sample API ${name}`,
       memorySize: 256,
@@ -83,7 +85,7 @@ export class SampleApisStack extends Stack {
       environment,
       logRetention: RetentionDays.ONE_WEEK,
       removalPolicy: RemovalPolicy.DESTROY,
-    }).function;
+    });
   }
 
   private domains({

@@ -1,6 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import type { Call } from '../core/decide-access.ts';
 import { KEY_TYPES } from '../core/credential.ts';
+import { readRefusalStyle, type RefusalStyle } from '../core/guard-context.ts';
 import { readFreshness } from '../core/freshness.ts';
 import { STAGE_VARIABLES } from '../core/stage-variables.ts';
 
@@ -10,6 +11,10 @@ export interface PresentedCall {
   readonly value: string | undefined;
   /** Whether the API takes keys that were made elsewhere. */
   readonly acceptsImported: boolean;
+  /** How the API answers a refused call. */
+  readonly style: RefusalStyle;
+  /** What tells a client without a valid key where to put one: a value of `WWW-Authenticate`. */
+  readonly challenge: string;
 }
 
 /**
@@ -36,6 +41,8 @@ export function readCall(event: APIGatewayRequestAuthorizerEventV2, atEpochSecon
   const referrer = sent['referer'];
   return {
     acceptsImported: variables[STAGE_VARIABLES.importedKeys] === 'accepted',
+    style: readRefusalStyle(variables[STAGE_VARIABLES.refusals]),
+    challenge: challengeOf({ realm: apiId, header, query: parameter }),
     value: inHeader === undefined || inHeader === '' ? inQuery : inHeader,
     call: {
       apiId,
@@ -49,4 +56,12 @@ export function readCall(event: APIGatewayRequestAuthorizerEventV2, atEpochSecon
       ...(referrer !== undefined && { referrer }),
     },
   };
+}
+
+/** No value needs escaping: a stage variable holds neither quotes nor backslashes. */
+function challengeOf(parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}="${value}"`],
+  );
+  return `ApiKey ${given.join(', ')}`;
 }

@@ -47,7 +47,7 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
     });
   const key = await generate('Production key', { keyType: 'PRODUCTION', validityPeriod: 2_592_000 });
 
-  chapter('PizzaShack wants a subscriber: the key alone is not enough');
+  chapter('PizzaShack wants a subscriber: the key alone is not enough, and the refusal says what is missing');
   await call(menu, { headers: { apikey: key.apikey }, expect: 403 });
   await associate(key.keyUUID);
   await manage('alice', keys, { expect: 200 });

@@ -60,6 +60,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'zod',
   ],
+  // It becomes a part of other teams' functions: no package.
+  'lambdas/guard': ['lambdas/core', 'lambdas/platform/clock.ts', 'lambdas/platform/log.ts', 'aws-lambda'],
   'apis/petstore': ['apis/json-answer.ts', 'aws-lambda'],
   'apis/pizzashack': [
     'apis/json-answer.ts',
@@ -172,6 +174,18 @@ describe('import rules', () => {
       'node:crypto',
       'node:net',
       'node:zlib',
+    ]);
+  });
+
+  it('load nothing but seven small modules with the guard, which becomes a part of every backend', () => {
+    expect([...loadedWith('lambdas/guard/guard.ts')].toSorted()).toEqual([
+      'lambdas/core/guard-context.ts',
+      'lambdas/guard/guard.ts',
+      'lambdas/guard/read-decision.ts',
+      'lambdas/guard/refusal-response.ts',
+      'lambdas/guard/with-headers.ts',
+      'lambdas/platform/clock.ts',
+      'lambdas/platform/log.ts',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CONTEXT_FIELDS } from '../../lib/key-handover.ts';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 
 const FromFunction = z.object({
@@ -101,6 +102,56 @@ describe("a team's own APIs", () => {
     expect(headers).toMatchObject({ 'x-keybound-key-uuid': keyUUID, 'x-keybound-application-id': 'none' });
     expect(answer.text).not.toContain(apikey);
     expect(answer.text).not.toContain('forged');
+  });
+
+  it.each(['EchoFunctions', 'EchoUrls', 'EchoGuardedPlainly'])(
+    'let API Gateway itself answer refused calls, unless they want details: %s',
+    async (name) => {
+      const url = `${addressOf(name, 'production')}/echo`;
+      const { apikey } = await keybound.generate('alice', await keybound.apiId(name), { keyType: 'SANDBOX' });
+      const refusals = await Promise.all([
+        call(url),
+        call(url, { 'x-echo-key': 'junk' }),
+        call(url, { 'x-echo-key': apikey }),
+      ]);
+      expect(refusals.map(({ status, text }) => [status, text])).toEqual([
+        [401, '{"message":"Unauthorized"}'],
+        [401, '{"message":"Unauthorized"}'],
+        [403, '{"message":"Forbidden"}'],
+      ]);
+    },
+  );
+
+  it('can have a guarded backend without wanting details: it serves allowed calls as any', async () => {
+    const { apikey, keyUUID } = await keybound.generate('alice', await keybound.apiId('EchoGuardedPlainly'));
+    const answer = await call(`${addressOf('EchoGuardedPlainly', 'production')}/echo`, {
+      'x-echo-key': apikey,
+    });
+    expect(FromFunction.parse(answer.json).event.requestContext.authorizer.lambda['keyUUID']).toBe(keyUUID);
+  });
+
+  it('hand over no more than the grant where refusals have details, and nothing that was forged', async () => {
+    const { apikey, keyUUID } = await keybound.generate('alice', await keybound.apiId('EchoDetailed'));
+    const url = `${addressOf('EchoDetailed', 'sandbox')}/echo?decision=allow`;
+    const refused = await call(url, { 'x-echo-key': apikey, origin: 'https://pages.example' });
+    expect([refused.status, refused.json]).toMatchObject([403, { code: '900908' }]);
+    expect(refused.headers).toMatchObject({
+      'access-control-allow-origin': 'https://pages.example',
+      'access-control-expose-headers':
+        'x-total,ratelimit,ratelimit-policy,retry-after,www-authenticate,x-amzn-remapped-www-authenticate',
+    });
+    const allowed = await call(`${addressOf('EchoDetailed', 'production')}/echo`, {
+      'x-echo-key': apikey,
+      'x-keybound-owner': 'forged',
+      origin: 'https://other.example',
+    });
+    const { event } = FromFunction.parse(allowed.json);
+    expect(Object.keys(event.requestContext.authorizer.lambda).toSorted()).toEqual(
+      [...CONTEXT_FIELDS].toSorted(),
+    );
+    expect(event.headers['x-keybound-key-uuid']).toBe(keyUUID);
+    expect(allowed.text).not.toContain('forged');
+    expect(allowed.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
   it('write no key into any log', async () => {

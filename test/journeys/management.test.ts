@@ -126,7 +126,7 @@ describe('what developers and publishers decide counts at the next request:', ()
     await publish(`/apis/change-lifecycle?action=Block&apiId=${pizza}`);
     const until = Date.now() + 10_000;
     while ((await menu(apikey)) === 200) expect(Date.now()).toBeLessThan(until);
-    expect(await menu(apikey)).toBe(403);
+    expect(await menu(apikey)).toBe(503);
     const audit = await keybound.manage('admin', 'GET', `${ADMIN}/audit?resource=${pizza}&limit=1`);
     expect(audit.json).toMatchObject({
       list: [{ action: 'api.lifecycle', actorName: 'publisher', after: { lifecycle: 'BLOCKED' } }],

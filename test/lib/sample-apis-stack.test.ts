@@ -54,6 +54,14 @@ describe('the sample APIs', () => {
     expect(properties).not.toHaveProperty('keyQueryParameter');
   });
 
+  it('say why they refuse, PizzaShack as API Manager does, Petstore as Microgateway', () => {
+    for (const stage of ['Production', 'Sandbox']) {
+      const variables = (api: string) => stack.at(`${api}/${stage}`).properties['StageVariables'];
+      expect(variables('PizzaShack')).toMatchObject({ keyboundRefusals: 'detailed' });
+      expect(variables('Petstore')).toMatchObject({ keyboundRefusals: 'detailed-fault' });
+    }
+  });
+
   it('both are guarded on every route by the authorizer of the core', () => {
     for (const api of ['PizzaShack', 'Petstore']) {
       expect(new Set(routesOf(api).map(({ AuthorizerId }) => AuthorizerId))).toEqual(

@@ -5,7 +5,7 @@ import { Function } from 'aws-cdk-lib/aws-lambda';
 import { z } from 'zod';
 import { readOpenApiDocument, type OpenApiDocument } from '../../lib/open-api-document.ts';
 import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
-import type { ProtectedHttpApiProps } from '../../lib/protected-http-api-props.ts';
+import type { PlainRefusals, ProtectedHttpApiProps } from '../../lib/protected-http-api-props.ts';
 import { outputDirectory, quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
 
@@ -47,12 +47,13 @@ export function documentOf(text: string): OpenApiDocument {
 
 export const shop = documentOf(SHOP);
 
-export type Props = Omit<Partial<ProtectedHttpApiProps>, 'domains'>;
+type PlainProps = Extract<ProtectedHttpApiProps, PlainRefusals>;
+export type Props = Omit<Partial<PlainProps>, 'domains'>;
 
 /** An API in a stack of its own; `more` may look up functions and domains in that stack. */
 export function synthesize(
   props: Props = {},
-  more: (stack: Stack) => Partial<ProtectedHttpApiProps> = () => ({}),
+  more: (stack: Stack) => Partial<PlainProps> = () => ({}),
 ): { readonly api: ProtectedHttpApi; readonly stack: ReadStack } {
   const stack = new Stack(quickApp(), 'Shop');
   const api = new ProtectedHttpApi(stack, 'Shop', {

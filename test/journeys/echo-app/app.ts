@@ -3,6 +3,7 @@ import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BundledFunction } from '../../../lib/bundled-function.ts';
+import { GuardedFunction } from '../../../lib/guarded-function.ts';
 import { findCore } from '../../../lib/keybound-core.ts';
 import { KeyboundStack } from '../../../lib/keybound-stack.ts';
 import { readOpenApiDocument } from '../../../lib/open-api-document.ts';
@@ -19,23 +20,41 @@ class EchoStack extends Stack {
     super(scope, id);
     const core = findCore(this, 'local');
     const definition = readOpenApiDocument(join(import.meta.dirname, 'openapi.yaml'));
-    const echo = (environment: string) => ({
-      function: new BundledFunction(this, `Echo${environment}`, {
-        entry: join(import.meta.dirname, 'echo.ts'),
-        description: 'Answers with the event',
-        memorySize: 256,
-        timeout: Duration.seconds(5),
-        environment: { ECHO_ENVIRONMENT: environment },
-        logRetention: RetentionDays.ONE_DAY,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }).function,
+    const settings = (environment: string) => ({
+      entry: join(import.meta.dirname, 'echo.ts'),
+      description: 'Answers with the event',
+      memorySize: 256,
+      timeout: Duration.seconds(5),
+      environment: { ECHO_ENVIRONMENT: environment },
+      logRetention: RetentionDays.ONE_DAY,
+      removalPolicy: RemovalPolicy.DESTROY,
     });
+    const echo = (environment: string) =>
+      new BundledFunction(this, `Echo${environment}`, settings(environment));
+    const guarded = new GuardedFunction(this, 'Guarded', settings('both'));
     new ProtectedHttpApi(this, 'Functions', {
       core,
       definition: { ...definition, title: 'EchoFunctions' },
       context: '/functions',
       subscription: 'optional',
       backend: { production: echo('production'), sandbox: echo('sandbox') },
+    });
+    new ProtectedHttpApi(this, 'GuardedPlainly', {
+      core,
+      definition: { ...definition, title: 'EchoGuardedPlainly' },
+      context: '/guarded-plainly',
+      subscription: 'optional',
+      backend: guarded,
+      cors: { allowOrigins: ['https://pages.example'] },
+    });
+    new ProtectedHttpApi(this, 'Detailed', {
+      core,
+      definition: { ...definition, title: 'EchoDetailed' },
+      context: '/detailed',
+      subscription: 'optional',
+      refusals: 'detailed',
+      backend: guarded,
+      cors: { allowOrigins: ['https://pages.example'], exposeHeaders: ['x-total'] },
     });
     new ProtectedHttpApi(this, 'Urls', {
       core,

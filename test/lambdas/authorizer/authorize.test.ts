@@ -241,6 +241,7 @@ describe('an allowed call', () => {
         subscriptionPolicy: 'Gold',
         valueIssuedOn: String(harness.time.now),
         limits: 'counted',
+        decision: 'allow',
       },
     });
     expect(authorizer.logged).toHaveLength(before);
@@ -260,6 +261,7 @@ describe('an allowed call', () => {
         subscriptionPolicy: 'none',
         valueIssuedOn: String(harness.time.now),
         limits: 'none',
+        decision: 'allow',
       },
     });
   });

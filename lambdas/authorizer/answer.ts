@@ -1,0 +1,57 @@
+import type { APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
+import type { Decision } from '../core/decide-access.ts';
+import type { AllowedContext, RefusedContext } from '../core/guard-context.ts';
+import { REFUSALS, type RefusalReason } from '../core/refusal.ts';
+import { grantOf, type Grant } from './grant.ts';
+import { rateLimitFields } from './rate-limit-fields.ts';
+import type { PresentedCall } from './read-call.ts';
+
+export type Answer =
+  | APIGatewaySimpleAuthorizerWithContextResult<Grant & AllowedContext>
+  | APIGatewaySimpleAuthorizerWithContextResult<RefusedContext>
+  | APIGatewaySimpleAuthorizerWithContextResult<{ reason: RefusalReason; code: string }>;
+
+/**
+ * What API Gateway is told of a decision. Allowed: `isAuthorized: true` with the `Grant`. Refused, in the plain style:
+ * `isAuthorized: false` with the reason, which becomes a 403. Refused, in a detailed style: `isAuthorized: true` with
+ * a `RefusedContext` and nothing of a `Grant`, and the guard around the backend answers.
+ * @throws Unauthorized instead of a 403, in the plain style, where the refusal's status is 401.
+ */
+export function answer({ call, style, challenge }: PresentedCall, decision: Decision): Answer {
+  const { atEpochSeconds } = call;
+  if (decision.allowed) {
+    const grant = grantOf(decision.credential, decision.standing);
+    const fields = rateLimitFields(decision.limits, atEpochSeconds);
+    return { isAuthorized: true, context: { ...grant, decision: 'allow', ...fields } };
+  }
+  const { reason, limit } = decision;
+  const { status, code, message, description } = REFUSALS[reason];
+  if (style === 'plain') {
+    if (status === 401) throw new Unauthorized();
+    return { isAuthorized: false, context: { reason, code } };
+  }
+  return {
+    isAuthorized: true,
+    context: {
+      decision: 'refuse',
+      style,
+      reason,
+      status: String(status),
+      code,
+      message,
+      description,
+      ...(status === 401 && { challenge }),
+      ...(limit !== undefined && {
+        nextAccess: String(limit.resetsAtEpochSeconds),
+        ...rateLimitFields([limit], atEpochSeconds),
+      }),
+    },
+  };
+}
+
+/** API Gateway answers 401 to an error with just this message. */
+export class Unauthorized extends Error {
+  constructor() {
+    super('Unauthorized');
+  }
+}

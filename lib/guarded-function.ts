@@ -1,0 +1,34 @@
+import { dirname, resolve } from 'node:path';
+import type { Construct } from 'constructs';
+import { bundle, BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+
+const GUARD = new URL('../lambdas/guard/guard.ts', import.meta.url).pathname;
+
+/**
+ * A backend whose bundle has Keybound's guard around the export `handler` of `entry`: what the guard does not let
+ * through never reaches it, and nothing else of `entry` is exported, so that no setting of the function can lead past
+ * the guard. APIs with detailed refusals accept only these; behind any other `ProtectedHttpApi` it works as well.
+ */
+export class GuardedFunction extends BundledFunction {
+  /** Path of the file whose handler the guard calls. */
+  readonly guardedEntry: string;
+
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    const entry = resolve(props.entry);
+    super(scope, id, props, bundle(entry, { stdin: guarded(entry) }));
+    this.guardedEntry = entry;
+  }
+}
+
+/** A module that exports the guarded handler, and nothing else. */
+function guarded(entry: string) {
+  return {
+    contents: `import { guard } from ${JSON.stringify(GUARD)};
+import { handler as backend } from ${JSON.stringify(entry)};
+export const handler = guard(backend);
+`,
+    resolveDir: dirname(entry),
+    sourcefile: 'guarded.ts',
+    loader: 'ts',
+  } as const;
+}

@@ -1,0 +1,121 @@
+import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
+
+/** What a consumer is promised for each reason: status, WSO2's code and message, and what to change. By hand. */
+export const EXPECTED_REFUSALS: Readonly<
+  Record<RefusalReason, readonly [status: number, code: number, message: string, description: string]>
+> = {
+  credential_missing: [
+    401,
+    900902,
+    'Missing Credentials',
+    'Send the API key in the header or query parameter that this API names.',
+  ],
+  credential_malformed: [
+    401,
+    900901,
+    'Invalid Credentials',
+    'The value is not an API key: its form or its checksum is wrong. Copy the whole key.',
+  ],
+  key_unknown: [401, 900901, 'Invalid Credentials', 'No such API key exists.'],
+  key_revoked: [401, 900901, 'Invalid Credentials', 'The API key has been revoked. Generate a new one.'],
+  key_regenerated: [
+    401,
+    900901,
+    'Invalid Credentials',
+    'The API key has been regenerated. Use the value that replaced this one.',
+  ],
+  key_suspended: [403, 900908, 'Resource forbidden', 'The API key is suspended. Its owner can resume it.'],
+  key_expired: [401, 900901, 'Invalid Credentials', 'The API key has expired. Regenerate it.'],
+  api_mismatch: [403, 900908, 'Resource forbidden', 'The API key was generated for another API.'],
+  environment_mismatch: [
+    403,
+    900908,
+    'Resource forbidden',
+    'A PRODUCTION key opens the production environment only, a SANDBOX key the sandbox only.',
+  ],
+  api_unknown: [403, 900908, 'Resource forbidden', 'The API is not registered.'],
+  api_unpublished: [403, 900908, 'Resource forbidden', 'The API has not been published yet.'],
+  api_blocked: [503, 700700, 'API blocked', 'The API has been blocked by its publisher. Try again later.'],
+  api_retired: [404, 404, 'Not Found', 'The API has been retired.'],
+  application_missing: [
+    403,
+    900908,
+    'Resource forbidden',
+    'Associate the API key with an application that subscribes to this API.',
+  ],
+  subscription_missing: [
+    403,
+    900908,
+    'Resource forbidden',
+    'The application of this API key has no subscription to this API.',
+  ],
+  subscription_blocked: [403, 900908, 'Resource forbidden', 'The subscription has been blocked.'],
+  subscription_production_blocked: [
+    403,
+    900908,
+    'Resource forbidden',
+    'The subscription has been blocked for production. Sandbox keys go on working.',
+  ],
+  subscription_on_hold: [403, 900908, 'Resource forbidden', 'The subscription waits for approval.'],
+  subscription_rejected: [403, 900908, 'Resource forbidden', 'The subscription has been rejected.'],
+  address_unknown: [
+    403,
+    900908,
+    'Access forbidden for the invocations',
+    'The API key is restricted to IP addresses, and the address of this client is not known.',
+  ],
+  address_forbidden: [
+    403,
+    900908,
+    'Access forbidden for the invocations',
+    'The API key may not be used from this IP address.',
+  ],
+  referrer_missing: [
+    403,
+    900908,
+    'Access forbidden for the invocations',
+    'The API key is restricted to referrers, and the request has no Referer header.',
+  ],
+  referrer_forbidden: [
+    403,
+    900908,
+    'Access forbidden for the invocations',
+    'The API key may not be used from this referrer.',
+  ],
+  mode_unenforceable: [
+    403,
+    900908,
+    'Resource forbidden',
+    'The API key has a referrer restriction or a limit, which this API, whose gateway caches decisions, cannot enforce.',
+  ],
+  application_limit: [
+    429,
+    900803,
+    'Message throttled out',
+    'The application has used up its limit for all its subscriptions together.',
+  ],
+  subscription_limit: [
+    429,
+    900804,
+    'Message throttled out',
+    'The subscription has used up the limit of its business plan.',
+  ],
+  burst_limit: [
+    429,
+    900807,
+    'Message throttled out',
+    'Too many calls at once: burst control lets no more of them through for the moment.',
+  ],
+  limit_unknown: [
+    503,
+    503,
+    'Service Unavailable',
+    'Whether a limit is reached cannot be told at the moment. Try again shortly.',
+  ],
+  key_overloaded: [
+    503,
+    503,
+    'Service Unavailable',
+    'Too many calls with this API key at once for it to be looked up. Try again shortly.',
+  ],
+};
