@@ -9,14 +9,17 @@ const NOW_WITHIN_SECONDS = 60;
 interface DryRunFacts {
   readonly call: Call;
   readonly credential: Credential | undefined;
-  readonly freshness: Freshness;
   readonly nowEpochSeconds: number;
   readonly looksAtLimits: boolean;
 }
 
 /** In what a real call could be decided otherwise than an imagined one, or was probably meant otherwise. */
-export function dryRunWarnings(facts: DryRunFacts): readonly string[] {
-  const { call, credential, nowEpochSeconds, looksAtLimits } = facts;
+export function dryRunWarnings({
+  call,
+  credential,
+  nowEpochSeconds,
+  looksAtLimits,
+}: DryRunFacts): readonly string[] {
   const { clientAddress, atEpochSeconds } = call;
   const isRestricted = credential !== undefined && credential.permittedIp.length > 0;
   const graceEndsAt = credential?.replacedAtEpochSeconds;
@@ -34,7 +37,7 @@ export function dryRunWarnings(facts: DryRunFacts): readonly string[] {
       ? [`This value was replaced and works until ${new Date(graceEndsAt * 1000).toISOString()}.`]
       : []),
     ...(looksAtLimits ? [] : ['Limits are not looked at.']),
-    ...staleness(facts.freshness),
+    ...staleness(call.freshness),
   ];
 }
 

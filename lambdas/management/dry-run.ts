@@ -61,6 +61,7 @@ export async function dryRun(management: Management, key: KeyItem, imagined: Ima
     gatewayApiId: state?.gatewayApiId ?? '',
     environment,
     requiresSubscription: api?.requiresSubscription ?? true,
+    freshness: readFreshness(api?.freshness),
     atEpochSeconds: toEpochSeconds(at),
     ...(sourceIp !== undefined && { clientAddress: sourceIp }),
     ...(referrer !== undefined && { referrer }),
@@ -69,7 +70,6 @@ export async function dryRun(management: Management, key: KeyItem, imagined: Ima
   const warnings = dryRunWarnings({
     call,
     credential,
-    freshness: readFreshness(api?.freshness),
     nowEpochSeconds: toEpochSeconds(management.clock()),
     looksAtLimits: management.peekLimits !== undefined,
   });
