@@ -106,8 +106,9 @@ function routeOf({ management }: FilledTable, operationId: string): Route {
 async function milliseconds(route: Route, { expected }: Operation, parts: Parts): Promise<number> {
   const { subject, params = {}, query = {}, body } = parts;
   const caller = { subject, name: subject, sourceIp: '127.0.0.1', requestId: randomUUID() };
+  const roles = new Set(route.roles);
   const startedAt = performance.now();
-  const answer = await route.answer({ caller, params, query, body, headers: {} });
+  const answer = await route.answer({ caller, roles, params, query, body, headers: {} });
   const elapsed = performance.now() - startedAt;
   if (expected !== undefined && lengthOf(answer) !== expected) {
     throw new Error(`${route.operationId} did not answer with ${expected} keys`);

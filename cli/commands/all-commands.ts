@@ -5,10 +5,12 @@ import { auditCommands } from './audit.ts';
 import { keyAdminCommands } from './keys-admin.ts';
 import { keyBulkCommands } from './keys-bulk.ts';
 import { keyChangeCommands } from './keys-change.ts';
+import { keyDryRunCommands } from './keys-dry-run.ts';
 import { keyNewCommands } from './keys-new.ts';
 import { keyReadCommands } from './keys-read.ts';
 import { keyRevokeCommands } from './keys-revoke.ts';
 import { policyCommands } from './policies.ts';
+import { refusalCommands } from './refusals.ts';
 import { sessionCommands } from './session.ts';
 import { subscriptionCommands } from './subscriptions.ts';
 
@@ -22,8 +24,10 @@ export const COMMANDS: readonly Command[] = [
   ...keyNewCommands,
   ...keyChangeCommands,
   ...keyRevokeCommands,
+  ...keyDryRunCommands,
   ...keyAdminCommands,
   ...keyBulkCommands,
+  ...refusalCommands,
   ...policyCommands,
   ...auditCommands,
 ];

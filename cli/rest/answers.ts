@@ -85,3 +85,48 @@ export const IssuedKeyAnswer = z.object({
   warnings: z.array(z.unknown()).optional(),
 });
 export type IssuedKeyAnswer = z.infer<typeof IssuedKeyAnswer>;
+
+/** Why a call was, or would be, refused. */
+const reasonFields = {
+  reason: z.string(),
+  status: z.number(),
+  code: z.string(),
+  message: z.string(),
+  description: text,
+  whatToChange: text,
+};
+
+export const RefusalAnswer = z.object({
+  ...reasonFields,
+  requestId: z.string(),
+  time: moment,
+  seen: z.object({
+    apiId: z.string(),
+    apiName: text,
+    environment: text,
+    sourceIp: text,
+    referrer: text,
+  }),
+  key: z.object({ keyUUID: z.string(), keyName: text }).nullish(),
+  policy: text,
+  nextAccessTime: moment,
+  rule: text,
+  ruleNote: text,
+});
+export type RefusalAnswer = z.infer<typeof RefusalAnswer>;
+
+export const DryRunAnswer = z.object({
+  allowed: z.boolean(),
+  refusal: z.object(reasonFields).nullish(),
+  steps: z.array(
+    z.object({
+      check: z.string(),
+      outcome: z.string(),
+      reason: text,
+      decides: z.boolean().optional(),
+      saw: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+  warnings: z.array(z.string()).optional(),
+});
+export type DryRunAnswer = z.infer<typeof DryRunAnswer>;

@@ -6,6 +6,11 @@ import { pathOf, PORTAL, PUBLISHER, type RestClient } from './rest-client.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Whether a text is an id rather than a name. */
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** A name of somebody's, and the id behind it. */
 export interface Named {
   readonly id: string;
@@ -18,7 +23,7 @@ export interface Named {
  * @throws CommandFailure `failed` when there is none, `usage` when there is more than one.
  */
 export async function resolveApi(rest: RestClient, wanted: string, base = PORTAL): Promise<Named> {
-  if (UUID.test(wanted)) return { id: wanted, name: wanted };
+  if (isId(wanted)) return { id: wanted, name: wanted };
   const colon = wanted.lastIndexOf(':');
   const [name, version] = colon < 0 ? [wanted, undefined] : [wanted.slice(0, colon), wanted.slice(colon + 1)];
   const isWanted = (api: ApiAnswer) =>
@@ -37,7 +42,7 @@ export async function resolveApi(rest: RestClient, wanted: string, base = PORTAL
 
 /** Finds one of the caller's applications by id or name. */
 export async function resolveApplication(rest: RestClient, wanted: string): Promise<Named> {
-  if (UUID.test(wanted)) return { id: wanted, name: wanted };
+  if (isId(wanted)) return { id: wanted, name: wanted };
   const applications = await readAll(rest, `${PORTAL}/applications`, ApplicationAnswer);
   const found = applications.filter(({ name }) => isSame(name, wanted));
   const exact = found.filter(({ name }) => name === wanted);
@@ -66,7 +71,7 @@ export interface FoundKey extends Named {
  */
 export async function resolveKey(rest: RestClient, wanted: string, api?: string): Promise<FoundKey> {
   const apiId = api === undefined ? undefined : (await resolveApi(rest, api)).id;
-  const query = UUID.test(wanted) ? {} : { query: `name:${wanted}` };
+  const query = isId(wanted) ? {} : { query: `name:${wanted}` };
   const keys = (await readAll(rest, `${PORTAL}/api-keys`, KeyAnswer, query)).filter(
     ({ apiUUID }) => apiId === undefined || apiUUID === apiId,
   );

@@ -72,7 +72,7 @@ export function readPresentedValue(value: string | undefined, acceptsImported = 
 }
 
 /** The checks of a known credential. They run in this order, and the first that fails decides. */
-export const CHECKS: readonly Check[] = [
+export const CHECKS = [
   { name: 'revocation', refuse: ({ credential }) => STATUS_REFUSALS[credential.status] },
   { name: 'expiry', refuse: refuseEnded },
   {
@@ -96,7 +96,9 @@ export const CHECKS: readonly Check[] = [
   },
   { name: 'IP address', refuse: refuseAddress },
   { name: 'referrer', refuse: refuseReferrer },
-];
+] as const satisfies readonly Check[];
+
+export type CheckName = (typeof CHECKS)[number]['name'];
 
 const STATUS_REFUSALS = {
   ACTIVE: undefined,
@@ -104,6 +106,9 @@ const STATUS_REFUSALS = {
   REVOKED: 'key_revoked',
   REGENERATED: 'key_regenerated',
 } as const;
+
+/** Is shown what each check says, also those after the one that decides. */
+export type Observe = (name: CheckName, reason: RefusalReason | undefined) => void;
 
 /**
  * Decides about a call with a well-formed value, but for its limits, which are looked at last and cost something.
@@ -113,14 +118,25 @@ export function decideAccess(
   call: Call,
   credential: Credential | undefined,
   api: ApiState | undefined,
+  observe?: Observe,
 ): Decision {
   if (credential === undefined) return { allowed: false, reason: 'key_unknown' };
-  const facts: Facts = { call, credential, api };
-  for (const check of CHECKS) {
-    const reason = check.refuse(facts);
-    if (reason !== undefined) return { allowed: false, reason, credential };
+  const reason = runChecks({ call, credential, api }, observe);
+  return reason === undefined
+    ? { allowed: true, credential, limits: [], standing: 'none' }
+    : { allowed: false, reason, credential };
+}
+
+/** The reason of the first check that refuses. Nobody waits for those after it unless somebody observes. */
+function runChecks(facts: Facts, observe: Observe | undefined): RefusalReason | undefined {
+  let decisive: RefusalReason | undefined;
+  for (const { name, refuse } of CHECKS) {
+    const reason: RefusalReason | undefined = refuse(facts);
+    observe?.(name, reason);
+    decisive ??= reason;
+    if (decisive !== undefined && observe === undefined) break;
   }
-  return { allowed: true, credential, limits: [], standing: 'none' };
+  return decisive;
 }
 
 function refuseEnded({ credential, call: { atEpochSeconds: now } }: Facts): RefusalReason | undefined {

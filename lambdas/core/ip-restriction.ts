@@ -65,6 +65,12 @@ export function compileIpRule(rule: string): IpRule {
   return { network, prefixLength: HIGHEST_PREFIX[network.kind()] };
 }
 
+/** The canonical text of a rule, which `compileIpRule` reads. */
+export function formatIpRule({ network, prefixLength }: IpRule): string {
+  const isWhole = prefixLength === HIGHEST_PREFIX[network.kind()];
+  return isWhole ? network.toString() : `${network.toString()}/${prefixLength}`;
+}
+
 /**
  * Whether one of the rules covers the client. The families never match each other; an IPv4-mapped IPv6 client
  * counts as IPv4.

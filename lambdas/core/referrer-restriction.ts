@@ -100,6 +100,25 @@ export function compileReferrerRule(rule: string): ReferrerRule {
   };
 }
 
+/** The canonical text of a rule, which `compileReferrerRule` reads. */
+export function formatReferrerRule({
+  scheme,
+  host,
+  anySubdomain,
+  port,
+  path,
+  isPathPrefix,
+}: ReferrerRule): string {
+  return [
+    scheme === undefined ? '' : `${scheme}//`,
+    anySubdomain ? '*' : '',
+    host,
+    port === undefined ? '' : `:${port}`,
+    path,
+    isPathPrefix ? '*' : '',
+  ].join('');
+}
+
 /**
  * The Referer header as a URL, or `undefined` when it cannot stand for a page: not parsable, neither http nor
  * https, with user information, with white space or control characters. Without a scheme it is read as https.

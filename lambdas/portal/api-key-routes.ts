@@ -19,6 +19,8 @@ import {
   type Route,
 } from '../platform/http/route.ts';
 import { Id, label, listOf, must, paging } from '../platform/http/schemas.ts';
+import { dryRunFields } from './dry-run-schemas.ts';
+import { explainKeyRoutes } from './explain-key-routes.ts';
 import { keyListPage } from './key-list.ts';
 import {
   issuedKeyView,
@@ -247,6 +249,16 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         resume: 'resumeApiKey',
       },
       placeOf: (owner, { apiId }, keyUUID) => Promise.resolve(place(owner, apiId, keyUUID)),
+    }),
+    ...explainKeyRoutes(management, {
+      path,
+      tag,
+      params,
+      keyParams: z.strictObject({ apiId: Id, keyUUID: Id }),
+      dryRunBody: z.strictObject(dryRunFields),
+      ids: { refusals: 'listApiKeyRefusals', dryRun: 'dryRunApiKey' },
+      has: (key, { apiId }) => key.apiId === apiId,
+      apiOf: ({ apiId }) => apiId,
     }),
   ];
 }

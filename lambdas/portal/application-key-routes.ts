@@ -13,6 +13,8 @@ import { revokeKey } from '../management/revoke-key.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, noResponseBody, type Route } from '../platform/http/route.ts';
 import { Id, listOf, paging } from '../platform/http/schemas.ts';
+import { dryRunFields } from './dry-run-schemas.ts';
+import { explainKeyRoutes } from './explain-key-routes.ts';
 import { keyListPage } from './key-list.ts';
 import {
   issuedKeyView,
@@ -245,6 +247,17 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
         resume: 'resumeApplicationKey',
       },
       placeOf: ownKey,
+    }),
+    ...explainKeyRoutes(management, {
+      path,
+      tag,
+      params,
+      keyParams: z.strictObject({ applicationId: Id, keyType: KeyTypeSchema, keyUUID: Id }),
+      dryRunBody: z.strictObject({ ...dryRunFields, apiId: Id }),
+      ids: { refusals: 'listApplicationKeyRefusals', dryRun: 'dryRunApplicationKey' },
+      has: (key, { applicationId, keyType }) =>
+        key.boundApplicationId === applicationId && key.keyType === keyType,
+      apiOf: (_params, { apiId }) => apiId,
     }),
   ];
 }

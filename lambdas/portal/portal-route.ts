@@ -9,3 +9,6 @@ export const PORTAL_API = {
 
 /** Whoever is signed in as a developer may call its operations: on what is that developer's own. */
 export const PORTAL_ROLES = ['developer'] as const;
+
+/** Administrators as well: they see why anybody's call was refused. */
+export const EXPLAIN_ROLES = ['developer', 'administrator'] as const;

@@ -7,6 +7,7 @@ import { apiRoutes } from './api-routes.ts';
 import { applicationRoutes } from './application-routes.ts';
 import { PORTAL_API } from './portal-route.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { refusalRoutes } from './refusal-routes.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 
 /** Every operation of the Developer Portal API. */
@@ -17,6 +18,7 @@ export function portalRoutes(management: Management): readonly Route[] {
     ...subscriptionRoutes(management),
     ...apiKeyRoutes(management),
     ...applicationKeyRoutes(management),
+    ...refusalRoutes(management),
     ...policyRoutes(management),
   ]);
 }

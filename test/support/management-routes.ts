@@ -23,6 +23,7 @@ export function sampleIds({ apis }: ManagementHarness): Ids {
     keyUUID: randomUUID(),
     applicationKeyUUID: randomUUID(),
     policyId: randomUUID(),
+    requestId: 'JKJaXmPLvHcESHA=',
     keyType: 'PRODUCTION',
     level: 'subscription',
   };
@@ -36,6 +37,14 @@ const newKey: Body = {
   description: 'A sample',
   metadata: { team: 'samples' },
   additionalProperties: { permittedIP: '192.0.2.0/24', permittedReferer: 'www.example.com/*' },
+};
+
+const imaginedCall: Body = {
+  environment: 'PRODUCTION',
+  sourceIp: '192.0.2.7',
+  referrer: 'https://www.example.com/page',
+  time: 1_767_268_800_000,
+  value: 'current',
 };
 
 /** A valid body of every operation that takes one; each field that it may have is in it. */
@@ -54,6 +63,12 @@ const BODIES: Readonly<Record<string, (ids: Ids) => Body>> = {
   revokeApiKey: reasonedBody,
   associateApiKey: ({ keyUUID, applicationUUID }) => ({ keyUUID, applicationUUID }),
   dissociateApiKey: keyBody,
+  dryRunApiKey: ({ keyUUID }) => ({ keyUUID, ...imaginedCall }),
+  dryRunApplicationKey: ({ applicationKeyUUID, apiId }) => ({
+    keyUUID: applicationKeyUUID,
+    apiId,
+    ...imaginedCall,
+  }),
   generateApplicationKey: () => newKey,
   regenerateApplicationKey: ({ applicationKeyUUID }) => ({ keyUUID: applicationKeyUUID, gracePeriod: 60 }),
   updateApplicationKey: () => newKey,

@@ -23,6 +23,8 @@ export interface RouteResponse {
 /** A request before validation. `body`: the parsed JSON, `undefined` when there was none. */
 export interface RawRequest {
   readonly caller: Caller;
+  /** Of the caller: those that a route is for, and others. */
+  readonly roles: ReadonlySet<string>;
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
@@ -33,6 +35,8 @@ export interface RawRequest {
 /** A request whose parts are what the route's schemas promise. */
 export interface RouteRequest<Params, Query, Body> {
   readonly caller: Caller;
+  /** For a route of several roles, to tell them apart. */
+  readonly roles: ReadonlySet<string>;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -104,6 +108,7 @@ export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Par
       }
       return handle({
         caller: request.caller,
+        roles: request.roles,
         params: path.data,
         query: asked.data,
         body: sent.data,

@@ -28,6 +28,14 @@ export function note(maxLength: number): z.ZodType<string> {
     .refine((text) => isPlainText(text.replace(/[\n\t]/g, '')), 'must not have control characters');
 }
 
+/** What stands in a header or beside one: a single line, which may be empty. */
+export function line(maxLength: number): z.ZodType<string> {
+  return z
+    .string(must('a text'))
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .refine(isPlainText, 'must not have control characters');
+}
+
 function isPlainText(text: string): boolean {
   return !/\p{Cc}/u.test(text) && text.isWellFormed();
 }
@@ -104,6 +112,9 @@ export function uncountedPage(
   };
 }
 
+/** The last time that a date can have. */
+const LATEST_MILLISECONDS = 8_640_000_000_000_000;
+
 /** A point in time in a query: ISO 8601 with a time zone, or milliseconds since the epoch. */
 export const instant = z
   .string()
@@ -114,3 +125,9 @@ export const instant = z
   .transform((text) => (/^\d{5,15}$/.test(text) ? Number(text) : Date.parse(text)))
   .pipe(z.number('must be a time that exists'))
   .meta({ type: 'string', format: 'date-time' });
+
+/** The same in a body, where milliseconds may also be a number. */
+export const bodyInstant = z.union(
+  [instant, z.int().min(0).max(LATEST_MILLISECONDS)],
+  must('a time in ISO 8601, such as 2026-01-31T12:00:00Z, or milliseconds since the epoch'),
+);

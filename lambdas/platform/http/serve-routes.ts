@@ -51,6 +51,7 @@ async function answer(route: Route, event: Event, { identify }: HttpSettings): P
   }
   const { status, body, version, replayed } = await route.answer({
     caller,
+    roles,
     params: paramsOf(route, event),
     query: event.queryStringParameters ?? {},
     body: route.takesBody ? readJsonBody(event) : undefined,

@@ -209,6 +209,8 @@ describe('a field of a body', () => {
       revokeApiKey: ['keyUUID'],
       associateApiKey: ['keyUUID', 'applicationUUID'],
       dissociateApiKey: ['keyUUID'],
+      dryRunApiKey: ['keyUUID'],
+      dryRunApplicationKey: ['keyUUID', 'apiId'],
       revokeAnyApiKey: ['keyUUID'],
       regenerateApplicationKey: ['keyUUID'],
       associateKeyWithApplication: ['apiUUID', 'keyUUID'],

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { Credential } from '../../../lambdas/core/credential.ts';
+import type { Call } from '../../../lambdas/core/decide-access.ts';
+import { dryRunWarnings } from '../../../lambdas/core/dry-run-warnings.ts';
+import { compileIpRule } from '../../../lambdas/core/ip-restriction.ts';
+
+const NOW = 1_800_000_000;
+const call: Call = {
+  apiId: 'pizza',
+  gatewayApiId: 'gateway',
+  environment: 'PRODUCTION',
+  requiresSubscription: false,
+  freshness: { mode: 'strict' },
+  clientAddress: '192.0.2.7',
+  atEpochSeconds: NOW,
+};
+const credential: Credential = {
+  keyUUID: 'key',
+  keyName: 'Key',
+  keyType: 'PRODUCTION',
+  status: 'ACTIVE',
+  owner: 'alice',
+  issuedAtEpochMilliseconds: 0,
+  permittedIp: ['192.0.2.0/24'].map(compileIpRule),
+  permittedReferrer: [],
+};
+
+function warn(change: Partial<Call>, more: Partial<Credential> = {}, looksAtLimits = true) {
+  return dryRunWarnings({
+    call: { ...call, ...change },
+    credential: { ...credential, ...more },
+    nowEpochSeconds: NOW,
+    looksAtLimits,
+  });
+}
+
+describe('a dry run', () => {
+  it('warns of nothing where a real call would be decided alike', () => {
+    expect(warn({})).toEqual([]);
+    expect(warn({ atEpochSeconds: NOW + 60 })).toEqual([]);
+  });
+
+  it('without an address warns when the key has a restriction', () => {
+    const { clientAddress, ...anywhere } = call;
+    const facts = { call: anywhere, nowEpochSeconds: NOW, looksAtLimits: true };
+    expect(dryRunWarnings({ ...facts, credential })).toEqual([expect.stringContaining('No source address')]);
+    expect(dryRunWarnings({ ...facts, credential: { ...credential, permittedIp: [] } })).toEqual([]);
+    expect(dryRunWarnings({ ...facts, credential: undefined })).toEqual([]);
+    expect(clientAddress).toBe('192.0.2.7');
+  });
+
+  it.each<readonly [string, Partial<Call>, Partial<Credential>]>([
+    ['no IP address', { clientAddress: 'localhost' }, {}],
+    ['as they are now', { atEpochSeconds: NOW + 61 }, {}],
+    ['as they are now', { atEpochSeconds: NOW - 61 }, {}],
+    ['works until 2027-01-15T08:00:01.000Z', {}, { replacedAtEpochSeconds: NOW + 1 }],
+    ['up to 30 s ago', { freshness: { mode: 'bounded', seconds: 30 } }, {}],
+    ['for up to 300 s', { freshness: { mode: 'gateway', ttlSeconds: 300 } }, {}],
+  ])('warns: %s', (words, change, more) => {
+    expect(warn(change, more)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('that does not look at limits says so', () => {
+    expect(warn({}, {}, false)).toEqual(['Limits are not looked at.']);
+  });
+});

@@ -1,0 +1,339 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Call } from '../../../lambdas/core/decide-access.ts';
+import { dryRun as runDry } from '../../../lambdas/management/dry-run.ts';
+import type { PeekLimits } from '../../../lambdas/management/management.ts';
+import { findReadableKey } from '../../../lambdas/management/readable-keys.ts';
+import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
+import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
+import { PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
+import { readTable } from '../../support/table-contents.ts';
+
+let harness: ManagementHarness;
+let alice: PortalUser;
+let authorizer: TestAuthorizer;
+let pizza: string;
+let petstore: string;
+
+beforeAll(async () => {
+  harness = await openManagementHarness();
+  alice = portalUser(harness, 'alice');
+  authorizer = testAuthorizer(harness);
+  ({ pizza, petstore } = harness.apis);
+});
+afterAll(() => harness.close());
+
+const DryRun = z.object({
+  allowed: z.boolean(),
+  refusal: z.object({ reason: z.string(), whatToChange: z.string() }).nullable(),
+  steps: z.array(
+    z.object({
+      check: z.string(),
+      outcome: z.string(),
+      reason: z.string().nullable(),
+      decides: z.boolean(),
+      saw: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  warnings: z.array(z.string()),
+});
+
+async function dryRun(apiId: string, body: object, user = alice) {
+  return succeeded(await user.onKey(apiId, 'dry-run', body), DryRun);
+}
+
+const mentioning = (text: string): unknown => expect.stringContaining(text);
+
+/** The key of a subscribed application. */
+async function subscribedKey(body: object = {}) {
+  const applicationId = await alice.application();
+  const subscriptionId = await alice.subscribe(applicationId, pizza);
+  const key = await alice.generate(pizza, body);
+  await alice.associate(pizza, key.keyUUID, applicationId);
+  return { ...key, applicationId, subscriptionId };
+}
+
+describe('a dry run', () => {
+  it('tells every check of a call that would be allowed, with what it looked at', async () => {
+    const { keyUUID, applicationId, subscriptionId } = await subscribedKey({
+      validityPeriod: 3_600,
+      additionalProperties: { permittedIP: '192.0.2.0/24', permittedReferer: '*.example.com/*' },
+    });
+    const answer = await alice.onKey(pizza, 'dry-run', {
+      keyUUID,
+      sourceIp: '192.0.2.7',
+      referrer: 'https://www.example.com/page',
+    });
+    const passed = { outcome: 'passed', reason: null, decides: false };
+    expect(answer.json).toEqual({
+      allowed: true,
+      refusal: null,
+      call: {
+        apiId: pizza,
+        apiName: 'PizzaShackAPI',
+        environment: 'PRODUCTION',
+        sourceIp: '192.0.2.7',
+        referrer: 'https://www.example.com/page',
+        time: '2026-01-01T12:00:00.000Z',
+        value: 'current',
+      },
+      steps: [
+        { ...passed, check: 'known key', saw: {} },
+        { ...passed, check: 'revocation', saw: { status: 'ACTIVE' } },
+        {
+          ...passed,
+          check: 'expiry',
+          saw: { at: '2026-01-01T12:00:00.000Z', expires: '2026-01-01T13:00:00.000Z', replaced: null },
+        },
+        { ...passed, check: 'key binding', saw: { keyOf: pizza, called: pizza } },
+        { ...passed, check: 'environment', saw: { keyType: 'PRODUCTION', called: 'PRODUCTION' } },
+        { ...passed, check: 'lifecycle', saw: { lifecycle: 'PUBLISHED' } },
+        {
+          ...passed,
+          check: 'subscription',
+          saw: { required: true, applicationId, subscriptionId, status: 'UNBLOCKED' },
+        },
+        {
+          ...passed,
+          check: 'IP address',
+          saw: { permittedIP: ['192.0.2.0/24'], address: '192.0.2.7' },
+        },
+        {
+          ...passed,
+          check: 'referrer',
+          saw: { permittedReferer: ['*.example.com/*'], referrer: 'https://www.example.com/page' },
+        },
+      ],
+      warnings: ['Limits are not looked at.'],
+    });
+  });
+
+  it('names the check that decides, the refusal and what to change', async () => {
+    const { keyUUID } = await alice.generate(petstore, {
+      additionalProperties: { permittedIP: '192.0.2.0/24', permittedReferer: '' },
+    });
+    const answer = await alice.onKey(petstore, 'dry-run', { keyUUID, sourceIp: '203.0.113.1' });
+    expect(answer.json).toMatchObject({
+      allowed: false,
+      refusal: {
+        reason: 'address_forbidden',
+        code: '900908',
+        status: 403,
+        message: 'Access forbidden for the invocations',
+        description: 'The API key may not be used from this IP address.',
+        whatToChange: mentioning('permittedIP'),
+      },
+    });
+    const { steps } = succeeded(answer, DryRun);
+    expect(steps.filter(({ decides }) => decides)).toMatchObject([
+      { check: 'IP address', outcome: 'refused', reason: 'address_forbidden' },
+    ]);
+  });
+
+  it('looks at the environment, the time and the value that it is asked about', async () => {
+    const { keyUUID } = await alice.generate(petstore, { validityPeriod: 3_600 });
+    const sandbox = await dryRun(petstore, { keyUUID, environment: 'SANDBOX' });
+    expect(sandbox.refusal?.reason).toBe('environment_mismatch');
+    for (const time of ['2026-01-01T13:00:00Z', Date.parse('2026-01-01T13:00:00Z')]) {
+      const late = await dryRun(petstore, { keyUUID, time });
+      expect(late.refusal?.reason).toBe('key_expired');
+      expect(late.warnings.join()).toContain('as they are now');
+    }
+    expect((await dryRun(petstore, { keyUUID, time: '2026-01-01T12:59:59Z' })).allowed).toBe(true);
+
+    const none = await alice.onKey(petstore, 'dry-run', { keyUUID, value: 'previous' });
+    expect(none.status).toBe(400);
+    expect(none.text).toContain('value: must be current');
+    await alice.onKey(petstore, 'regenerate', { keyUUID, gracePeriod: 60 });
+    expect((await dryRun(petstore, { keyUUID, value: 'previous' })).allowed).toBe(true);
+    const ended = await dryRun(petstore, { keyUUID, value: 'previous', time: harness.time.now + 60_000 });
+    expect(ended.refusal?.reason).toBe('key_regenerated');
+    expect((await dryRun(petstore, { keyUUID })).allowed).toBe(true);
+  });
+
+  it('sees a change of the key, its subscription or its API at once', async () => {
+    const { keyUUID, subscriptionId } = await subscribedKey();
+    const reason = async () => (await dryRun(pizza, { keyUUID })).refusal?.reason;
+    expect(await reason()).toBeUndefined();
+    const publish = (path: string, query: Record<string, string>) =>
+      harness.as('pat', 'publisher')({ method: 'POST', path: `/api/am/publisher/v4${path}`, query });
+    await publish('/subscriptions/block-subscription', { subscriptionId, blockState: 'PROD_ONLY_BLOCKED' });
+    expect(await reason()).toBe('subscription_production_blocked');
+    await publish('/apis/change-lifecycle', { action: 'Block', apiId: pizza });
+    expect(await reason()).toBe('api_blocked');
+    await publish('/apis/change-lifecycle', { action: 'Re-Publish', apiId: pizza });
+    await alice.onKey(pizza, 'suspend', { keyUUID });
+    expect(await reason()).toBe('key_suspended');
+    await alice.onKey(pizza, 'revoke', { keyUUID });
+    expect(await reason()).toBe('key_revoked');
+  });
+
+  it('takes any text for address and referrer that a request could have, and decides about it', async () => {
+    const restricted = await alice.generate(petstore, {
+      additionalProperties: { permittedIP: '192.0.2.0/24', permittedReferer: 'www.example.com/*' },
+    });
+    const { keyUUID } = restricted;
+    for (const sourceIp of ['', 'localhost', '192.0.2.7, 10.0.0.1', '::ffff:192.0.2.300', 'x'.repeat(64)]) {
+      expect((await dryRun(petstore, { keyUUID, sourceIp })).refusal?.reason).toBe('address_unknown');
+    }
+    for (const referrer of ['/page', 'javascript:alert(1)', 'https://u:p@www.example.com/', '%', 'a b']) {
+      const { refusal } = await dryRun(petstore, { keyUUID, sourceIp: '192.0.2.7', referrer });
+      expect(refusal?.reason).toBe('referrer_forbidden');
+    }
+    for (const wrong of [
+      { sourceIp: 'x'.repeat(65) },
+      { referrer: 'x'.repeat(4_097) },
+      { sourceIp: 'a\nb' },
+      { referrer: '\u0000' },
+      { time: 'yesterday' },
+      { time: -1 },
+      { time: 8.64e15 + 1 },
+      { environment: 'production' },
+      { apikey: restricted.apikey },
+    ]) {
+      const answer = await alice.onKey(petstore, 'dry-run', { keyUUID, ...wrong });
+      expect([wrong, answer.status]).toEqual([wrong, 400]);
+    }
+  });
+});
+
+describe('the dry run of a key of an application', () => {
+  it('is about the API that the body names', async () => {
+    const applicationId = await alice.application();
+    await alice.subscribe(applicationId, pizza);
+    const keys = `/applications/${applicationId}/api-keys/SANDBOX`;
+    const generated = await alice.post(`${keys}/generate`, {});
+    const { keyUUID } = succeeded(generated, z.object({ keyUUID: z.string() }));
+    const run = (apiId: string, path = keys) => alice.post(`${path}/dry-run`, { keyUUID, apiId });
+    expect(succeeded(await run(pizza), DryRun).allowed).toBe(true);
+    expect((await run(pizza)).json).toMatchObject({ call: { environment: 'SANDBOX' } });
+    expect(succeeded(await run(petstore), DryRun).refusal?.reason).toBe('subscription_missing');
+    expect((await run('00000000-0000-4000-8000-000000000000')).status).toBe(404);
+    expect((await run(pizza, keys.replace('SANDBOX', 'PRODUCTION'))).status).toBe(404);
+    expect((await alice.onKey(pizza, 'dry-run', { keyUUID })).status).toBe(404);
+  });
+});
+
+describe('who may ask for a dry run', () => {
+  it('is the owner and any administrator; for others there is no such key', async () => {
+    const { keyUUID } = await alice.generate(petstore);
+    const request = {
+      method: 'POST',
+      path: `${PORTAL}/apis/${petstore}/api-keys/dry-run`,
+      body: { keyUUID },
+    };
+    expect((await harness.as('alice')(request)).status).toBe(200);
+    expect((await harness.as('ada', 'administrator')(request)).status).toBe(200);
+    expect((await harness.as('pat', 'publisher')(request)).status).toBe(403);
+    const bobs = await harness.as('bob')(request);
+    const nobodys = await harness.as('bob')({ ...request, body: { keyUUID: petstore } });
+    expect([bobs.status, bobs.text]).toEqual([404, nobodys.text]);
+    expect((await alice.onKey(pizza, 'dry-run', { keyUUID })).status).toBe(404);
+  });
+
+  it('is a member of the group that owns the key, when acting for it', async () => {
+    const headers = { 'x-keybound-group': 'team' };
+    const base = { method: 'POST', headers };
+    const generated = await harness.as(
+      'alice',
+      'developer',
+      'team',
+    )({ ...base, path: `${PORTAL}/apis/${petstore}/api-keys/generate`, body: {} });
+    const { keyUUID } = succeeded(generated, z.object({ keyUUID: z.string() }));
+    const request = { ...base, path: `${PORTAL}/apis/${petstore}/api-keys/dry-run`, body: { keyUUID } };
+    expect((await harness.as('bob', 'developer', 'team')(request)).status).toBe(200);
+    expect((await harness.as('bob', 'developer', 'team')({ ...request, headers: {} })).status).toBe(404);
+  });
+});
+
+describe('the dry run and the authorizer', () => {
+  it('agree about every call of a table, and the dry run leaves the table as it is', async () => {
+    const keys = await Promise.all([
+      subscribedKey(),
+      subscribedKey({ keyType: 'SANDBOX', additionalProperties: { permittedIP: '192.0.2.0/24' } }),
+      subscribedKey({ validityPeriod: 60, additionalProperties: { permittedReferer: '*.example.com/*' } }),
+      alice.generate(pizza),
+    ]);
+    const [first] = keys;
+    await alice.onKey(pizza, 'suspend', { keyUUID: first.keyUUID });
+    const now = harness.time.now;
+    const before = await readTable(harness.table.store);
+    const seen = new Set<string>();
+    for (const [key, environment, sourceIp, referrer, later] of combinations(
+      keys,
+      ['PRODUCTION', 'SANDBOX'] as const,
+      ['192.0.2.7', '198.51.100.7'],
+      [undefined, 'https://www.example.com/', 'https://example.com/'],
+      [0, 59_000, 60_000],
+    )) {
+      const { refusal } = await dryRun(pizza, {
+        keyUUID: key.keyUUID,
+        environment,
+        sourceIp,
+        time: now + later,
+        ...(referrer !== undefined && { referrer }),
+      });
+      harness.time.now = now + later;
+      const headers: Record<string, string> = referrer === undefined ? {} : { referer: referrer };
+      expect(refusal?.reason).toBe(await authorizer.reasonOf(key.apikey, { environment, sourceIp, headers }));
+      harness.time.now = now;
+      seen.add(refusal?.reason ?? 'allowed');
+    }
+    expect([...seen].toSorted()).toEqual([
+      'address_forbidden',
+      'allowed',
+      'application_missing',
+      'environment_mismatch',
+      'key_expired',
+      'key_suspended',
+      'referrer_forbidden',
+      'referrer_missing',
+    ]);
+    expect(await readTable(harness.table.store)).toEqual(before);
+  });
+});
+
+describe('the limits of a dry run', () => {
+  const limit = {
+    level: 'subscription',
+    policy: 'Gold',
+    limit: 5_000,
+    windowSeconds: 60,
+    remaining: 0,
+    resetsAtEpochSeconds: 1_767_268_860,
+  } as const;
+
+  it('are looked at last, and only when all else lets the call through', async () => {
+    const { keyUUID } = await subscribedKey();
+    const key = await findReadableKey(harness.management, { subject: 'sub-alice', seesAll: false }, keyUUID);
+    const asked: Call[] = [];
+    const peekLimits: PeekLimits = (call, credential) => {
+      asked.push(call);
+      return Promise.resolve({ allowed: false, reason: 'subscription_limit', credential, limit });
+    };
+    const run = (environment: 'PRODUCTION' | 'SANDBOX') =>
+      runDry({ ...harness.management, peekLimits }, key, {
+        apiId: pizza,
+        at: harness.time.now,
+        value: 'current',
+        environment,
+      });
+    const limited = await run('PRODUCTION');
+    expect(limited.decision).toMatchObject({ allowed: false, reason: 'subscription_limit', limit });
+    expect(limited.steps.at(-1)).toMatchObject({ check: 'limits', outcome: 'refused', decides: true });
+    expect(limited.warnings).toEqual([]);
+    expect(asked).toEqual([limited.call]);
+    const elsewhere = await run('SANDBOX');
+    expect(elsewhere.decision).toMatchObject({ allowed: false, reason: 'environment_mismatch' });
+    expect(elsewhere.steps.at(-1)).toMatchObject({ check: 'limits', outcome: 'not reached' });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+/** Every choice of one of each. */
+function* combinations<A, B, C, D, E>(
+  ...[as, bs, cs, ds, es]: readonly [readonly A[], readonly B[], readonly C[], readonly D[], readonly E[]]
+): Generator<readonly [A, B, C, D, E]> {
+  for (const a of as)
+    for (const b of bs) for (const c of cs) for (const d of ds) for (const e of es) yield [a, b, c, d, e];
+}
