@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { REFUSAL_REASONS } from '../../lambdas/core/refusal.ts';
+import { auditPartition } from '../../lambdas/platform/dynamodb/keys.ts';
 import { KeyboundStack, type KeyboundStackProps } from '../../lib/keybound-stack.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
@@ -266,8 +267,8 @@ describe('the dashboard', () => {
   });
 });
 
-describe('what the recorder of usage fails at', () => {
-  it('is tried twice more, and then kept for two weeks in an encrypted queue', () => {
+describe('what functions fail at', () => {
+  it('is, for the recorder of usage, tried twice more, and then kept for two weeks in an encrypted queue', () => {
     const [config] = stack
       .ofType('AWS::Lambda::EventInvokeConfig')
       .filter(({ properties }) => properties['FunctionName'] === '${Usage/Function}');
@@ -280,6 +281,17 @@ describe('what the recorder of usage fails at', () => {
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 1_209_600,
     });
+  });
+
+  it('is read from the stream again by the filter that its followers have: new entries of the audit trail', () => {
+    const followed = {
+      eventName: ['INSERT'],
+      dynamodb: { Keys: { pk: { S: [{ prefix: auditPartition('') }] } } },
+    };
+    const mappings = stack.ofType('AWS::Lambda::EventSourceMapping');
+    for (const { properties } of mappings) {
+      expect(properties['FilterCriteria']).toEqual({ Filters: [{ Pattern: JSON.stringify(followed) }] });
+    }
   });
 
   it('can be found, as can the events that were not delivered', () => {
