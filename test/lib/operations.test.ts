@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { REFUSAL_REASONS } from '../../lambdas/core/refusal.ts';
 import { auditPartition } from '../../lambdas/platform/dynamodb/keys.ts';
 import { KeyboundStack, type KeyboundStackProps } from '../../lib/keybound-stack.ts';
+import { compileFilterPattern } from '../../local/functions/filter-pattern.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
 
@@ -192,6 +193,28 @@ describe('the metrics of the logs', () => {
       'ResetsFailed ${Events/Publisher/Logs} { $.type = "reset_failed" }',
       `Unauthorized ${authorizer} { $.message.errorMessage = "Unauthorized" }`,
     ]);
+  });
+
+  it.each<[string, object, readonly string[]]>([
+    ['a refusal', { type: 'refusal', reason: 'key_unknown' }, ['Refusals', 'RefusalsByReason']],
+    ['a fault', { type: 'authorizer_fault', errorMessage: 'Unauthorized' }, ['Faults']],
+    [
+      "the runtime's own line about a 401",
+      {
+        level: 'ERROR',
+        requestId: 'r',
+        message: { errorType: 'Unauthorized', errorMessage: 'Unauthorized' },
+      },
+      ['Unauthorized'],
+    ],
+    ['any other error', { level: 'ERROR', message: { errorMessage: 'no answer in time' } }, []],
+    ['a throttled read', { level: 'WARN', type: 'read_throttled', answered: true }, ['ReadsThrottled']],
+    ['a reset that failed', { level: 'ERROR', type: 'reset_failed' }, ['ResetsFailed']],
+  ])('see %s for what it is', (_, line, expected) => {
+    const seen = filters
+      .filter(({ FilterPattern }) => compileFilterPattern(FilterPattern)(JSON.stringify(line)))
+      .map(({ MetricTransformations: [{ MetricName }] }) => MetricName);
+    expect([...new Set(seen)].toSorted()).toEqual(expected);
   });
 
   it('have no dimension but the reason of a refusal, of which there are few', () => {
