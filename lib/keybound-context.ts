@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import type { Identity } from './identity.ts';
@@ -6,6 +7,19 @@ import type { SampleApisStackProps } from './sample-apis-stack.ts';
 const text = z.string().min(1);
 /** What paths are put behind. */
 const baseUrl = text.refine(isBaseUrl, 'must be an http or https URL that ends without a slash');
+
+/** What CloudWatch Logs can be told; the last of the enumeration, which is for ever, is none of them. */
+const RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+const retentionDays = z
+  .union([z.number(), z.string().transform(Number)])
+  .pipe(z.literal(RETENTION_DAYS, `must be one of ${RETENTION_DAYS.join(', ')}`));
+const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+  error: 'must be true or false',
+});
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const TAG_VALUE = /^[\p{L}\p{N} _.:/=+@-]{1,256}$/u;
 
 /** What `-c name=value` may say; `docs/operations.md` explains each. */
 const Context = z.object({
@@ -32,6 +46,10 @@ const Context = z.object({
   certificateArn: text.optional(),
   gatewayUrl: baseUrl.optional(),
   sandboxUrl: baseUrl.optional(),
+  tracing: yesOrNo.default(false),
+  logRetentionDays: retentionDays.optional(),
+  alarmEmail: z.email().optional(),
+  costCenter: z.string().regex(TAG_VALUE, 'must be the value of a tag').optional(),
 });
 type Context = z.infer<typeof Context>;
 
@@ -42,6 +60,12 @@ export interface KeyboundContext {
   readonly portalOrigins: readonly string[];
   readonly identity?: Identity;
   readonly domains?: NonNullable<SampleApisStackProps['domains']>;
+  /** Whether functions are traced with X-Ray. */
+  readonly tracing: boolean;
+  readonly logRetention?: RetentionDays;
+  readonly alarmEmail?: string;
+  /** Value of a tag that everything bears, for the bill. */
+  readonly costCenter?: string;
 }
 
 /**
@@ -59,7 +83,7 @@ export function readContext(node: Node): KeyboundContext {
   if (!reading.success || problems.length > 0) {
     throw new Error(`the context is not usable: ${problems.join('; ')}`);
   }
-  const { stage, keyPrefix, portalOrigins } = reading.data;
+  const { stage, keyPrefix, portalOrigins, tracing, logRetentionDays, alarmEmail, costCenter } = reading.data;
   const identity = identityOf(reading.data);
   const domains = domainsOf(reading.data);
   return {
@@ -68,6 +92,10 @@ export function readContext(node: Node): KeyboundContext {
     portalOrigins,
     ...(identity !== undefined && { identity }),
     ...(domains !== undefined && { domains }),
+    tracing,
+    ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
+    ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(costCenter !== undefined && { costCenter }),
   };
 }
 

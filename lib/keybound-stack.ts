@@ -16,11 +16,14 @@ import {
 } from '../lambdas/platform/dynamodb/keys.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { UserPoolIdentity, type Identity } from './identity.ts';
 import { keyTable } from './key-table.ts';
 import { publishCore, type KeyboundCore } from './keybound-core.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
+import { Operations } from './operations.ts';
+import { tagComponents } from './tag-components.ts';
 
 export interface KeyboundStackProps extends StackProps {
   /** Names this deployment: `prod` protects its data from deletion, any other stage goes with its stack. */
@@ -31,6 +34,10 @@ export interface KeyboundStackProps extends StackProps {
   readonly identity?: Identity;
   /** Origins of the pages that may call the management API, and that sign-in may return to. */
   readonly portalOrigins: readonly string[];
+  /** How long logs are kept. Default: a year in `prod`, else a month. */
+  readonly logRetention?: RetentionDays;
+  /** Gets a mail for every alarm. */
+  readonly alarmEmail?: string;
 }
 
 /** The core: table, authorizer, management API, registrar. Deployed once an account and region. */
@@ -39,6 +46,7 @@ export class KeyboundStack extends Stack {
   readonly core: KeyboundCore;
 
   private readonly isProduction: boolean;
+  private readonly logRetention: RetentionDays;
 
   constructor(scope: Construct, id: string, props: KeyboundStackProps) {
     super(scope, id, props);
@@ -46,6 +54,8 @@ export class KeyboundStack extends Stack {
       throw new Error(`the key prefix ${JSON.stringify(props.keyPrefix)} must match ${KEY_PREFIX.source}`);
     }
     this.isProduction = props.stage === 'prod';
+    this.logRetention =
+      props.logRetention ?? (this.isProduction ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH);
     const table = keyTable(this, 'Table', this.retention());
     const identity = props.identity ?? this.userPool(props);
     const management = {
@@ -75,10 +85,10 @@ export class KeyboundStack extends Stack {
       allow(manager, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
     }
     allow(holder, [table.tableArn], ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    const { bus } = new LifecycleEvents(this, 'Events', {
+    const events = new LifecycleEvents(this, 'Events', {
       stage: props.stage,
       table,
-      logRetention: this.logRetention(),
+      logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
     });
     new CustomResource(this, 'Policies', {
@@ -95,8 +105,22 @@ export class KeyboundStack extends Stack {
       },
       holder: holder.function,
       allowedOrigins: props.portalOrigins,
-      logRetention: this.logRetention(),
+      logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
+    });
+
+    const undeliveredUsage = deadLetterQueue(this, 'UndeliveredUsage', this.retention().removalPolicy);
+    keepFailedEvents(usage.function, undeliveredUsage);
+    new Operations(this, 'Operations', {
+      stage: props.stage,
+      ...(props.alarmEmail !== undefined && { alarmEmail: props.alarmEmail }),
+      table,
+      authorizer,
+      usage,
+      streamConsumers: { events: events.publisher },
+      resetters: { events: events.publisher },
+      deadLetterQueues: { events: events.undelivered, usage: undeliveredUsage },
+      managementApi: managementApi.api,
     });
 
     this.core = {
@@ -110,7 +134,10 @@ export class KeyboundStack extends Stack {
     new CfnOutput(this, 'TableName', { value: table.tableName });
     new CfnOutput(this, 'Issuer', { value: identity.issuer });
     new CfnOutput(this, 'Audience', { value: identity.audience });
-    new CfnOutput(this, 'EventBusArn', { value: bus.eventBusArn });
+    new CfnOutput(this, 'EventBusArn', { value: events.bus.eventBusArn });
+    new CfnOutput(this, 'UndeliveredEventsUrl', { value: events.undelivered.queueUrl });
+    new CfnOutput(this, 'UndeliveredUsageUrl', { value: undeliveredUsage.queueUrl });
+    tagComponents(this);
   }
 
   /** One function for all APIs, so that one change of the rules reaches them all at once. */
@@ -199,7 +226,7 @@ export class KeyboundStack extends Stack {
       environment,
       memorySize: 256,
       timeout: Duration.seconds(folder === 'authorizer' ? 5 : 20),
-      logRetention: this.logRetention(),
+      logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
     });
   }
@@ -218,10 +245,6 @@ export class KeyboundStack extends Stack {
       // Not kept when the deployment that would have made it fails: the next one would find its name taken.
       removalPolicy: this.isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     };
-  }
-
-  private logRetention(): RetentionDays {
-    return this.isProduction ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Duration, Validations, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -6,7 +6,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
   auditPartition,
@@ -16,6 +16,7 @@ import {
   ownerPartition,
 } from '../lambdas/platform/dynamodb/keys.ts';
 import { BundledFunction } from './bundled-function.ts';
+import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 
 export interface LifecycleEventsProps {
   /** Part of the bus's name. */
@@ -31,10 +32,10 @@ export interface LifecycleEventsProps {
  */
 export class LifecycleEvents extends Construct {
   readonly bus: EventBus;
-  /** Tells of the records whose events could not be published. */
+  /** Tells of the records whose events could not be published, and holds the runs of the schedule that failed. */
   readonly undelivered: Queue;
-
-  private readonly publisher: BundledFunction;
+  /** Follows the table's stream. */
+  readonly publisher: BundledFunction;
 
   constructor(scope: Construct, id: string, props: LifecycleEventsProps) {
     super(scope, id);
@@ -43,16 +44,7 @@ export class LifecycleEvents extends Construct {
       eventBusName: `keybound-${stage}`,
       description: 'What happens to API keys, subscriptions, applications and APIs of Keybound',
     });
-    this.undelivered = new Queue(this, 'Undelivered', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy,
-    });
-    Validations.of(this.undelivered).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason: 'It is the dead-letter queue of the event source mapping.',
-    });
+    this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.publisher = new BundledFunction(this, 'Publisher', {
       entry: new URL('../lambdas/changes/handler.ts', import.meta.url).pathname,
       description: 'Publishes lifecycle events',
@@ -105,8 +97,11 @@ export class LifecycleEvents extends Construct {
       description: 'Looks for API keys that expire soon or have expired',
       // More than once a day: that a key has expired is told within the hour, and a run that fails is made up for.
       schedule: Schedule.rate(Duration.hours(1)),
-      targets: [new LambdaFunction(this.publisher.function, { retryAttempts: 2 })],
+      targets: [
+        new LambdaFunction(this.publisher.function, { retryAttempts: 2, deadLetterQueue: this.undelivered }),
+      ],
     });
+    keepFailedEvents(this.publisher.function, this.undelivered);
   }
 
   /** `partitions`: patterns of the partition keys that are allowed; absent: what has none. */

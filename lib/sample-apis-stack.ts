@@ -10,6 +10,7 @@ import type { KeyboundCore } from './keybound-core.ts';
 import { readOpenApiDocument } from './open-api-document.ts';
 import { ProtectedHttpApi } from './protected-http-api.ts';
 import type { EnvironmentDomain } from './protected-http-api-props.ts';
+import { tagComponents } from './tag-components.ts';
 
 interface SampleDomain {
   readonly domainName: string;
@@ -24,15 +25,25 @@ export interface SampleApisStackProps extends StackProps {
     readonly production: SampleDomain;
     readonly sandbox: SampleDomain;
   };
+  /** How long logs are kept. Default: that of `ProtectedHttpApi` for access logs, a week for backends. */
+  readonly logRetention?: RetentionDays;
 }
 
 /** Two APIs to try Keybound with: PizzaShack wants a subscription, Petstore only a key. */
 export class SampleApisStack extends Stack {
+  private readonly logRetention: RetentionDays | undefined;
+
   constructor(scope: Construct, id: string, props: SampleApisStackProps) {
     super(scope, id, props);
+    this.logRetention = props.logRetention;
     const domains = this.domains(props);
-    const pizzaShack = new ProtectedHttpApi(this, 'PizzaShack', {
+    const shared = {
       core: props.core,
+      ...(domains !== undefined && { domains }),
+      ...(props.logRetention !== undefined && { logRetention: props.logRetention }),
+    };
+    const pizzaShack = new ProtectedHttpApi(this, 'PizzaShack', {
+      ...shared,
       definition: readOpenApiDocument(sample('pizzashack/openapi.yaml')),
       context: '/pizzashack/1.0.0',
       subscription: 'required',
@@ -40,23 +51,22 @@ export class SampleApisStack extends Stack {
       refusals: 'detailed',
       backend: this.pizzaShackBackend(),
       cors: { allowOrigins: ['*'], allowHeaders: ['content-type'], maxAgeSeconds: 600 },
-      ...(domains !== undefined && { domains }),
     });
     const petstore = new ProtectedHttpApi(this, 'Petstore', {
-      core: props.core,
+      ...shared,
       definition: readOpenApiDocument(sample('petstore/openapi.yaml')),
       context: '/v2',
       subscription: 'optional',
       provider: 'Petstore',
       refusals: 'detailed-fault',
       backend: this.backend('Petstore', 'petstore', {}),
-      ...(domains !== undefined && { domains }),
     });
     for (const [name, api] of Object.entries({ PizzaShack: pizzaShack, Petstore: petstore })) {
       new CfnOutput(this, `${name}ApiId`, { value: api.apiId });
       new CfnOutput(this, `${name}Url`, { value: api.urls.production });
       new CfnOutput(this, `${name}SandboxUrl`, { value: api.urls.sandbox });
     }
+    tagComponents(this);
   }
 
   private pizzaShackBackend() {
@@ -83,7 +93,7 @@ export class SampleApisStack extends Stack {
       memorySize: 256,
       timeout: Duration.seconds(10),
       environment,
-      logRetention: RetentionDays.ONE_WEEK,
+      logRetention: this.logRetention ?? RetentionDays.ONE_WEEK,
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }

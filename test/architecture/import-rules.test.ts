@@ -88,7 +88,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bin: ['lib', 'aws-cdk-lib'],
   // A program that could be a package of its own: it knows the REST APIs and nothing of the code behind them.
   cli: [...builtinModules.map((name) => `node:${name}`), 'zod'],
-  scripts: ['lambdas', 'node:fs', 'prettier'],
+  scripts: [
+    'lambdas',
+    '@aws-sdk/client-dynamodb-streams',
+    '@aws-sdk/client-lambda',
+    '@aws-sdk/client-sqs',
+    'node:fs',
+    'node:util',
+    'prettier',
+    'zod',
+  ],
 };
 
 function isWithin(folders: readonly string[], target: string): boolean {
@@ -231,7 +240,7 @@ describe('the environment, the clock and the keys', () => {
       )
       .map(({ path }) => path);
     const entryPoints =
-      /^(?:bin\/.*|cli\/main|(?:lambdas|apis)\/[^/]+\/handler|local\/start|local\/assembly\/synthesize)\.ts$/;
+      /^(?:bin\/.*|cli\/main|(?:lambdas|apis)\/[^/]+\/handler|local\/start|local\/assembly\/synthesize|scripts\/replay-dead-letters)\.ts$/;
     expect(readers).toContain('lambdas/authorizer/handler.ts');
     expect(readers.filter((path) => !entryPoints.test(path))).toEqual([]);
   });

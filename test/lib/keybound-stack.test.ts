@@ -266,11 +266,16 @@ describe('the roles', () => {
     },
     {
       name: 'Usage',
-      may: 'look up keys by id and note down their use',
+      may: 'look up keys by id, note down their use, and put aside what it fails at',
       statements: [
         {
           ...onTable('BatchGetItem', 'GetItem', 'PutItem'),
           Condition: inPartitions(keyReferenceKey('').pk),
+        },
+        {
+          Effect: 'Allow',
+          Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+          Resource: '${UndeliveredUsage.Arn}',
         },
       ],
     },

@@ -59,8 +59,23 @@ describe('lifecycle events', () => {
       Name: 'keybound-test-reminders',
       ScheduleExpression: 'rate(1 hour)',
       State: 'ENABLED',
-      Targets: [{ Arn: '${Events/Publisher/Function.Arn}' }],
+      Targets: [
+        {
+          Arn: '${Events/Publisher/Function.Arn}',
+          RetryPolicy: { MaximumRetryAttempts: 2 },
+          DeadLetterConfig: { Arn: '${Events/Undelivered.Arn}' },
+        },
+      ],
     });
+    expect(stack.ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties)).toEqual([
+      {
+        FunctionName: '${Events/Publisher/Function}',
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 21_600,
+        DestinationConfig: { OnFailure: { Destination: '${Events/Undelivered.Arn}' } },
+      },
+    ]);
     expect(stack.ofType('AWS::Lambda::Permission').map(({ properties }) => properties)).toEqual([
       {
         Action: 'lambda:InvokeFunction',
@@ -119,6 +134,12 @@ describe('lifecycle events', () => {
       PolicyDocument: {
         Statement: [
           { Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          {
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': '${Events/Reminders.Arn}' } },
+          },
         ],
       },
     });

@@ -37,7 +37,9 @@ const RUN: Readonly<Record<string, ResourceKind>> = {
 /**
  * Every type that is accepted without being run. IAM is **not** enforced here: that a role allows what the
  * code does is for the stacks' own tests to show. A queue or topic only receives what a local event source
- * could not deliver, which the log shows instead; as the *source* of events it is an error.
+ * could not deliver, which the log shows instead; as the *source* of events it is an error. A failed asynchronous
+ * invocation is a line in the log, too, and not tried again, so that there is nothing to configure about it. Metrics
+ * do not exist here, and with them no alarm, nobody to be told of it, and nothing that a key would encrypt.
  */
 const INERT: Readonly<Record<string, ResourceKind>> = {
   'AWS::CDK::Metadata': inert(undefined),
@@ -47,10 +49,13 @@ const INERT: Readonly<Record<string, ResourceKind>> = {
   'AWS::IAM::ManagedPolicy': inert('iam', 'policy/'),
   'AWS::IAM::Policy': inert(undefined),
   'AWS::IAM::Role': inert('iam', 'role/'),
+  'AWS::KMS::Key': inert('kms', 'key/'),
+  'AWS::Lambda::EventInvokeConfig': inert(undefined),
   'AWS::Lambda::Permission': inert(undefined),
   'AWS::Logs::MetricFilter': inert(undefined),
   'AWS::Logs::QueryDefinition': inert(undefined),
   'AWS::Logs::ResourcePolicy': inert(undefined),
+  'AWS::SNS::Subscription': inert(undefined),
   'AWS::SNS::Topic': inert('sns'),
   'AWS::SNS::TopicPolicy': inert(undefined),
   'AWS::SQS::Queue': inert('sqs'),

@@ -180,13 +180,34 @@ describe('deployAssembly', () => {
     });
   });
 
-  it('accepts types that have nothing to run without reading their properties', async () => {
+  it.each([
+    ['AWS::CloudWatch::Alarm', /^arn:aws:cloudwatch:.*:alarm:/],
+    ['AWS::IAM::Role', /^arn:aws:iam:.*:role\//],
+    ['AWS::KMS::Key', /^arn:aws:kms:.*:key\//],
+    ['AWS::SNS::Topic', /^arn:aws:sns:/],
+    ['AWS::SQS::Queue', /^arn:aws:sqs:/],
+  ])('accepts %s, which has nothing to run, without reading its properties', async (Type, arn) => {
     const { deployed } = await deploy(
       single(
-        { Role: { Type: 'AWS::IAM::Role', Properties: { Odd: { 'Fn::Nothing': 1 } } } },
-        { Outputs: { Role: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] } } } },
+        { Inert: { Type, Properties: { Odd: { 'Fn::Nothing': 1 } } } },
+        { Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Inert', 'Arn'] } } } },
       ),
     );
-    expect(deployed.outputs.get('Shop')?.get('Role')).toMatch(/^arn:aws:iam:/);
+    expect(deployed.outputs.get('Shop')?.get('Arn')).toMatch(arn);
+  });
+
+  it.each([
+    'AWS::CloudWatch::Dashboard',
+    'AWS::Lambda::EventInvokeConfig',
+    'AWS::Logs::MetricFilter',
+    'AWS::SNS::Subscription',
+  ])('accepts %s, which has nothing to run and no ARN that anyone asks for', async (Type) => {
+    const { deployed } = await deploy(
+      single(
+        { Inert: { Type, Properties: { Odd: { 'Fn::Nothing': 1 } } } },
+        { Outputs: { Name: { Value: { Ref: 'Inert' } } } },
+      ),
+    );
+    expect(deployed.outputs.get('Shop')?.get('Name')).toMatch(/Inert/);
   });
 });

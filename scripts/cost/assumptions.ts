@@ -1,0 +1,48 @@
+/** What the computation takes for granted. The page lists each, with the sentence that stands here. */
+export interface Assumption {
+  readonly value: number;
+  readonly says: string;
+}
+
+export const ASSUMPTIONS = {
+  gigabytes: { value: 0.25, says: 'Memory of a function, in GB.' },
+  readMilliseconds: {
+    value: 7.5,
+    says: 'Billed time of a decision that reads the credential, in milliseconds.',
+  },
+  memoryMilliseconds: {
+    value: 1,
+    says: 'Billed time of a decision from the memory of the instance, in milliseconds.',
+  },
+  readUnits: {
+    value: 1,
+    says: 'Read units of a decision that reads: one credential of at most 4 KB. The states of API and policies are read once in five seconds and instance, which is next to nothing.',
+  },
+  shortLineBytes: {
+    value: 400,
+    says: 'Bytes of a line of access log that says only what an operator must have: the first table, and the REST API.',
+  },
+  lineBytes: {
+    value: 750,
+    says: 'Bytes of the line of access log that Keybound writes, with key, application and subscription: the second table.',
+  },
+  limitedLevels: {
+    value: 2,
+    says: 'Limits that a call counts against: its subscription’s and its application’s.',
+  },
+  callsPerLease: {
+    value: 20,
+    says: 'Calls that one write to a counter lets through, at least, where a limit is 1,000 a minute or more. Small limits are counted call by call: one write a call and limit.',
+  },
+  linesPerBatch: { value: 500, says: 'Lines of access log that reach the usage function together.' },
+  keysPerBatch: {
+    value: 10,
+    says: 'Keys, each of its own application and address, that these lines are about.',
+  },
+  usageMilliseconds: { value: 300, says: 'Billed time of the usage function for a batch, in milliseconds.' },
+} as const satisfies Readonly<Record<string, Assumption>>;
+
+/** The value of an assumption. */
+export function assumed(name: keyof typeof ASSUMPTIONS): number {
+  return ASSUMPTIONS[name].value;
+}
