@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchAuthorizerCall } from './authorizer-call.ts';
 import { benchDecision } from './decision.ts';
+import { benchFreshness } from './freshness.ts';
 import { judge, renderFindings } from './finding.ts';
 import { benchManyKeys } from './many-keys.ts';
 import { benchModuleLoad } from './module-load.ts';
@@ -27,7 +28,12 @@ async function bench(): Promise<void> {
   const startedAt = performance.now();
   const findings = flags['many-keys']
     ? await benchManyKeys()
-    : [...(await benchDecision()), ...(await benchAuthorizerCall()), ...(await benchModuleLoad())];
+    : [
+        ...(await benchDecision()),
+        ...(await benchAuthorizerCall()),
+        ...(await benchFreshness()),
+        ...(await benchModuleLoad()),
+      ];
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   process.stdout.write(`${renderFindings(findings)}
 
