@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KEY_TYPES, type KeyType } from '../core/credential.ts';
 import { isAuditAction, type AuditAction } from '../core/lifecycle-event.ts';
-import type { AuditItem } from '../platform/dynamodb/items.ts';
+import { PolicyItem, type AuditItem } from '../platform/dynamodb/items.ts';
 
 /** The calls whose decision may have turned over: of which APIs, in which environments. */
 export type Reach = { readonly keyTypes: readonly KeyType[] } & (
@@ -24,12 +24,8 @@ const Key = z.object({
 const Subscription = z.object({ apiId: z.string() });
 const Application = z.object({ throttlingPolicy: z.string() });
 const DeletedApplication = z.object({ apis: z.array(z.string()) });
-const Policy = z.object({
-  level: z.string(),
-  limit: z.unknown().optional(),
-  burst: z.unknown().optional(),
-  stopOnQuotaReach: z.boolean(),
-});
+/** What of a policy can refuse a call. */
+const Policy = PolicyItem.pick({ level: true, limit: true, burst: true, stopOnQuotaReach: true });
 
 type ReachOf = (entry: AuditItem) => Reach | undefined;
 
