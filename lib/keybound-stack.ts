@@ -4,6 +4,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { AUTHORIZER_TIMEOUT_SECONDS } from '../lambdas/core/freshness.ts';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 import {
   API_PARTITION_PREFIX,
@@ -15,6 +16,7 @@ import {
   POLICY_PARTITION_PREFIX,
 } from '../lambdas/platform/dynamodb/keys.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
+import { AuthorizerResets } from './authorizer-resets.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { UserPoolIdentity, type Identity } from './identity.ts';
@@ -85,12 +87,14 @@ export class KeyboundStack extends Stack {
       allow(manager, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
     }
     allow(holder, [table.tableArn], ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    const events = new LifecycleEvents(this, 'Events', {
+    const following = {
       stage: props.stage,
       table,
       logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
-    });
+    };
+    const events = new LifecycleEvents(this, 'Events', following);
+    const { resets, undelivered: undeliveredResets } = new AuthorizerResets(this, 'Resets', following);
     new CustomResource(this, 'Policies', {
       serviceToken: registrar.function.functionArn,
       resourceType: 'Custom::KeyboundPolicies',
@@ -117,9 +121,9 @@ export class KeyboundStack extends Stack {
       table,
       authorizer,
       usage,
-      streamConsumers: { events: events.publisher },
-      resetters: { events: events.publisher },
-      deadLetterQueues: { events: events.undelivered, usage: undeliveredUsage },
+      streamConsumers: { events: events.publisher, resets },
+      resetters: { resets },
+      deadLetterQueues: { events: events.undelivered, resets: undeliveredResets, usage: undeliveredUsage },
       managementApi: managementApi.api,
     });
 
@@ -136,6 +140,7 @@ export class KeyboundStack extends Stack {
     new CfnOutput(this, 'Audience', { value: identity.audience });
     new CfnOutput(this, 'EventBusArn', { value: events.bus.eventBusArn });
     new CfnOutput(this, 'UndeliveredEventsUrl', { value: events.undelivered.queueUrl });
+    new CfnOutput(this, 'UndeliveredResetsUrl', { value: undeliveredResets.queueUrl });
     new CfnOutput(this, 'UndeliveredUsageUrl', { value: undeliveredUsage.queueUrl });
     tagComponents(this);
   }
@@ -225,7 +230,7 @@ export class KeyboundStack extends Stack {
       description,
       environment,
       memorySize: 256,
-      timeout: Duration.seconds(folder === 'authorizer' ? 5 : 20),
+      timeout: Duration.seconds(folder === 'authorizer' ? AUTHORIZER_TIMEOUT_SECONDS : 20),
       logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
     });

@@ -15,6 +15,7 @@ import {
   LISTINGS,
   ownerPartition,
 } from '../lambdas/platform/dynamodb/keys.ts';
+import { allowResets } from './allow-resets.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 
@@ -47,7 +48,7 @@ export class LifecycleEvents extends Construct {
     this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.publisher = new BundledFunction(this, 'Publisher', {
       entry: new URL('../lambdas/changes/handler.ts', import.meta.url).pathname,
-      description: 'Publishes lifecycle events',
+      description: 'Publishes lifecycle events, and resets decisions that changes have made wrong',
       environment: { TABLE_NAME: table.tableName, EVENT_BUS_NAME: this.bus.eventBusName },
       memorySize: 256,
       timeout: Duration.minutes(2),
@@ -57,6 +58,8 @@ export class LifecycleEvents extends Construct {
     this.allow(['events:PutEvents'], this.bus.eventBusArn);
     this.followChanges(table);
     this.remindOfExpiry(table, stage);
+    // It is the first to learn of changes, and a shard takes no third reader: see `AuthorizerResets`.
+    allowResets(this.publisher, table);
   }
 
   private followChanges(table: TableV2): void {

@@ -1,4 +1,6 @@
 import { Token } from 'aws-cdk-lib';
+import { LONGEST_BOUND_SECONDS, LONGEST_RESULT_TTL_SECONDS } from '../lambdas/core/freshness.ts';
+import { UNLIMITED } from '../lambdas/core/throttling-policy.ts';
 import { backendsOf } from './backend.ts';
 import { GuardedFunction } from './guarded-function.ts';
 import type { KeyPlace } from './key-place.ts';
@@ -22,6 +24,7 @@ export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPl
     ...keyChoiceProblems(props),
     ...keyPlaceProblems(place),
     ...policyProblems(props),
+    ...freshnessProblems(props, place),
     ...corsProblems(props),
     ...refusalProblems(props),
     ...(CONTEXT.test(props.context)
@@ -90,6 +93,54 @@ function policyProblems({ policies, subscription }: ProtectedHttpApiProps): stri
   if (policies === undefined) return [];
   if (subscription === 'optional') return ['an API without required subscription has no business plans'];
   return policies.length === 0 ? ['it needs at least one business plan'] : [];
+}
+
+function freshnessProblems(props: ProtectedHttpApiProps, place: KeyPlace): string[] {
+  const { freshness } = props;
+  switch (freshness?.mode) {
+    case undefined:
+    case 'strict':
+      return [];
+    case 'bounded':
+      return isWithin(freshness.seconds, LONGEST_BOUND_SECONDS)
+        ? []
+        : [`the freshness bounded wants whole seconds from 1 to ${LONGEST_BOUND_SECONDS}`];
+    case 'gateway':
+      return [
+        ...(isWithin(freshness.ttlSeconds, LONGEST_RESULT_TTL_SECONDS)
+          ? []
+          : [`the freshness gateway wants whole ttlSeconds from 1 to ${LONGEST_RESULT_TTL_SECONDS}`]),
+        ...repetitionProblems(props, place),
+      ];
+  }
+}
+
+/** What is wrong with an API for which API Gateway repeats decisions. */
+function repetitionProblems(
+  { subscription, policies, refusals }: ProtectedHttpApiProps,
+  { header, queryParameter }: KeyPlace,
+): string[] {
+  const problems: string[] = [];
+  if (header === undefined || queryParameter !== undefined) {
+    problems.push(
+      'the freshness gateway takes the key in a header only: API Gateway finds decisions by it, and cannot by a header or else a query parameter',
+    );
+  }
+  if (subscription === 'required' && (policies?.length !== 1 || policies[0] !== UNLIMITED)) {
+    problems.push(
+      `the freshness gateway needs policies: ['${UNLIMITED}']: calls whose decision is repeated are not counted, so that no limit would hold`,
+    );
+  }
+  if (refusals !== undefined) {
+    problems.push(
+      'the freshness gateway has no detailed refusals: API Gateway itself answers a call without a key',
+    );
+  }
+  return problems;
+}
+
+function isWithin(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most;
 }
 
 function corsProblems({ cors }: ProtectedHttpApiProps): string[] {

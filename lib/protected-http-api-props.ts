@@ -1,5 +1,6 @@
 import type { IDomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Freshness } from '../lambdas/core/freshness.ts';
 import type { DetailedStyle } from '../lambdas/core/guard-context.ts';
 import type { Backend, ByEnvironment } from './backend.ts';
 import type { GuardedFunction } from './guarded-function.ts';
@@ -56,6 +57,11 @@ interface ProtectedApiProps {
   readonly subscriptionApproval?: boolean;
   /** Whether keys that were made elsewhere can be imported for the API, and open it. Default: no. */
   readonly acceptImportedKeys?: boolean;
+  /**
+   * How old may be what calls are decided by. Default: `strict`. `gateway` takes keys in a header only, has no limits
+   * and no referrer restrictions; `docs/architecture.md` tells why.
+   */
+  readonly freshness?: Freshness;
   /** The state that the API begins in; publishers move it on. Default: PUBLISHED. */
   readonly initialLifecycle?: 'CREATED' | 'PUBLISHED';
   /** Business plans that a subscription may choose. Default: all that administrators keep. */

@@ -10,6 +10,8 @@ import {
 import { CfnSubscriptionFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { KeyType } from '../lambdas/core/credential.ts';
+import { STAGE_NAMES, type StageName } from '../lambdas/core/environment.ts';
+import { formatFreshness, type Freshness } from '../lambdas/core/freshness.ts';
 import { apiIdOf } from '../lambdas/core/managed-api.ts';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
 import { accessLogFormat } from './access-log-format.ts';
@@ -22,14 +24,16 @@ import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import type { CorsSettings, ProtectedHttpApiProps } from './protected-http-api-props.ts';
 
 const ENVIRONMENTS = [
-  { id: 'Production', name: 'production', keyType: 'PRODUCTION' },
-  { id: 'Sandbox', name: 'sandbox', keyType: 'SANDBOX' },
-] as const satisfies readonly { id: string; name: string; keyType: KeyType }[];
+  { id: 'Production', name: STAGE_NAMES.PRODUCTION, keyType: 'PRODUCTION' },
+  { id: 'Sandbox', name: STAGE_NAMES.SANDBOX, keyType: 'SANDBOX' },
+] as const satisfies readonly { id: string; name: StageName; keyType: KeyType }[];
 
 /** Lines of the access log of calls that the authorizer allowed: of others API Gateway knows no key. */
 const CALLS_WITH_KEY = '{ $.keyUUID != "-" }';
 
 type Environment = (typeof ENVIRONMENTS)[number];
+
+const DEFAULT_FRESHNESS: Freshness = { mode: 'strict' };
 
 /**
  * An HTTP API whose every operation wants an API key: routes from an OpenAPI document, the stages `production`
@@ -57,7 +61,8 @@ export class ProtectedHttpApi extends Construct {
       ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, place) }),
     });
     const backends = bindBackends(this, props.backend, api.ref);
-    this.addRoutes(api, props, place, backends);
+    const authorizer = this.authorizer(api, props, place);
+    this.addRoutes(api, props, place, backends, authorizer);
     const logGroup = accessLogGroup(this, {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -80,13 +85,13 @@ export class ProtectedHttpApi extends Construct {
           ),
         },
       });
-      return this.urlOf(environment, api, stage, props);
+      return { stage, url: this.urlOf(environment, api, stage, props) };
     });
     if (production === undefined || sandbox === undefined) throw new Error('an environment is missing');
-    this.urls = { production, sandbox };
+    this.urls = { production: production.url, sandbox: sandbox.url };
     if (props.refusals !== undefined) keepOnlyGuarded(this, api);
 
-    new CustomResource(this, 'Registration', {
+    const registration = new CustomResource(this, 'Registration', {
       serviceToken: props.core.registrarArn,
       resourceType: 'Custom::KeyboundApi',
       properties: {
@@ -103,10 +108,36 @@ export class ProtectedHttpApi extends Construct {
         keyHeader: place.header,
         keyQueryParameter: place.queryParameter,
         gatewayApiId: api.ref,
-        productionUrl: production,
-        sandboxUrl: sandbox,
+        freshness: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
+        productionUrl: production.url,
+        sandboxUrl: sandbox.url,
         definition: definition.json,
       },
+    });
+    // Last: what was decided while the gateway took on another mode is forgotten when that is registered.
+    registration.node.addDependency(authorizer, production.stage, sandbox.stage);
+  }
+
+  /**
+   * Without a source and a cache the function runs for every request, also for one without a key, and a revoked key is
+   * refused at the next. With a cache, all that a decision depends on beside the table must be a source.
+   */
+  private authorizer(api: CfnApi, props: ProtectedHttpApiProps, { header = '' }: KeyPlace): CfnAuthorizer {
+    const { region, partition } = Stack.of(this);
+    const { freshness = DEFAULT_FRESHNESS } = props;
+    return new CfnAuthorizer(this, 'Authorizer', {
+      apiId: api.ref,
+      name: 'keybound',
+      authorizerType: 'REQUEST',
+      authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${props.core.authorizerArn}/invocations`,
+      authorizerPayloadFormatVersion: '2.0',
+      enableSimpleResponses: true,
+      ...(freshness.mode === 'gateway'
+        ? {
+            identitySource: [`$request.header.${header}`, '$context.identity.sourceIp'],
+            authorizerResultTtlInSeconds: freshness.ttlSeconds,
+          }
+        : { identitySource: [], authorizerResultTtlInSeconds: 0 }),
     });
   }
 
@@ -115,20 +146,8 @@ export class ProtectedHttpApi extends Construct {
     props: ProtectedHttpApiProps,
     place: KeyPlace,
     backends: BoundBackends,
+    authorizer: CfnAuthorizer,
   ): void {
-    const { region, partition } = Stack.of(this);
-    const authorizer = new CfnAuthorizer(this, 'Authorizer', {
-      apiId: api.ref,
-      name: 'keybound',
-      authorizerType: 'REQUEST',
-      authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${props.core.authorizerArn}/invocations`,
-      authorizerPayloadFormatVersion: '2.0',
-      enableSimpleResponses: true,
-      // No source and no cache: the function runs for every request, also for one without a key, and a revoked
-      // key is refused at the next.
-      identitySource: [],
-      authorizerResultTtlInSeconds: 0,
-    });
     const integrations = new Map<string, CfnIntegration>();
     for (const { method, path } of props.definition.operations) {
       const settings = backends.integration(path);
@@ -160,6 +179,8 @@ export class ProtectedHttpApi extends Construct {
       [STAGE_VARIABLES.apiId]: this.apiId,
       [STAGE_VARIABLES.environment]: keyType,
       [STAGE_VARIABLES.subscription]: props.subscription,
+      // Also the default: a variable that is no longer named stays on the stage.
+      [STAGE_VARIABLES.freshness]: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
       ...(props.acceptImportedKeys === true && { [STAGE_VARIABLES.importedKeys]: 'accepted' }),
       ...(props.refusals !== undefined && { [STAGE_VARIABLES.refusals]: props.refusals }),
       [STAGE_VARIABLES.backend]: backends.stageVariable[name],

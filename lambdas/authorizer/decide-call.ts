@@ -43,7 +43,11 @@ async function decideBy(
     findCredential(digest, call.apiId, freshness),
     readApiState(call.apiId),
   ]);
-  if (found.outcome === 'overloaded') return { allowed: false, reason: 'key_overloaded' };
+  if (found.outcome === 'overloaded') {
+    // A refusal would be repeated when the key can be looked up again; a failure is not.
+    if (call.freshness.mode === 'gateway') throw new Error('too many calls with this key to look it up');
+    return { allowed: false, reason: 'key_overloaded' };
+  }
   const decision = decideAccess(call, found.credential, api);
   // What was just allowed (resumed, associated, subscribed) works at once: only allowing may be a little late.
   if (!decision.allowed && found.remembered && freshness.mode !== 'strict') {

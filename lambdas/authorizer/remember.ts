@@ -1,7 +1,8 @@
+import { LONGEST_MEMORY_SECONDS } from '../core/freshness.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** How long an instance may rely on what it read of an API, an application or a policy. */
-export const STATE_MAX_AGE_MILLISECONDS = 5_000;
+export const STATE_MAX_AGE_MILLISECONDS = LONGEST_MEMORY_SECONDS * 1_000;
 
 export interface Remembering {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { AuditItem } from '../platform/dynamodb/items.ts';
 import { describeError } from '../platform/log.ts';
 import { describeChange } from './describe-change.ts';
 import type { LifecycleEvent } from './lifecycle-event.ts';
-import { plainItem } from './plain-value.ts';
+import { plainItem } from '../platform/dynamodb/plain-item.ts';
 import { publishEvents, type Publisher } from './publish-events.ts';
 
 /**

@@ -6,6 +6,7 @@ import type { LimitStanding, LimitState } from './limit.ts';
 import type { ApiState } from './managed-api.ts';
 import { matchReferrerRules, readReferrer } from './referrer-restriction.ts';
 import type { RefusalReason } from './refusal.ts';
+import { UNLIMITED } from './throttling-policy.ts';
 
 /** One call to a protected API, as its gateway tells it. */
 export interface Call {
@@ -94,6 +95,7 @@ export const CHECKS = [
         ? refuseSubscription(credential, call.environment)
         : undefined,
   },
+  { name: 'freshness mode', refuse: refuseUnenforceable },
   { name: 'IP address', refuse: refuseAddress },
   { name: 'referrer', refuse: refuseReferrer },
 ] as const satisfies readonly Check[];
@@ -180,6 +182,16 @@ function refuseSubscription(
     case 'REJECTED':
       return 'subscription_rejected';
   }
+}
+
+/**
+ * What a gateway that repeats decisions would not look at again. Nobody can set it up so, but an API can get this mode
+ * when its keys and subscriptions are there already.
+ */
+function refuseUnenforceable({ credential, call }: Facts): RefusalReason | undefined {
+  if (call.freshness.mode !== 'gateway') return undefined;
+  const isLimited = call.requiresSubscription && credential.subscription?.policy !== UNLIMITED;
+  return isLimited || credential.permittedReferrer.length > 0 ? 'mode_unenforceable' : undefined;
 }
 
 function refuseAddress({ credential, call }: Facts): RefusalReason | undefined {

@@ -1,3 +1,5 @@
+export const FRESHNESS_MODES = ['strict', 'bounded', 'gateway'] as const;
+
 /**
  * How old may be what a call is decided by, one choice an API.
  * - `strict`: nothing is remembered of a key; each call is decided by one strongly consistent read.
@@ -15,6 +17,16 @@ export type Freshness =
 export const LONGEST_BOUND_SECONDS = 300;
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html */
 export const LONGEST_RESULT_TTL_SECONDS = 3_600;
+
+/** The longest that the authorizer works on one decision. */
+export const AUTHORIZER_TIMEOUT_SECONDS = 5;
+/** The longest that an instance of it relies on what it read of an API or a policy. */
+export const LONGEST_MEMORY_SECONDS = 5;
+/**
+ * How long after a change API Gateway may still be handed a decision that was made before it: of an instance that had
+ * just read what it remembers, and took all its time; and a second for the way, and for clocks that differ.
+ */
+export const LATE_DECISION_SECONDS = LONGEST_MEMORY_SECONDS + AUTHORIZER_TIMEOUT_SECONDS + 1;
 
 /** The modes as text, for stage variables and the table: `strict`, `bounded:30`, `gateway:300`. */
 export function formatFreshness(freshness: Freshness): string {

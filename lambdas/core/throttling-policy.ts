@@ -29,6 +29,12 @@ export interface ThrottlingPolicy {
   readonly onCounterFailure?: CounterFailureChoice;
 }
 
+/**
+ * The name of the policy of each level that never has a limit: what APIs whose gateway repeats decisions rely on, for
+ * a limit needs to see every call.
+ */
+export const UNLIMITED = 'Unlimited';
+
 /** The plan of an API that needs no subscription. */
 export const SUBSCRIPTIONLESS_PLAN = 'DefaultSubscriptionless';
 
@@ -58,8 +64,8 @@ function perMinute(level: PolicyLevel, name: string, requestCount: number): Thro
 function unlimited(level: PolicyLevel): ThrottlingPolicy {
   return {
     level,
-    name: 'Unlimited',
-    displayName: 'Unlimited',
+    name: UNLIMITED,
+    displayName: UNLIMITED,
     description: 'Allows unlimited requests',
     stopOnQuotaReach: true,
   };

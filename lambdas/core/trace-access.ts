@@ -7,6 +7,7 @@ import {
   type Decision,
   type Facts,
 } from './decide-access.ts';
+import { formatFreshness } from './freshness.ts';
 import { formatIpRule } from './ip-restriction.ts';
 import type { LimitState } from './limit.ts';
 import type { ApiState } from './managed-api.ts';
@@ -100,6 +101,11 @@ const OBSERVATIONS: Readonly<Record<CheckName, (facts: Facts) => Observations>> 
     applicationId: applicationId ?? null,
     subscriptionId: subscription?.subscriptionId ?? null,
     status: subscription?.status ?? null,
+  }),
+  'freshness mode': ({ credential: { subscription, permittedReferrer }, call }) => ({
+    mode: formatFreshness(call.freshness),
+    plan: subscription?.policy ?? null,
+    permittedReferer: permittedReferrer.map(formatReferrerRule),
   }),
   'IP address': ({ credential, call }) => ({
     permittedIP: credential.permittedIp.map(formatIpRule),

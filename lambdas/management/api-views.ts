@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FRESHNESS_MODES, readFreshness } from '../core/freshness.ts';
 import { LIFECYCLE_STATUSES } from '../core/managed-api.ts';
 import { SUBSCRIPTIONLESS_PLAN } from '../core/throttling-policy.ts';
 import type { ApiItem } from '../platform/dynamodb/items.ts';
@@ -27,6 +28,15 @@ export const Api = z
     transport: z.tuple([z.literal('https')]),
     securityScheme: z.tuple([z.literal('api_key')]),
     subscriptionRequired: z.boolean(),
+    freshness: z
+      .strictObject({
+        mode: z.enum(FRESHNESS_MODES),
+        seconds: z.int().exactOptional().describe('Of bounded.'),
+        ttlSeconds: z.int().exactOptional().describe('Of gateway.'),
+      })
+      .describe(
+        'How old may be what calls are decided by: strict, nothing is remembered; bounded, what was read of a key up to so many seconds ago; gateway, API Gateway repeats decisions for the same key and address, so that keys can have no referrer restrictions and there are no limits.',
+      ),
     apiKeyHeader: z.string().exactOptional().describe('Name of the header that it takes keys from.'),
     apiKeyQueryParameter: z.string().exactOptional(),
     endpointURLs: z.array(
@@ -63,6 +73,7 @@ export function apiView(api: ApiItem, plans: readonly string[]) {
     transport: ['https'],
     securityScheme: ['api_key'],
     subscriptionRequired: api.requiresSubscription,
+    freshness: readFreshness(api.freshness),
     ...(api.keyHeader !== undefined && { apiKeyHeader: api.keyHeader }),
     ...(api.keyQueryParameter !== undefined && { apiKeyQueryParameter: api.keyQueryParameter }),
     endpointURLs: [

@@ -12,6 +12,7 @@ import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import { requirePolicy } from './policies.ts';
 import { policyUseWrites } from './policy-use.ts';
+import { refuseUnenforceablePolicy } from './repeated-decisions.ts';
 
 /** What a developer decides about an application. */
 export type ApplicationInput = Pick<
@@ -59,7 +60,10 @@ export async function createApplication(
   return application;
 }
 
-/** @throws Fault `not_found`, `precondition_failed`, or `conflict` when another application has the new name. */
+/**
+ * @throws Fault `not_found`, `precondition_failed`, or `conflict` when another application has the new name, or a
+ * subscribed API cannot enforce the new policy.
+ */
 export async function updateApplication(
   management: Management,
   caller: Caller,
@@ -79,6 +83,7 @@ export async function updateApplication(
     if (renamed) await refuseTakenName(store, newName, after.name);
     if (after.throttlingPolicy !== before.throttlingPolicy) {
       await requirePolicy(management, 'application', after.throttlingPolicy);
+      await refuseUnenforceablePolicy(management, before, after.throttlingPolicy);
     }
     await writeAll(store, [
       replace(applicationKey(before.owner, applicationId), before, after),

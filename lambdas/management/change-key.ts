@@ -17,6 +17,7 @@ import {
 } from './key-items.ts';
 import { getKey, type KeyPlace } from './key-reads.ts';
 import { retryOnConflict, type Management } from './management.ts';
+import { refuseUnenforceableReferrers } from './repeated-decisions.ts';
 import { withValidity } from './with-validity.ts';
 
 /** What of a key can change without a new value; what is absent stays. */
@@ -30,7 +31,7 @@ export type KeyChange = Partial<
 /**
  * Changes a key; the next request is decided by the new state.
  * @throws Fault `not_found`, `precondition_failed`; `conflict` for the expiry of an expired key, which can only be
- * regenerated; `bad_request` for an expiry that lies in the past.
+ * regenerated; `bad_request` for an expiry that lies in the past, and for referrer rules that an API cannot enforce.
  */
 export async function updateKey(
   management: Management,
@@ -97,8 +98,13 @@ async function changeKey(
     requireVersion(before.version, ifMatch);
     const now = management.clock();
     const key: KeyItem = { ...change(before, toEpochSeconds(now)), version: before.version + 1 };
-    const holder =
-      key.expiresAt === before.expiresAt ? undefined : await changeHolder(management, key, now, 'update');
+    const hasNewReferrers =
+      key.permittedReferrer !== before.permittedReferrer && key.permittedReferrer.length > 0;
+    // An application that is written with new referrer rules of its key keeps subscriptions from slipping past them.
+    const concernsHolder =
+      key.expiresAt !== before.expiresAt || (hasNewReferrers && key.boundApplicationId !== undefined);
+    const holder = concernsHolder ? await changeHolder(management, key, now, 'update') : undefined;
+    if (hasNewReferrers) await refuseUnenforceableReferrers(management, key, holder?.subscriptions ?? {});
     await writeAll(management.store, [
       replace(keyKeyOf(key), before, keyAttributes(key)),
       keyReferenceWrite(key),

@@ -14,6 +14,7 @@ import { changeHolder } from './holders.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { auditView, credentialWrite, keyAttributes, keyKeyOf, keyReferenceWrite } from './key-items.ts';
 import { retryOnConflict, type Management } from './management.ts';
+import { refuseUnenforceableReferrers } from './repeated-decisions.ts';
 import { withValidity } from './with-validity.ts';
 
 /** What a developer decides about a new key. The restrictions are canonical rules. */
@@ -37,6 +38,7 @@ export interface IssuedKey {
 /**
  * Generates a key for an API, or for all that an application subscribes to. A key for a subscription-enabled API
  * opens it once it is associated with a subscriber.
+ * @throws Fault `not_found`; `bad_request` for referrer rules that an API cannot enforce; `conflict` past a limit.
  */
 export async function issueKey(
   management: Management,
@@ -110,6 +112,7 @@ async function storeKey(
     );
     await refuseKnownValue(management, how.digest);
     const holder = await changeHolder(management, key, now, 'update');
+    await refuseUnenforceableReferrers(management, key, holder.subscriptions);
     await writeAll(management.store, [
       create(keyKeyOf(key), keyAttributes(key)),
       keyReferenceWrite(key),

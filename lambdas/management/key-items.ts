@@ -5,6 +5,7 @@ import type { KeyItem } from '../platform/dynamodb/items.ts';
 import {
   credentialKey,
   expiryListing,
+  graceListing,
   keyKey,
   keyReferenceKey,
   listedByTime,
@@ -61,7 +62,7 @@ export function changedCredentialWrites(key: KeyItem, subscriptions?: Credential
       : [
           setAttributes(
             credentialKey(key.graced.digest),
-            { ...shared, ...gracedAttributes(key.graced.endsAt) },
+            { ...shared, ...gracedAttributes(key, key.graced.endsAt) },
             own,
           ),
         ]),
@@ -81,15 +82,20 @@ export function reassociatedCredentialWrites(
 }
 
 /** Lets the newest value of a key work on until `endsAt` (epoch seconds), beside the one that replaces it. */
-export function gracedCredentialWrite({ keyUUID, digest }: KeyItem, endsAt: number): Write {
-  return setAttributes(credentialKey(digest), gracedAttributes(endsAt), {
+export function gracedCredentialWrite(key: KeyItem, endsAt: number): Write {
+  return setAttributes(credentialKey(key.digest), gracedAttributes(key, endsAt), {
     attribute: 'keyUUID',
-    equals: keyUUID,
+    equals: key.keyUUID,
   });
 }
 
-function gracedAttributes(endsAt: number): Record<string, number> {
-  return { replacedAt: endsAt, [TTL_ATTRIBUTE]: endsAt + EXPIRED_KEY_RETENTION_SECONDS };
+/** Listed by its end: what knows of the value by then must be told. An ended value is overwritten, and in no list. */
+function gracedAttributes({ keyUUID }: KeyItem, endsAt: number): Record<string, unknown> {
+  return {
+    replacedAt: endsAt,
+    ...graceListing(endsAt, keyUUID),
+    [TTL_ATTRIBUTE]: endsAt + EXPIRED_KEY_RETENTION_SECONDS,
+  };
 }
 
 /** What is left of a value that no longer works, so that its calls are told why. */
@@ -156,9 +162,10 @@ export function keyAttributes(key: KeyItem): Record<string, unknown> {
 
 /** The look-up of a key by its id alone, listed by the day of its expiry as long as that can still come. */
 export function keyReferenceWrite(key: KeyItem): Write {
-  const { keyUUID, owner, apiId, boundApplicationId, status, expiresAt, ttl } = key;
+  const { keyUUID, keyType, owner, apiId, boundApplicationId, status, expiresAt, ttl } = key;
   return overwrite(keyReferenceKey(keyUUID), {
     keyUUID,
+    keyType,
     owner,
     ...(apiId !== undefined && { apiId }),
     ...(boundApplicationId !== undefined && { boundApplicationId }),

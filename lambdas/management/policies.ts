@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
 import { Fault, notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
-import type { PolicyLevel, ThrottlingPolicy } from '../core/throttling-policy.ts';
+import { UNLIMITED, type PolicyLevel, type ThrottlingPolicy } from '../core/throttling-policy.ts';
 import { PolicyItem } from '../platform/dynamodb/items.ts';
 import { policyKey, policyPartition } from '../platform/dynamodb/keys.ts';
 import { readItem, readPartition, writeAll } from '../platform/dynamodb/store.ts';
@@ -39,13 +39,14 @@ export async function requirePolicy(management: Management, level: PolicyLevel, 
   });
 }
 
-/** @throws Fault `conflict` when the level has a policy of this name. */
+/** @throws Fault `conflict` when the level has a policy of this name; `bad_request` for limits of `UNLIMITED`. */
 export async function createPolicy(
   { store, clock }: Management,
   caller: Caller,
   policy: ThrottlingPolicy,
   alsoWrite: AlsoWrite<PolicyItem> = writeNothingElse,
 ): Promise<PolicyItem> {
+  refuseLimitsOfUnlimited(policy);
   const item: PolicyItem = { ...policy, policyId: randomUUID(), useCount: 0, version: 1 };
   const key = policyKey(policy.level, policy.name);
   return retryOnConflict(async () => {
@@ -77,6 +78,7 @@ export async function updatePolicy(
         problems: [{ field: 'policyName', message: `must be ${before.name}` }],
       });
     }
+    refuseLimitsOfUnlimited(policy);
     const { useCount, version } = before;
     const after: PolicyItem = { ...policy, policyId, useCount, version: version + 1 };
     await writeAll(management.store, [
@@ -92,7 +94,7 @@ export async function updatePolicy(
   });
 }
 
-/** @throws Fault `not_found`; `conflict` while a subscription or an application has the policy. */
+/** @throws Fault `not_found`; `conflict` while a subscription or an application has the policy, and for `UNLIMITED`. */
 export async function deletePolicy(
   management: Management,
   caller: Caller,
@@ -103,6 +105,9 @@ export async function deletePolicy(
   await retryOnConflict(async () => {
     const before = await getPolicy(management, level, policyId);
     requireVersion(before.version, ifMatch);
+    if (before.name === UNLIMITED) {
+      throw new Fault('conflict', `APIs that cannot enforce limits need the policy ${UNLIMITED}.`);
+    }
     if (before.useCount > 0) {
       const users = level === 'subscription' ? 'subscriptions' : 'applications';
       throw new Fault(
@@ -118,6 +123,16 @@ export async function deletePolicy(
         before: { ...before },
       }),
     ]);
+  });
+}
+
+/** APIs whose gateway repeats decisions rely on there being none. */
+function refuseLimitsOfUnlimited({ name, limit, burst }: ThrottlingPolicy): void {
+  if (name !== UNLIMITED || (limit ?? burst) === undefined) return;
+  throw new Fault('bad_request', `The policy ${UNLIMITED} cannot have a limit: APIs rely on it.`, {
+    problems: [
+      { field: limit === undefined ? 'rateLimitCount' : 'defaultLimit', message: 'must be left out' },
+    ],
   });
 }
 

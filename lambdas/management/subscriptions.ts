@@ -21,6 +21,7 @@ import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { linkWrites, readLink } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import { requirePolicy } from './policies.ts';
+import { refuseUnenforceableSubscription } from './repeated-decisions.ts';
 
 /** A subscription with what it ties together. */
 export interface SubscriptionDetails {
@@ -33,8 +34,8 @@ export interface SubscriptionDetails {
 /**
  * Subscribes an application of the caller to an API. Keys that were associated before start to work; where a
  * publisher must approve, once that has happened.
- * @throws Fault `not_found`; `conflict` when it is subscribed or the API takes no (new) subscriptions;
- * `bad_request` for a plan that the API does not offer.
+ * @throws Fault `not_found`; `conflict` when it is subscribed or the API takes no (new) subscriptions, or cannot enforce
+ * what the application brings along; `bad_request` for a plan that the API does not offer or enforce.
  */
 export async function subscribe(
   management: Management,
@@ -54,6 +55,7 @@ export async function subscribe(
     if (application.subscriptionCount >= MAX_SUBSCRIPTIONS) {
       throw new Fault('conflict', `An application can have at most ${MAX_SUBSCRIPTIONS} subscriptions.`);
     }
+    await refuseUnenforceableSubscription(management, api, application, input.policy);
     const now = management.clock();
     const subscription: Subscription = {
       subscriptionId: randomUUID(),
@@ -166,6 +168,7 @@ export async function changeSubscriptionPolicy(
     const found = await getSubscription(management, caller.subject, subscriptionId);
     requireVersion(found.link.version, ifMatch);
     await requireOfferedPolicy(management, found.api, policy);
+    await refuseUnenforceableSubscription(management, found.api, found.application, policy);
     return { found, subscription: { ...found.subscription, policy } };
   });
 }

@@ -53,6 +53,7 @@ export async function registerApi(
             keyHeader: undefined,
             keyQueryParameter: undefined,
             policies: undefined,
+            freshness: undefined,
             ...registered,
             ...listing,
           },

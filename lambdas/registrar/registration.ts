@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatFreshness, readFreshness } from '../core/freshness.ts';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -19,6 +20,10 @@ export const Registration = z.object({
   acceptsImportedKeys: flag,
   /** The state that a new API begins in. */
   initialLifecycle: z.enum(['CREATED', 'PUBLISHED']),
+  freshness: z
+    .string()
+    .refine((text) => formatFreshness(readFreshness(text)) === text, 'is no mode of freshness')
+    .optional(),
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
   gatewayApiId: z.string().min(1),

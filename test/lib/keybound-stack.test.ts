@@ -46,6 +46,7 @@ const FUNCTIONS = [
   'Events/Publisher',
   'Holder',
   'Registrar',
+  'Resets/Resets',
   'Usage',
 ].toSorted();
 
@@ -126,7 +127,7 @@ describe('users and logs', () => {
 });
 
 describe('the functions', () => {
-  it('are these eight', () => {
+  it('are these nine', () => {
     expect(dev.ofType('AWS::Lambda::Function').map(({ path }) => path.replace('/Function', ''))).toEqual(
       expect.arrayContaining(FUNCTIONS),
     );
@@ -167,6 +168,7 @@ describe('the functions', () => {
       Portal: { Variables: cognito },
       Publisher: { Variables: cognito },
       Registrar: { Variables: table },
+      'Resets/Resets': { Variables: table },
       Usage: { Variables: table },
     });
     const own = { ...table, KEY_VALUE_PREFIX: 'acme', ROLES_CLAIM: 'roles' };
@@ -197,11 +199,37 @@ describe('the roles', () => {
   const inPartitions = (...prefixes: string[]) => ({
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}*`) },
   });
+  const readStream = {
+    Effect: 'Allow',
+    Action: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (action) => `dynamodb:${action}`,
+    ),
+    Resource: '${Table.StreamArn}',
+  };
+  const sendTo = (queue: string) => ({
+    Effect: 'Allow',
+    Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+    Resource: `\${${queue}.Arn}`,
+  });
   const onListing = {
     Effect: 'Allow',
     Action: 'dynamodb:Query',
     Resource: `\${Table.Arn}/index/${LISTING_INDEX}`,
   };
+
+  /** Of all APIs: which repeat decisions, only the table knows. */
+  const caches = ['production', 'sandbox'].map(
+    (stage) => `arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/apis/*/stages/${stage}/cache/authorizers`,
+  );
+  const sendResets = [
+    { Effect: 'Allow', Action: 'apigateway:DELETE', Resource: caches },
+    { ...onTable('BatchGetItem'), Condition: inPartitions(apiKey('').pk) },
+    { ...onTable('Query'), Condition: inPartitions(ownerPartition('')) },
+    {
+      ...onListing,
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [LISTINGS.apis] } },
+    },
+  ];
 
   it.each([
     {
@@ -244,24 +272,28 @@ describe('the roles', () => {
     })),
     {
       name: 'Events/Publisher',
-      may: 'read the stream, publish, look for keys that expire, and note down who was reminded',
+      may: 'read the stream, publish, look for keys that expire, note down who was reminded, and reset caches',
       statements: [
         { Effect: 'Allow', Action: 'events:PutEvents', Resource: '${Events/Bus.Arn}' },
-        {
-          Effect: 'Allow',
-          Action: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
-            (action) => `dynamodb:${action}`,
-          ),
-          Resource: '${Table.StreamArn}',
-        },
-        {
-          Effect: 'Allow',
-          Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
-          Resource: '${Events/Undelivered.Arn}',
-        },
+        readStream,
+        sendTo('Events/Undelivered'),
         { ...onListing, Condition: inPartitions(LISTINGS.expiringOn('')) },
         { ...onTable('BatchGetItem'), Condition: inPartitions(ownerPartition(''), keyReferenceKey('').pk) },
         { ...onTable('PutItem'), Condition: inPartitions(keyReferenceKey('').pk) },
+        ...sendResets,
+      ],
+    },
+    {
+      name: 'Resets/Resets',
+      may: 'read the stream, look for values that end, and reset caches',
+      statements: [
+        ...sendResets,
+        readStream,
+        sendTo('Resets/Undelivered'),
+        {
+          ...onListing,
+          Condition: inPartitions(LISTINGS.expiringOn(''), LISTINGS.graceEndingOn('')),
+        },
       ],
     },
     {
@@ -323,14 +355,17 @@ describe('the roles', () => {
     expect(dev.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
   });
 
-  it('name every action and resource: no wildcard stands in any policy', () => {
+  it('name every action and resource: no wildcard stands in any policy, but for caches of APIs to come', () => {
     const statements = [dev, prod, external].flatMap((stack) => {
       const policies = [...stack.ofType('AWS::IAM::Policy'), ...stack.ofType('AWS::IAM::Role')];
       return policies.flatMap(({ properties }) => JSON.stringify({ ...properties, Description: '' }));
     });
     expect(statements).toHaveLength(3 * 2 * FUNCTIONS.length);
     const wildcards = statements.map((text) =>
-      text.replaceAll(/"dynamodb:LeadingKeys":\[[^\]]*\]/g, '').match(/\*/g),
+      text
+        .replaceAll(/"dynamodb:LeadingKeys":\[[^\]]*\]/g, '')
+        .replaceAll(JSON.stringify(caches), '')
+        .match(/\*/g),
     );
     expect(wildcards.filter((found) => found !== null)).toEqual([]);
   });
@@ -392,6 +427,7 @@ describe('who may invoke the functions', () => {
         .toSorted()
         .map((name) => `apigateway.amazonaws.com \${${name}/Function.Arn}`),
       'events.amazonaws.com ${Events/Publisher/Function.Arn}',
+      'events.amazonaws.com ${Resets/Resets/Function.Arn}',
       'logs.amazonaws.com ${Usage/Function.Arn}',
     ]);
     for (const { properties } of permissions) expect(properties['SourceArn']).toBeDefined();

@@ -117,6 +117,17 @@ describe('lifecycle events', () => {
             may('dynamodb:Query', '${Table.Arn}/index/listing', leading('EXPIRY#*')),
             may('dynamodb:BatchGetItem', '${Table.Arn}', leading('OWNER#*', 'KEY#*')),
             may('dynamodb:PutItem', '${Table.Arn}', leading('KEY#*')),
+            {
+              Effect: 'Allow',
+              Action: 'apigateway:DELETE',
+              Resource: ['production', 'sandbox'].map(
+                (stage) =>
+                  `arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/apis/*/stages/${stage}/cache/authorizers`,
+              ),
+            },
+            may('dynamodb:BatchGetItem', '${Table.Arn}', leading('API#*')),
+            may('dynamodb:Query', '${Table.Arn}', leading('OWNER#*')),
+            may('dynamodb:Query', '${Table.Arn}/index/listing', leading('API')),
           ],
         },
       },

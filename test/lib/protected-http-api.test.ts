@@ -47,6 +47,7 @@ describe('the stages', () => {
       [STAGE_VARIABLES.apiId]: apiIdOf('Shop', '2.0.1'),
       [STAGE_VARIABLES.environment]: 'PRODUCTION',
       [STAGE_VARIABLES.subscription]: 'required',
+      [STAGE_VARIABLES.freshness]: 'strict',
       [STAGE_VARIABLES.backend]: functionArn('shop'),
       [STAGE_VARIABLES.keyHeader]: 'apikey',
     };
@@ -456,6 +457,7 @@ describe('the registration', () => {
       approvesSubscriptions: 'false',
       acceptsImportedKeys: 'false',
       initialLifecycle: 'PUBLISHED',
+      freshness: 'strict',
       keyHeader: 'apikey',
       gatewayApiId: '${Shop/Api}',
       productionUrl: '${Shop/Api.ApiEndpoint}/production',

@@ -139,6 +139,14 @@ export const KeyReferenceItem = z.object({
 /** The reference of a key as the lists by day of expiry have it. */
 export const ExpiringKeyItem = KeyReferenceItem.extend({ keyUUID: z.string() });
 
+/** A value that ends at a time: the reference of a key that expires, or the credential of a graced value. */
+export const EndingValueItem = KeyReferenceItem.extend({
+  /** Absent in references that were written before this attribute was. */
+  keyType: z.enum(KEY_TYPES).exactOptional(),
+  applicationId: z.string().exactOptional(),
+  listingOrder: z.string(),
+});
+
 /** What was last said of the expiry of a key. */
 export const ReminderItem = z.object({
   keyUUID: z.string(),

@@ -217,3 +217,14 @@ export function expiryListing(expiresAt: number, keyUUID: string): { listing: st
   const at = expiresAt * 1000;
   return listedByTime(LISTINGS.expiringOn(new Date(at).toISOString().slice(0, 10)), at, keyUUID);
 }
+
+/** Where a part of a list by time begins and ends: from `from` on, before `to` (milliseconds since the epoch). */
+export function listingSpan(from: number, to: number): { readonly first: string; readonly last: string } {
+  // The id behind a time makes the place greater than the time alone.
+  return { first: new Date(from).toISOString(), last: new Date(to).toISOString() };
+}
+
+/** The time, in milliseconds since the epoch, of a place in a list by time. */
+export function timeOfListing(listingOrder: string): number {
+  return Date.parse(listingOrder.slice(0, listingOrder.indexOf('#')));
+}

@@ -17,7 +17,7 @@ import type { z } from 'zod';
 import { Fault } from '../../core/fault.ts';
 import { toEpochSeconds, type Clock } from '../clock.ts';
 import { isThrottle } from './item-reading.ts';
-import { LISTING_INDEX, TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
+import { LISTING_INDEX, listingSpan, TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 import type { Write } from './writes.ts';
 
 /** The table as the management functions use it. */
@@ -110,6 +110,21 @@ export async function readListing<T>(store: Store, listing: string, schema: Sche
     IndexName: LISTING_INDEX,
     KeyConditionExpression: 'listing = :listing',
     ExpressionAttributeValues: { ':listing': listing },
+  });
+}
+
+/** Reads the items of a listing by time from `from` on and before `to` (milliseconds since the epoch), in its order. */
+export async function readListingSpan<T>(
+  store: Store,
+  listing: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  schema: Schema<T>,
+): Promise<T[]> {
+  const { first, last } = listingSpan(from, to);
+  return queryAll(store, schema, {
+    IndexName: LISTING_INDEX,
+    KeyConditionExpression: 'listing = :listing AND listingOrder BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':listing': listing, ':first': first, ':last': last },
   });
 }
 

@@ -9,6 +9,7 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/core/stage-variables.ts';
 import { apiKey, credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import {
   authorizerEvent,
@@ -172,6 +173,13 @@ describe('a table that does not answer', () => {
       { type: 'refusal', reason: 'key_overloaded', status: 503 },
     ]);
     expect(JSON.stringify(authorizer.logged)).not.toContain(value.slice(8, 51));
+  });
+
+  it('fails the call when a gateway would repeat the refusal', async () => {
+    mock = dynamo();
+    throttleCredentials(mock);
+    const stageVariables = { [STAGE_VARIABLES.freshness]: 'gateway:300' };
+    expect((await authorizer.present(value, { ...fromPage, stageVariables })).kind).toBe('failed');
   });
 
   it('decides by the last answer for a second, no longer, and evaluates all else anew', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeChange } from '../../../lambdas/changes/describe-change.ts';
-import { plainItem } from '../../../lambdas/changes/plain-value.ts';
+import { plainItem } from '../../../lambdas/platform/dynamodb/plain-item.ts';
 import type { AuditItem } from '../../../lambdas/platform/dynamodb/items.ts';
 import { auditEntry, imageOf, KEY } from './stream-records.ts';
 

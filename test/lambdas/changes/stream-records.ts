@@ -1,13 +1,21 @@
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import type { AuditItem } from '../../../lambdas/platform/dynamodb/items.ts';
 
-/** The record of a new audit entry; sequence numbers are those given. */
-export function recordOf(entry: Readonly<Record<string, unknown>>, sequenceNumber: string): DynamoDBRecord {
+/** The record of a new audit entry; sequence numbers are those given. `createdAt` in seconds since the epoch. */
+export function recordOf(
+  entry: Readonly<Record<string, unknown>>,
+  sequenceNumber: string,
+  createdAt = 0,
+): DynamoDBRecord {
   return {
     eventID: `event-${sequenceNumber}`,
     eventName: 'INSERT',
     eventSource: 'aws:dynamodb',
-    dynamodb: { NewImage: imageOf(entry), SequenceNumber: sequenceNumber },
+    dynamodb: {
+      NewImage: imageOf(entry),
+      SequenceNumber: sequenceNumber,
+      ApproximateCreationDateTime: createdAt,
+    },
   };
 }
 

@@ -58,6 +58,7 @@ const SPOILERS: readonly (readonly [RefusalReason, Change])[] = [
   ['subscription_production_blocked', { credential: subscribed('PROD_ONLY_BLOCKED') }],
   ['subscription_on_hold', { credential: subscribed('ON_HOLD') }],
   ['subscription_rejected', { credential: subscribed('REJECTED') }],
+  ['mode_unenforceable', { call: { freshness: { mode: 'gateway', ttlSeconds: 1 } } }],
   ['address_unknown', { call: { clientAddress: 'unknown' } }],
   ['address_forbidden', { call: { clientAddress: '10.0.0.1' } }],
   ['referrer_missing', { call: { referrer: '' } }],
@@ -126,6 +127,34 @@ describe('the decision', () => {
     const sandbox = { call: { environment: 'SANDBOX' }, credential: { keyType: 'SANDBOX' } } as const;
     expect(decide(sandbox, { credential: subscribed('PROD_ONLY_BLOCKED') }).allowed).toBe(true);
     expect(decide(sandbox, { credential: subscribed('BLOCKED') }).allowed).toBe(false);
+  });
+
+  describe('about an API whose gateway repeats decisions', () => {
+    const repeated: Change = { call: { freshness: { mode: 'gateway', ttlSeconds: 300 } } };
+    const plan = (policy: string): Change => ({
+      credential: { subscription: { subscriptionId: 'sub', status: 'UNBLOCKED', policy } },
+    });
+    const anyReferrer: Change = { credential: { permittedReferrer: [] } };
+
+    it('allows what needs to be looked at once only', () => {
+      expect(decide(repeated, plan('Unlimited'), anyReferrer).allowed).toBe(true);
+    });
+
+    it.each([
+      ['a referrer restriction', [plan('Unlimited')]],
+      ['a limit', [plan('Gold'), anyReferrer]],
+    ])('refuses a key with %s, which nobody could enforce', (_, changes) => {
+      expect(decide(repeated, ...changes)).toMatchObject({ reason: 'mode_unenforceable' });
+    });
+
+    it('asks for no plan without limits where the API has no plans', () => {
+      const unsubscribed: Change = { call: { requiresSubscription: false } };
+      expect(decide(repeated, unsubscribed, anyReferrer).allowed).toBe(true);
+    });
+
+    it('lets the other modes have both', () => {
+      expect(decide({ call: { freshness: { mode: 'bounded', seconds: 300 } } }).allowed).toBe(true);
+    });
   });
 
   it('goes on serving a deprecated API', () => {

@@ -84,6 +84,7 @@ describe('the APIs that developers see', () => {
     expect(answer.json).toMatchObject({
       id: harness.apis.pizza,
       subscriptionRequired: true,
+      freshness: { mode: 'strict' },
       apiKeyHeader: 'apikey',
       endpointURLs: [
         {

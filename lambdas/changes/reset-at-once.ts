@@ -1,0 +1,33 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { distinctStages, type GatewayStage } from '../core/environment.ts';
+import type { TableAccess } from '../management/management.ts';
+import { stagesOfChanges } from '../management/stages-of-changes.ts';
+import { describeError, type Log } from '../platform/log.ts';
+import { resetStages, type StageResets } from '../platform/reset-stages.ts';
+
+export interface ResettingAtOnce extends TableAccess, Pick<StageResets, 'client' | 'pause'> {
+  readonly log: Log;
+}
+
+/** Some ten seconds' worth: events that come behind must not wait longer. */
+const MOST_AT_ONCE = 30;
+
+/**
+ * Makes API Gateway forget what the changes in `records` have made wrong, as well as it goes: the function `resets` does
+ * the same later, and does not give up. Never fails.
+ */
+export async function resetAtOnce(
+  resetting: ResettingAtOnce,
+  records: readonly DynamoDBRecord[],
+): Promise<void> {
+  const delay = (fields: object, error: unknown) =>
+    resetting.log({ level: 'WARN', type: 'reset_delayed', ...fields, ...describeError(error) });
+  try {
+    const changes = await stagesOfChanges(resetting, records);
+    const stages = distinctStages(changes.flatMap((change) => change.stages)).slice(0, MOST_AT_ONCE);
+    const report = (stage: GatewayStage, error: unknown) => delay(stage, error);
+    await resetStages({ ...resetting, report }, stages);
+  } catch (error) {
+    delay({ records: records.length }, error);
+  }
+}

@@ -1,0 +1,56 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { STAGE_NAMES } from '../lambdas/core/environment.ts';
+import { apiKey, LISTING_INDEX, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
+import type { BundledFunction } from './bundled-function.ts';
+
+const CACHES = Object.values(STAGE_NAMES).map((stage) => `/apis/*/stages/${stage}/cache/authorizers`);
+
+/**
+ * Lets a function reset what API Gateway keeps of the decisions about protected APIs, and find out which. Which HTTP APIs
+ * those are is known to the table alone: other stacks register theirs later.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+ */
+export function allowResets(resets: BundledFunction, table: TableV2): void {
+  const { function: target } = resets;
+  const index = `${table.tableArn}/index/${LISTING_INDEX}`;
+  target.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['apigateway:DELETE'],
+      resources: CACHES.map((path) => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`),
+    }),
+  );
+  Validations.of(resets).acknowledge(
+    ...CACHES.map((path) => ({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::${path}]`,
+      reason:
+        'Protected APIs register themselves later; nothing but what is cached of decisions can be deleted.',
+    })),
+  );
+  target.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:BatchGetItem'],
+      resources: [table.tableArn],
+      conditions: leading(`${apiKey('').pk}*`),
+    }),
+  );
+  target.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:Query'],
+      resources: [table.tableArn],
+      conditions: leading(`${ownerPartition('')}*`),
+    }),
+  );
+  target.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:Query'],
+      resources: [index],
+      conditions: leading(LISTINGS.apis),
+    }),
+  );
+}
+
+function leading(...partitions: readonly string[]) {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } };
+}

@@ -1,0 +1,112 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { LONGEST_RESULT_TTL_SECONDS } from '../lambdas/core/freshness.ts';
+import { auditPartition, LISTING_INDEX, LISTINGS } from '../lambdas/platform/dynamodb/keys.ts';
+import { allowResets } from './allow-resets.ts';
+import { BundledFunction } from './bundled-function.ts';
+import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
+
+export interface AuthorizerResetsProps {
+  /** Part of the rule's name. */
+  readonly stage: string;
+  readonly table: TableV2;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** After that long, plus a few minutes, API Gateway has forgotten by itself what a reset would make it forget. */
+const RECORD_AGE = Duration.seconds(LONGEST_RESULT_TTL_SECONDS).plus(Duration.minutes(5));
+
+/**
+ * Makes API Gateway forget the decisions that it repeats when changes, or time, have made them wrong. The first reset
+ * after a change is sent by the function that publishes events; this is the one that does not give up.
+ */
+export class AuthorizerResets extends Construct {
+  readonly resets: BundledFunction;
+  /** Tells of the records after which stages could not be reset for an hour, and holds the runs that failed. */
+  readonly undelivered: Queue;
+
+  constructor(scope: Construct, id: string, props: AuthorizerResetsProps) {
+    super(scope, id);
+    const { stage, table, logRetention, removalPolicy } = props;
+    this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
+    this.resets = new BundledFunction(this, 'Resets', {
+      entry: new URL('../lambdas/resets/handler.ts', import.meta.url).pathname,
+      description: 'Resets what API Gateway keeps of decisions',
+      environment: { TABLE_NAME: table.tableName },
+      memorySize: 256,
+      // It waits, and sends three resets a second: time for every HTTP API that a region may have.
+      timeout: Duration.minutes(10),
+      logRetention,
+      removalPolicy,
+    });
+    allowResets(this.resets, table);
+    this.followChanges(table);
+    this.followTime(table, stage);
+  }
+
+  /** The second reader of the stream; a shard takes no third. */
+  private followChanges(table: TableV2): void {
+    const stream = table.tableStreamArn;
+    if (stream === undefined) throw new Error('the table has no stream');
+    this.resets.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        resources: [stream],
+      }),
+    );
+    new EventSourceMapping(this, 'Changes', {
+      target: this.resets.function,
+      eventSourceArn: stream,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      // It waits anyway: the more records come together, the fewer resets there are.
+      maxBatchingWindow: Duration.seconds(5),
+      filters: [
+        FilterCriteria.filter({
+          eventName: ['INSERT'],
+          dynamodb: { Keys: { pk: { S: [{ prefix: auditPartition('') }] } } },
+        }),
+      ],
+      reportBatchItemFailures: true,
+      maxRecordAge: RECORD_AGE,
+      onFailure: new SqsDlq(this.undelivered),
+    });
+  }
+
+  private followTime(table: TableV2, stage: string): void {
+    this.resets.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [`${table.tableArn}/index/${LISTING_INDEX}`],
+        conditions: {
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': [`${LISTINGS.expiringOn('')}*`, `${LISTINGS.graceEndingOn('')}*`],
+          },
+        },
+      }),
+    );
+    new Rule(this, 'Ends', {
+      ruleName: `keybound-${stage}-ends`,
+      description: 'Looks for API key values that end within a minute',
+      schedule: Schedule.cron({ minute: '*' }),
+      targets: [
+        new LambdaFunction(this.resets.function, { retryAttempts: 2, deadLetterQueue: this.undelivered }),
+      ],
+    });
+    keepFailedEvents(this.resets.function, this.undelivered);
+  }
+}
