@@ -225,6 +225,9 @@ describe('a call that the stored state refuses', () => {
   });
 });
 
+/** How much an instance knows to be left is a matter of its lease. */
+const leftOfGold: unknown = expect.stringMatching(/^"subscription";r=4\d\d\d;t=\d+$/);
+
 describe('an allowed call', () => {
   it('carries the key, the application, the subscription and its plan, and logs nothing', async () => {
     const key = await working({ keyName: 'My key' });
@@ -242,6 +245,8 @@ describe('an allowed call', () => {
         valueIssuedOn: String(harness.time.now),
         limits: 'counted',
         decision: 'allow',
+        rateLimitPolicy: '"subscription";q=5000;w=60',
+        rateLimit: leftOfGold,
       },
     });
     expect(authorizer.logged).toHaveLength(before);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { AuthorizerDependencies } from '../../../lambdas/authorizer/authorize.ts';
 import { createKeyValue } from '../../../lambdas/core/key-value.ts';
 import { STAGE_VARIABLES } from '../../../lambdas/core/stage-variables.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
@@ -66,16 +67,19 @@ describe.each(['detailed', 'detailed-fault'])('with refusals: %s', (style) => {
     });
   });
 
-  it.each(['readCredential', 'readApiState'] as const)('a fault of %s stays a fault', async (read) => {
-    const broken = testAuthorizer(harness, {
-      [read]: () => Promise.reject(new Error('the table did not answer')),
-    });
-    expect(await broken.present(petKey, inStyle(style, { api: 'petstore' }))).toEqual({
-      kind: 'failed',
-      message: 'the table did not answer',
-    });
-    expect(broken.logged).toMatchObject([{ type: 'authorizer_fault' }]);
-  });
+  it.each(['findCredential', 'readApiState'] as const satisfies readonly (keyof AuthorizerDependencies)[])(
+    'a fault of %s stays a fault',
+    async (read) => {
+      const broken = testAuthorizer(harness, {
+        [read]: () => Promise.reject(new Error('the table did not answer')),
+      });
+      expect(await broken.present(petKey, inStyle(style, { api: 'petstore' }))).toEqual({
+        kind: 'failed',
+        message: 'the table did not answer',
+      });
+      expect(broken.logged).toMatchObject([{ type: 'authorizer_fault' }]);
+    },
+  );
 });
 
 describe('the challenge of a 401', () => {
