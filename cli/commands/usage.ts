@@ -95,7 +95,7 @@ async function showUsage(
   const query = { from: isoOf(from, now()), to: isoOf(to, now()), granularity: by };
   if (csv) {
     const { text } = await rest.send('GET', { path, query: { ...query, format: 'csv' } });
-    terminal.print(text.trimEnd());
+    terminal.print(text.replaceAll('\r\n', '\n').trimEnd());
     return;
   }
   const answer = await rest.get(path, query);
