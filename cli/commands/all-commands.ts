@@ -13,6 +13,7 @@ import { policyCommands } from './policies.ts';
 import { refusalCommands } from './refusals.ts';
 import { sessionCommands } from './session.ts';
 import { subscriptionCommands } from './subscriptions.ts';
+import { usageCommands } from './usage.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyAdminCommands,
   ...keyBulkCommands,
   ...refusalCommands,
+  ...usageCommands,
   ...policyCommands,
   ...auditCommands,
 ];

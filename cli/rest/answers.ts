@@ -130,3 +130,18 @@ export const DryRunAnswer = z.object({
   warnings: z.array(z.string()).optional(),
 });
 export type DryRunAnswer = z.infer<typeof DryRunAnswer>;
+
+export const UsageAnswer = z.object({
+  from: moment,
+  to: moment,
+  totals: z.object({
+    calls: z.number(),
+    statusClasses: z.record(z.string(), z.number()).optional(),
+    refusals: z.number().optional(),
+  }),
+  list: z.array(z.object({ start: moment, environment: text, statusClass: text, calls: z.number() })),
+  refusals: z.array(z.object({ reason: z.string(), code: text, refusals: z.number() })).optional(),
+  addresses: z.array(z.object({ address: z.string(), calls: z.number() })).optional(),
+  lastUsed: moment,
+});
+export type UsageAnswer = z.infer<typeof UsageAnswer>;

@@ -12,6 +12,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
+  /** The body as it is. */
+  readonly text: string;
   /** The body as JSON; undefined when it is empty or something else. */
   readonly json: unknown;
 }
@@ -26,7 +28,8 @@ export const sendHttp: Http = async ({ url, ...request }) => {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
     const response = await fetch(url, { ...request, redirect: 'manual', signal });
-    return { status: response.status, headers: response.headers, json: parseJson(await response.text()) };
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parseJson(text) };
   } catch (error) {
     throw new CommandFailure('network', `${new URL(url).origin} cannot be reached: ${reasonOf(error)}.`, [
       'Is --url (or KEYBOUND_URL) right, and is the server running?',

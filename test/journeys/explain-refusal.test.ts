@@ -64,6 +64,8 @@ describe('a developer whose call was refused', () => {
       /^What to change +Call from a permitted address/m,
     );
 
+    expect(await out('alice', ['usage', 'key', keyUUID])).toMatch(/^Refused +1$/m);
+
     const dryRun = async () => {
       const body = { keyUUID, sourceIp: '203.0.113.1', referrer: 'https://www.example.com/' };
       const answer = await keybound.manage('alice', 'POST', `${PORTAL}/apis/${api}/api-keys/dry-run`, body);
