@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import type { KeyType } from '../lambdas/core/credential.ts';
 import { apiIdOf } from '../lambdas/core/managed-api.ts';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
-import { accessLogFormat } from './access-log-format.ts';
+import { ACCESS_LINE, accessLogFormat } from './access-log-format.ts';
 import { accessLogGroup } from './access-log-group.ts';
 import { bindBackends, type BoundBackends } from './backend.ts';
 import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
@@ -26,8 +26,8 @@ const ENVIRONMENTS = [
   { id: 'Sandbox', name: 'sandbox', keyType: 'SANDBOX' },
 ] as const satisfies readonly { id: string; name: string; keyType: KeyType }[];
 
-/** Lines of the access log of calls that the authorizer allowed: of others API Gateway knows no key. */
-const CALLS_WITH_KEY = '{ $.keyUUID != "-" }';
+/** Every call, refused ones included: all that the access log says. */
+const CALLS = `{ $.type = "${ACCESS_LINE}" }`;
 
 type Environment = (typeof ENVIRONMENTS)[number];
 
@@ -65,7 +65,7 @@ export class ProtectedHttpApi extends Construct {
     new CfnSubscriptionFilter(this, 'Usage', {
       logGroupName: logGroup.logGroupName,
       destinationArn: props.core.usageArn,
-      filterPattern: CALLS_WITH_KEY,
+      filterPattern: CALLS,
     });
     const [production, sandbox] = ENVIRONMENTS.map((environment) => {
       const stage = new CfnStage(this, environment.id, {
@@ -75,9 +75,11 @@ export class ProtectedHttpApi extends Construct {
         stageVariables: this.stageVariables(environment, props, place, backends),
         accessLogSettings: {
           destinationArn: logGroup.logGroupArn,
-          format: accessLogFormat(
-            Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
-          ),
+          format: accessLogFormat({
+            ...Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
+            // Keybound's own id, not API Gateway's: refused calls are counted for the API, too.
+            apiUUID: this.apiId,
+          }),
         },
       });
       return this.urlOf(environment, api, stage, props);
