@@ -241,6 +241,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       keyParams: z.strictObject({ applicationId: Id, keyType: KeyTypeSchema, keyUUID: Id }),
       ids: {
         get: 'getApplicationKey',
+        usage: 'getApplicationKeyUsage',
         update: 'updateApplicationKey',
         endGrace: 'endApplicationKeyGracePeriod',
         suspend: 'suspendApplicationKey',

@@ -177,6 +177,7 @@ export type CallHourItem = Readonly<z.infer<typeof CallHourItem>>;
 
 /** How many calls with a key came from an address on a day. */
 export const CallAddressItem = z.object({ address: z.string(), calls: z.number() });
+export type CallAddressItem = Readonly<z.infer<typeof CallAddressItem>>;
 
 /** A call that was refused, as the authorizer's log tells of it. */
 export const RefusalItem = z.object({
