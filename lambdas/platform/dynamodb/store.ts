@@ -65,7 +65,7 @@ const MAX_PAGE_ITEMS = 1_000;
 const MAX_BATCH_WRITE_ITEMS = 25;
 const UNPROCESSED_PAUSE_MILLISECONDS = 50;
 const LONGEST_UNPROCESSED_PAUSE_MILLISECONDS = 2_000;
-const UNPROCESSED_TRIES = 10;
+const UNPROCESSED_TRIES = 8;
 /** Reasons that pass by themselves: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const UNMET = 'ConditionalCheckFailed';
 const CONFLICT_REASONS = new Set([UNMET, 'TransactionConflict']);
@@ -225,7 +225,7 @@ export async function writeAll(store: Store, writes: readonly Write[]): Promise<
 
 /**
  * Writes items over what is there, each by itself and in no order. None of their keys may be the same.
- * @throws TableBusy when it has not taken some after ten tries.
+ * @throws TableBusy when it took none eight times in a row.
  */
 export async function overwriteEach(
   store: Store,
@@ -241,10 +241,10 @@ export async function overwriteEach(
       (unprocessed?.[store.tableName] ?? []).map(({ PutRequest: put }) => keyText(put?.Item ?? {})),
     );
     const again = sent.filter(({ PutRequest: put }) => left.has(keyText(put.Item)));
-    stuck = again.length === 0 ? 0 : stuck + 1;
+    stuck = again.length === sent.length ? stuck + 1 : 0;
     if (stuck === UNPROCESSED_TRIES) throw new TableBusy(undefined);
     open = [...again, ...open.slice(MAX_BATCH_WRITE_ITEMS)];
-    if (stuck > 0) {
+    if (again.length > 0) {
       const longest = UNPROCESSED_PAUSE_MILLISECONDS * 2 ** stuck;
       await delay(Math.random() * Math.min(longest, LONGEST_UNPROCESSED_PAUSE_MILLISECONDS));
     }
