@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { notFound } from '../core/fault.ts';
 import { readPeriod } from '../core/usage-period.ts';
 import { resumeKey, suspendKey, updateKey } from '../management/change-key.ts';
-import { getKey, type KeyPlace } from '../management/key-reads.ts';
+import { getKey, readKey, type KeyPlace } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
 import { endGracePeriod } from '../management/regenerate-key.ts';
 import { reportKeyUsage } from '../management/usage-reports.ts';
@@ -20,7 +21,7 @@ interface KeyKind<Params> {
   /** The same, with the key's id at the end of the path. */
   readonly keyParams: z.ZodType<Params & { readonly keyUUID: string }>;
   readonly ids: Readonly<Record<'get' | 'usage' | 'update' | 'endGrace' | 'suspend' | 'resume', string>>;
-  /** The place of a key of the owner below that path. @throws Fault `not_found` */
+  /** The place of a key of the owner below that path, revoked or not. @throws Fault `not_found` */
   readonly placeOf: (owner: string, params: Params, keyUUID: string) => Promise<KeyPlace>;
 }
 
@@ -73,8 +74,9 @@ export function oneKeyRoutes<Params>(
       handle: async ({ caller: { subject }, params: sent, query: { format, ...asked } }) => {
         const period = readPeriod(asked, management.clock());
         const place = await placeOf(subject, sent, sent.keyUUID);
-        const { keyUUID } = await getKey(management, place);
-        return answerUsage(await reportKeyUsage(management, keyUUID, period), format);
+        // Revoked ones included: who revokes a key that leaked wants to know what it was used for.
+        if ((await readKey(management, place)) === undefined) throw notFound('API key');
+        return answerUsage(await reportKeyUsage(management, place.keyUUID, period), format);
       },
     }),
     defineRoute({

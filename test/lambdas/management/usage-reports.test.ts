@@ -174,7 +174,7 @@ describe('the usage of a key', () => {
     expect((await alice.get(`${path}/usage`, { format: 'csv' })).text).toContain(',SANDBOX,2xx,3\r\n');
   });
 
-  it("that is another's, revoked, or does not exist is not found", async () => {
+  it("that is another's or does not exist is not found; of a revoked one it can still be read", async () => {
     const { petstore, pizza } = harness.apis;
     const { keyUUID } = await alice.generate(petstore);
     const path = (apiId: string, id = keyUUID) => `/apis/${apiId}/api-keys/${id}/usage`;
@@ -187,8 +187,22 @@ describe('the usage of a key', () => {
     expect((await bob.get(`/applications/${applicationId}/usage`)).status).toBe(404);
     await called({ keyUUID, time: now - 1_000 });
     await alice.onKey(petstore, 'revoke', { keyUUID });
-    expect((await alice.get(path(petstore))).status).toBe(404);
+    expect(totalsOf(await alice.get(path(petstore)))).toEqual([1, 0]);
+    expect((await bob.get(path(petstore))).status).toBe(404);
     expect(totalsOf(await administrator(`/api-keys/${keyUUID}`))).toEqual([1, 0]);
+
+    const ofApplication = `/applications/${applicationId}/api-keys/PRODUCTION`;
+    const own = succeeded(
+      await alice.post(`${ofApplication}/generate`, {}),
+      z.object({ keyUUID: z.string() }),
+    );
+    await called({ keyUUID: own.keyUUID, applicationId, time: now - 1_000 });
+    expect((await alice.post(`${ofApplication}/revoke`, own)).status).toBe(200);
+    for (const verb of ['suspend', 'resume', 'end-grace', 'revoke', 'regenerate']) {
+      expect((await alice.post(`${ofApplication}/${verb}`, own)).status).toBe(404);
+    }
+    expect((await alice.get(`${ofApplication}/${own.keyUUID}`)).status).toBe(404);
+    expect(totalsOf(await alice.get(`${ofApplication}/${own.keyUUID}/usage`))).toEqual([1, 0]);
   });
 });
 
