@@ -1,3 +1,6 @@
+/** What every line of access log says of its `type`. */
+export const ACCESS_LINE = 'access';
+
 /**
  * The template of one line of access log: JSON, without anything that could hold a key (`$context.path` has no
  * query string). `more`: fields beside those that every API logs. What clients and developers choose (the path; in `more`
@@ -5,9 +8,9 @@
  */
 export function accessLogFormat(more: Readonly<Record<string, string>>): string {
   return JSON.stringify({
-    type: 'access',
     path: '$context.path',
     ...more,
+    type: ACCESS_LINE,
     requestId: '$context.requestId',
     time: '$context.requestTimeEpoch',
     apiId: '$context.apiId',

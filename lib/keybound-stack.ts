@@ -2,18 +2,21 @@ import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, type StackPr
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../lambdas/core/freshness.ts';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 import {
   API_PARTITION_PREFIX,
+  BATCH_PARTITION_PREFIX,
+  CALLS_PARTITION_PREFIX,
   COUNTER_PARTITION_PREFIX,
   CREDENTIAL_PARTITION_PREFIX,
   keyReferenceKey,
   LISTING_INDEX,
   ownerPartition,
   POLICY_PARTITION_PREFIX,
+  REFUSAL_PARTITION_PREFIX,
 } from '../lambdas/platform/dynamodb/keys.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
@@ -42,6 +45,14 @@ export interface KeyboundStackProps extends StackProps {
   readonly alarmEmail?: string;
 }
 
+/** The authorizer's lines about refused calls. */
+const REFUSED_CALLS = '{ $.type = "refusal" }';
+/** Longest runs, in seconds; 20 for the rest. Callers wait for the authorizer; nobody waits for the count. */
+const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
+  authorizer: AUTHORIZER_TIMEOUT_SECONDS,
+  usage: 60,
+};
+
 /** The core: table, authorizer, management API, registrar. Deployed once an account and region. */
 export class KeyboundStack extends Stack {
   /** What protected APIs need of it. */
@@ -67,7 +78,7 @@ export class KeyboundStack extends Stack {
     };
 
     const authorizer = this.authorizer(table);
-    const usage = this.usage(table);
+    const usage = this.usage(table, authorizer.logGroup);
     const registrar = this.bundle('Registrar', 'registrar', 'Registers protected APIs', {
       TABLE_NAME: table.tableName,
     });
@@ -194,20 +205,29 @@ export class KeyboundStack extends Stack {
     return authorizer;
   }
 
-  /** Takes the access log of all APIs: each protected API has a subscription filter that leads here. */
-  private usage(table: TableV2): BundledFunction {
-    const usage = this.bundle('Usage', 'usage', 'Notes down when keys were last used', {
+  /**
+   * Takes the access log of all APIs (each protected API has a subscription filter that leads here) and what the
+   * authorizer logs of refused calls.
+   */
+  private usage(table: TableV2, authorizerLog: ILogGroup): BundledFunction {
+    const usage = this.bundle('Usage', 'usage', 'Counts calls and notes down when keys were last used', {
       TABLE_NAME: table.tableName,
     });
-    usage.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-        resources: [table.tableArn],
-        conditions: {
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${keyReferenceKey('').pk}*`] },
-        },
-      }),
-    );
+    const may = [
+      [keyReferenceKey('').pk, ['BatchGetItem', 'GetItem', 'PutItem']],
+      [CALLS_PARTITION_PREFIX, ['UpdateItem']],
+      [BATCH_PARTITION_PREFIX, ['PutItem']],
+      [REFUSAL_PARTITION_PREFIX, ['BatchWriteItem']],
+    ] as const;
+    for (const [partition, actions] of may) {
+      usage.function.addToRolePolicy(
+        new PolicyStatement({
+          actions: actions.map((action) => `dynamodb:${action}`),
+          resources: [table.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${partition}*`] } },
+        }),
+      );
+    }
     // As for the authorizer: one permission for the logs of all APIs.
     new CfnPermission(this, 'UsagePermission', {
       action: 'lambda:InvokeFunction',
@@ -216,6 +236,20 @@ export class KeyboundStack extends Stack {
       sourceAccount: this.account,
       sourceArn: `arn:${this.partition}:logs:${this.region}:${this.account}:log-group:${ACCESS_LOG_GROUP_PREFIX}*`,
     });
+    const permission = new CfnPermission(this, 'RefusalsPermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: usage.function.functionArn,
+      principal: 'logs.amazonaws.com',
+      sourceAccount: this.account,
+      sourceArn: authorizerLog.logGroupArn,
+    });
+    const refusals = new CfnSubscriptionFilter(this, 'Refusals', {
+      logGroupName: authorizerLog.logGroupName,
+      destinationArn: usage.function.functionArn,
+      filterPattern: REFUSED_CALLS,
+    });
+    // CloudWatch Logs makes no filter for a function that it may not invoke.
+    refusals.addResourceDependency(permission);
     return usage;
   }
 
@@ -230,7 +264,7 @@ export class KeyboundStack extends Stack {
       description,
       environment,
       memorySize: 256,
-      timeout: Duration.seconds(folder === 'authorizer' ? AUTHORIZER_TIMEOUT_SECONDS : 20),
+      timeout: Duration.seconds(TIMEOUT_SECONDS[folder] ?? 20),
       logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
     });

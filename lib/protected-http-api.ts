@@ -14,7 +14,7 @@ import { STAGE_NAMES, type StageName } from '../lambdas/core/environment.ts';
 import { formatFreshness, type Freshness } from '../lambdas/core/freshness.ts';
 import { apiIdOf } from '../lambdas/core/managed-api.ts';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
-import { accessLogFormat } from './access-log-format.ts';
+import { ACCESS_LINE, accessLogFormat } from './access-log-format.ts';
 import { accessLogGroup } from './access-log-group.ts';
 import { bindBackends, type BoundBackends } from './backend.ts';
 import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
@@ -28,8 +28,8 @@ const ENVIRONMENTS = [
   { id: 'Sandbox', name: STAGE_NAMES.SANDBOX, keyType: 'SANDBOX' },
 ] as const satisfies readonly { id: string; name: StageName; keyType: KeyType }[];
 
-/** Lines of the access log of calls that the authorizer allowed: of others API Gateway knows no key. */
-const CALLS_WITH_KEY = '{ $.keyUUID != "-" }';
+/** Every call, refused ones included: all that the access log says. */
+const CALLS = `{ $.type = "${ACCESS_LINE}" }`;
 
 type Environment = (typeof ENVIRONMENTS)[number];
 
@@ -70,7 +70,7 @@ export class ProtectedHttpApi extends Construct {
     new CfnSubscriptionFilter(this, 'Usage', {
       logGroupName: logGroup.logGroupName,
       destinationArn: props.core.usageArn,
-      filterPattern: CALLS_WITH_KEY,
+      filterPattern: CALLS,
     });
     const [production, sandbox] = ENVIRONMENTS.map((environment) => {
       const stage = new CfnStage(this, environment.id, {
@@ -80,9 +80,11 @@ export class ProtectedHttpApi extends Construct {
         stageVariables: this.stageVariables(environment, props, place, backends),
         accessLogSettings: {
           destinationArn: logGroup.logGroupArn,
-          format: accessLogFormat(
-            Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
-          ),
+          format: accessLogFormat({
+            ...Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
+            // Keybound's own id, not API Gateway's: refused calls are counted for the API, too.
+            apiUUID: this.apiId,
+          }),
         },
       });
       return { stage, url: this.urlOf(environment, api, stage, props) };

@@ -5,13 +5,14 @@ import { ADMIN_BASE } from './admin-route.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 
 /** What the document of the Admin API says of it. */
 export const ADMIN_API = {
   title: 'Keybound Admin API',
   base: ADMIN_BASE,
   description:
-    'Administrators see and revoke every key, keep the throttling policies, and read the audit trail.',
+    'Administrators see and revoke every key and its usage, keep the throttling policies, and read the audit trail.',
 } as const;
 
 /** Every operation of the Admin API. */
@@ -20,5 +21,6 @@ export function adminRoutes(management: Management): readonly Route[] {
     ...keyRoutes(management),
     ...policyRoutes(management),
     ...auditRoutes(management),
+    ...usageRoutes(management),
   ]);
 }

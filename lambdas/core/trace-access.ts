@@ -8,7 +8,6 @@ import {
   type Facts,
 } from './decide-access.ts';
 import { formatFreshness } from './freshness.ts';
-import { formatFreshness } from './freshness.ts';
 import { formatIpRule } from './ip-restriction.ts';
 import type { LimitState } from './limit.ts';
 import type { ApiState } from './managed-api.ts';
@@ -107,10 +106,6 @@ const OBSERVATIONS: Readonly<Record<CheckName, (facts: Facts) => Observations>> 
     mode: formatFreshness(call.freshness),
     plan: subscription?.policy ?? null,
     permittedReferer: permittedReferrer.map(formatReferrerRule),
-  }),
-  'freshness mode': ({ credential, call }) => ({
-    mode: formatFreshness(call.freshness),
-    plan: credential.subscription?.policy ?? null,
   }),
   'IP address': ({ credential, call }) => ({
     permittedIP: credential.permittedIp.map(formatIpRule),

@@ -18,6 +18,13 @@ export async function getApi({ store }: Management, apiId: string): Promise<ApiI
   return api;
 }
 
+/** The same, for publishers and administrators: hidden APIs included. @throws Fault `not_found` */
+export async function getAnyApi({ store }: Management, apiId: string): Promise<ApiItem> {
+  const api = await readItem(store, apiKey(apiId), ApiItem);
+  if (api === undefined) throw notFound('API');
+  return api;
+}
+
 /** The OpenAPI document of an API, as JSON text. */
 export async function getApiDefinition(management: Management, apiId: string): Promise<string> {
   await getApi(management, apiId);

@@ -243,6 +243,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       keyParams: z.strictObject({ apiId: Id, keyUUID: Id }),
       ids: {
         get: 'getApiKey',
+        usage: 'getApiKeyUsage',
         update: 'updateApiKey',
         endGrace: 'endApiKeyGracePeriod',
         suspend: 'suspendApiKey',

@@ -5,7 +5,7 @@ import { notFound } from '../core/fault.ts';
 import { digestKeyValue } from '../core/key-value.ts';
 import { idempotently } from '../management/idempotently.ts';
 import { issueKey, type IssuedKey } from '../management/issue-key.ts';
-import { findKeyByDigest, getKey, listKeys, listKeysOf } from '../management/key-reads.ts';
+import { findKeyByDigest, getKey, listKeys, listKeysOf, readKey } from '../management/key-reads.ts';
 import { readLinksOf } from '../management/links.ts';
 import type { Management } from '../management/management.ts';
 import { regenerateKey } from '../management/regenerate-key.ts';
@@ -44,10 +44,16 @@ const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, 
  * that are, or can be, associated with it.
  */
 export function applicationKeyRoutes(management: Management): readonly Route[] {
-  /** A key of the application itself, of the environment in the path. */
-  const ownKey = async (owner: string, { applicationId, keyType }: Params, keyUUID: string) => {
+  /** A key of the application itself, of the environment in the path, revoked or not. */
+  const placeOf = async (owner: string, { applicationId, keyType }: Params, keyUUID: string) => {
     const place = { owner, scope: { boundApplicationId: applicationId }, keyUUID };
-    if ((await getKey(management, place)).keyType !== keyType) throw notFound('API key');
+    if ((await readKey(management, place))?.keyType !== keyType) throw notFound('API key');
+    return place;
+  };
+  /** The same, if it has not been revoked. */
+  const ownKey = async (owner: string, sent: Params, keyUUID: string) => {
+    const place = await placeOf(owner, sent, keyUUID);
+    await getKey(management, place);
     return place;
   };
   /** A key of a single API, of the environment in the path, by its id alone. */
@@ -241,12 +247,13 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       keyParams: z.strictObject({ applicationId: Id, keyType: KeyTypeSchema, keyUUID: Id }),
       ids: {
         get: 'getApplicationKey',
+        usage: 'getApplicationKeyUsage',
         update: 'updateApplicationKey',
         endGrace: 'endApplicationKeyGracePeriod',
         suspend: 'suspendApplicationKey',
         resume: 'resumeApplicationKey',
       },
-      placeOf: ownKey,
+      placeOf,
     }),
     ...explainKeyRoutes(management, {
       path,

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { readPeriod } from '../core/usage-period.ts';
 import { getApplication, listApplications } from '../management/application-reads.ts';
 import { createApplication, updateApplication } from '../management/applications.ts';
 import { deleteApplication } from '../management/delete-application.ts';
 import { idempotently } from '../management/idempotently.ts';
 import type { Management } from '../management/management.ts';
+import { reportUsage } from '../management/usage-reports.ts';
+import { answerUsage, Usage, USAGE_COLUMNS, UsageQuery } from '../management/usage-views.ts';
 import type { ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
   defineRoute,
@@ -98,6 +101,22 @@ export function applicationRoutes(management: Management): readonly Route[] {
       response: Application,
       handle: async ({ caller, params: { applicationId } }) =>
         answer(200, await getApplication(management, caller.subject, applicationId)),
+    }),
+    defineRoute({
+      ...one,
+      method: 'GET',
+      path: `${one.path}/usage`,
+      operationId: 'getApplicationUsage',
+      summary: 'Get how often an application called, with all its keys, and with what result',
+      query: UsageQuery,
+      body: noBody,
+      response: Usage,
+      csvColumns: USAGE_COLUMNS,
+      handle: async ({ caller, params: { applicationId }, query: { format, ...asked } }) => {
+        const period = readPeriod(asked, management.clock());
+        await getApplication(management, caller.subject, applicationId);
+        return answerUsage(await reportUsage(management, 'APPLICATION', applicationId, period), format);
+      },
     }),
     defineRoute({
       ...one,

@@ -1,8 +1,12 @@
 import type { z } from 'zod';
+import { notFound } from '../core/fault.ts';
+import { readPeriod } from '../core/usage-period.ts';
 import { resumeKey, suspendKey, updateKey } from '../management/change-key.ts';
-import { getKey, type KeyPlace } from '../management/key-reads.ts';
+import { getKey, readKey, type KeyPlace } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
 import { endGracePeriod } from '../management/regenerate-key.ts';
+import { reportKeyUsage } from '../management/usage-reports.ts';
+import { answerUsage, KeyUsage, USAGE_COLUMNS, UsageQuery } from '../management/usage-views.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
 import { keyViewer } from './key-list.ts';
@@ -16,8 +20,8 @@ interface KeyKind<Params> {
   readonly params: z.ZodType<Params>;
   /** The same, with the key's id at the end of the path. */
   readonly keyParams: z.ZodType<Params & { readonly keyUUID: string }>;
-  readonly ids: Readonly<Record<'get' | 'update' | 'endGrace' | 'suspend' | 'resume', string>>;
-  /** The place of a key of the owner below that path. @throws Fault `not_found` */
+  readonly ids: Readonly<Record<'get' | 'usage' | 'update' | 'endGrace' | 'suspend' | 'resume', string>>;
+  /** The place of a key of the owner below that path, revoked or not. @throws Fault `not_found` */
   readonly placeOf: (owner: string, params: Params, keyUUID: string) => Promise<KeyPlace>;
 }
 
@@ -54,6 +58,25 @@ export function oneKeyRoutes<Params>(
       handle: async ({ caller: { subject }, params: sent }) => {
         const place = await placeOf(subject, sent, sent.keyUUID);
         return answer(place, () => getKey(management, place));
+      },
+    }),
+    defineRoute({
+      ...common,
+      method: 'GET',
+      path: `${path}/{keyUUID}/usage`,
+      operationId: ids.usage,
+      summary: 'Get how often a key was called with, from where, and with what result',
+      params: keyParams,
+      query: UsageQuery,
+      body: noBody,
+      response: KeyUsage,
+      csvColumns: USAGE_COLUMNS,
+      handle: async ({ caller: { subject }, params: sent, query: { format, ...asked } }) => {
+        const period = readPeriod(asked, management.clock());
+        const place = await placeOf(subject, sent, sent.keyUUID);
+        // Revoked ones included: who revokes a key that leaked wants to know what it was used for.
+        if ((await readKey(management, place)) === undefined) throw notFound('API key');
+        return answerUsage(await reportKeyUsage(management, place.keyUUID, period), format);
       },
     }),
     defineRoute({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { readPeriod } from '../core/usage-period.ts';
 import { Api, apiView } from '../management/api-views.ts';
+import { getAnyApi } from '../management/apis.ts';
 import { changeLifecycle, LIFECYCLE_ACTION_NAMES, listAllApis } from '../management/change-lifecycle.ts';
 import {
   decideSubscription,
@@ -9,6 +11,8 @@ import {
 import type { Management } from '../management/management.ts';
 import { listPolicies } from '../management/policies.ts';
 import { SubscriptionSchema, subscriptionView } from '../management/subscription-views.ts';
+import { reportUsage } from '../management/usage-reports.ts';
+import { answerUsage, Usage, USAGE_COLUMNS, UsageQuery } from '../management/usage-views.ts';
 import { defineRoute, noBody, noParams, type Route } from '../platform/http/route.ts';
 import { Id, listOf, listPage, must, paging } from '../platform/http/schemas.ts';
 import { withOpenApi } from '../platform/http/with-open-api.ts';
@@ -46,6 +50,23 @@ export function publisherRoutes(management: Management): readonly Route[] {
         ]);
         const names = plans.map(({ name }) => name);
         return { status: 200, body: listPage(`${base}/apis`, apis, query, (api) => apiView(api, names)) };
+      },
+    }),
+    defineRoute({
+      ...common,
+      tag: 'APIs',
+      summary: 'Get how often an API was called, and with what result',
+      method: 'GET',
+      path: `${base}/apis/{apiId}/usage`,
+      operationId: 'getApiUsage',
+      params: z.strictObject({ apiId: Id }),
+      query: UsageQuery,
+      response: Usage,
+      csvColumns: USAGE_COLUMNS,
+      handle: async ({ params: { apiId }, query: { format, ...asked } }) => {
+        const period = readPeriod(asked, management.clock());
+        await getAnyApi(management, apiId);
+        return answerUsage(await reportUsage(management, 'API', apiId, period), format);
       },
     }),
     defineRoute({

@@ -8,5 +8,5 @@ import { recordUsage } from './record-usage.ts';
 const { TABLE_NAME } = readEnvironment(process.env, { TABLE_NAME: text });
 const dependencies = { store: createStore(TABLE_NAME, systemClock), log: logToStandardOutput };
 
-/** Invoked with lines of the access log of protected APIs. */
+/** Invoked with lines of the access log of protected APIs, and with the authorizer's about refused calls. */
 export const handler = (event: CloudWatchLogsEvent) => recordUsage(dependencies, event);

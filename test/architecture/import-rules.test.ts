@@ -65,6 +65,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/lib-dynamodb',
     'aws-lambda',
+    'node:crypto',
+    'node:timers',
     'node:zlib',
     'zod',
   ],

@@ -9,12 +9,15 @@ import { z } from 'zod';
 import {
   apiKey,
   COUNTER_PARTITION_PREFIX,
+  BATCH_PARTITION_PREFIX,
+  CALLS_PARTITION_PREFIX,
   credentialKey,
   keyReferenceKey,
   LISTING_INDEX,
   LISTINGS,
   ownerPartition,
   policyPartition,
+  REFUSAL_PARTITION_PREFIX,
   TTL_ATTRIBUTE,
 } from '../../lambdas/platform/dynamodb/keys.ts';
 import { BundledFunction } from '../../lib/bundled-function.ts';
@@ -298,12 +301,15 @@ describe('the roles', () => {
     },
     {
       name: 'Usage',
-      may: 'look up keys by id, note down their use, and put aside what it fails at',
+      may: 'look up keys by id, note down their use, count calls once, record refusals, and put aside what it fails at',
       statements: [
         {
           ...onTable('BatchGetItem', 'GetItem', 'PutItem'),
           Condition: inPartitions(keyReferenceKey('').pk),
         },
+        { ...onTable('UpdateItem'), Condition: inPartitions(CALLS_PARTITION_PREFIX) },
+        { ...onTable('PutItem'), Condition: inPartitions(BATCH_PARTITION_PREFIX) },
+        { ...onTable('BatchWriteItem'), Condition: inPartitions(REFUSAL_PARTITION_PREFIX) },
         {
           Effect: 'Allow',
           Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
@@ -389,7 +395,7 @@ describe('who may invoke the functions', () => {
     ]);
   });
 
-  it('the log groups of all protected APIs of the account may invoke the recorder of usage, by one permission', () => {
+  it("the log groups of all protected APIs of the account may invoke the recorder of usage, by one permission, and the authorizer's", () => {
     const ofUsage = permissions.filter(
       ({ properties }) => properties['FunctionName'] === '${Usage/Function.Arn}',
     );
@@ -402,7 +408,30 @@ describe('who may invoke the functions', () => {
         SourceArn:
           'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/vendedlogs/keybound/*',
       },
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: '${Usage/Function.Arn}',
+        Principal: 'logs.amazonaws.com',
+        SourceAccount: '${AWS::AccountId}',
+        SourceArn: '${Authorizer/Logs.Arn}',
+      },
     ]);
+  });
+
+  it("the recorder of usage gets the authorizer's lines about refused calls, once it may be invoked", () => {
+    expect(
+      dev.ofType('AWS::Logs::SubscriptionFilter').map(({ path, properties }) => [path, properties]),
+    ).toEqual([
+      [
+        'Refusals',
+        {
+          DestinationArn: '${Usage/Function.Arn}',
+          FilterPattern: '{ $.type = "refusal" }',
+          LogGroupName: '${Authorizer/Logs}',
+        },
+      ],
+    ]);
+    expect(dev.at('Refusals').dependsOn).toEqual(['RefusalsPermission']);
   });
 
   it('only the management API may invoke those who answer it, each below its own path', () => {

@@ -333,7 +333,7 @@ describe('the access log', () => {
   });
 
   it('has nothing that a client could have put a key into: no query string, no header', () => {
-    const variables = Object.entries(format).filter(([name]) => name !== 'type');
+    const variables = Object.entries(format).filter(([name]) => name !== 'type' && name !== 'apiUUID');
     expect(variables.length).toBeGreaterThan(10);
     const known = [
       'apiId',
@@ -361,12 +361,22 @@ describe('the access log', () => {
     expect(name(synthesize({ subscription: 'optional' }).stack)).toBe(name(stack));
   });
 
-  it('goes to the recorder of usage, but for calls that the authorizer refused', () => {
+  it("says Keybound's id of the API, and what kind of line it is, after all that clients and developers choose", () => {
+    expect(format).toMatchObject({ apiUUID: apiIdOf('Shop', '2.0.1'), type: 'access' });
+    const order = Object.keys(format);
+    for (const name of ['path', 'keyName']) {
+      for (const trusted of ['apiUUID', 'type', 'keyUUID', 'applicationId', 'time', 'status', 'sourceIp']) {
+        expect(order.indexOf(trusted)).toBeGreaterThan(order.indexOf(name));
+      }
+    }
+  });
+
+  it('goes to the recorder of usage, with calls that the authorizer refused', () => {
     const filters = stack.ofType('AWS::Logs::SubscriptionFilter').map(({ properties }) => properties);
     expect(filters).toEqual([
       {
         DestinationArn: CORE.usageArn,
-        FilterPattern: '{ $.keyUUID != "-" }',
+        FilterPattern: '{ $.type = "access" }',
         LogGroupName: '${Shop/AccessLogs}',
       },
     ]);

@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { parseCsv } from '../../cli/parsing/csv.ts';
 import { FAULTS } from '../../lambdas/core/fault.ts';
 import { faultsOf, openApiDocument, type ApiDescription } from '../../lambdas/platform/http/open-api.ts';
 import { noResponseBody, type Route } from '../../lambdas/platform/http/route.ts';
@@ -52,7 +53,7 @@ export function answerChecker(
           ]
         : [
             ...answerProblems(route, exchange),
-            ...(hasContent(route) && status === route.status
+            ...(hasContent(route) && status === route.status && !isCsv(exchange)
               ? violations([...operation, 'responses', String(status), ...JSON_SCHEMA], exchange.json)
               : []),
             ...(route.takesBody
@@ -65,17 +66,37 @@ export function answerChecker(
 
 const JSON_SCHEMA = ['content', 'application/json', 'schema'];
 
-function answerProblems(route: Route, { status, headers, text, json }: Exchange): readonly string[] {
-  const { supports = [], response } = route;
-  const body = text === '' ? undefined : json;
-  const parsed = response.safeParse(body);
+function answerProblems(route: Route, exchange: Exchange): readonly string[] {
+  const { status, headers } = exchange;
+  const { supports = [] } = route;
   return [
     ...(status === route.status ? [] : [`the route declares the status ${route.status}`]),
-    ...(parsed.error === undefined ? [] : [parsed.error.message]),
+    ...(isCsv(exchange) ? csvProblems(route, exchange) : bodyProblems(route, exchange)),
     ...(supports.includes('etag') === 'etag' in headers ? [] : ['it declares an ETag, or none, wrongly']),
     ...(supports.includes('idempotency-key') || !('idempotent-replayed' in headers)
       ? []
       : ['it declares no Idempotency-Key']),
+  ];
+}
+
+function bodyProblems({ response }: Route, { text, json }: Exchange): readonly string[] {
+  const { error } = response.safeParse(text === '' ? undefined : json);
+  return error === undefined ? [] : [error.message];
+}
+
+function isCsv({ headers }: Exchange): boolean {
+  return String(headers['content-type']).startsWith('text/csv');
+}
+
+/** The declared header row, rows as long as it, lines that end as RFC 4180 says, and no text that begins a formula. */
+function csvProblems({ csvColumns }: Route, { text }: Exchange): readonly string[] {
+  if (csvColumns === undefined) return ['it declares no CSV'];
+  const [header, ...rows] = parseCsv(text) ?? [[]];
+  return [
+    ...(JSON.stringify(header) === JSON.stringify(csvColumns) ? [] : ['the header row is not as declared']),
+    ...(rows.every(({ length }) => length === csvColumns.length) ? [] : ['a row has another length']),
+    ...(text.endsWith('\r\n') && !/[^\r]\n/.test(text) ? [] : ['a line does not end with CR LF']),
+    ...(rows.flat().some((cell) => /^[=+\-@\t\r]/.test(cell)) ? ['a cell begins a formula'] : []),
   ];
 }
 

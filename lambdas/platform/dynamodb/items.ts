@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readNameOfCount } from '../../core/call-counts.ts';
 import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/managed-api.ts';
 import { REFUSAL_REASONS } from '../../core/refusal.ts';
@@ -166,6 +167,25 @@ export const UsageItem = z.object({
   version: z.number(),
 });
 export type UsageItem = Readonly<z.infer<typeof UsageItem>>;
+
+/** What was counted of the calls of an hour; beside it stand the numbers that `core/call-counts.ts` names. */
+export const CallHourItem = z
+  .object({ hour: z.string() })
+  .catchall(z.unknown())
+  .transform(({ hour, ...rest }) => ({
+    hour,
+    counts: Object.fromEntries(
+      Object.entries(rest).filter(
+        (entry): entry is [string, number] =>
+          readNameOfCount(entry[0]) !== undefined && typeof entry[1] === 'number',
+      ),
+    ),
+  }));
+export type CallHourItem = Readonly<z.infer<typeof CallHourItem>>;
+
+/** How many calls with a key came from an address on a day. */
+export const CallAddressItem = z.object({ address: z.string(), calls: z.number() });
+export type CallAddressItem = Readonly<z.infer<typeof CallAddressItem>>;
 
 /** A call that was refused, as the authorizer's log tells of it. */
 export const RefusalItem = z.object({

@@ -133,6 +133,25 @@ export function callAddressKey(keyUUID: string, day: string, address: string): I
   return { pk: callsPartition('KEY', keyUUID), sk: `${CALL_ADDRESS_PREFIX}${day}#${address}` };
 }
 
+/** The hours of an entity from one to another, both included. */
+export function callHours(entity: CallEntity, id: string, from: string, to: string) {
+  return {
+    pk: callsPartition(entity, id),
+    from: `${CALL_HOUR_PREFIX}${from}`,
+    to: `${CALL_HOUR_PREFIX}${to}`,
+  };
+}
+
+/** The addresses of a key on the days from one to another, both included. */
+export function callAddresses(keyUUID: string, from: string, to: string) {
+  // `$` comes after `#`: what begins with the last day and `#` lies before it.
+  return {
+    pk: callsPartition('KEY', keyUUID),
+    from: `${CALL_ADDRESS_PREFIX}${from}`,
+    to: `${CALL_ADDRESS_PREFIX}${to}$`,
+  };
+}
+
 /** `digest`: of the ids of a batch of log lines; `part`: which part of what follows from it. */
 export function batchKey(digest: string, part: number): ItemKey {
   return { pk: `${BATCH_PARTITION_PREFIX}${digest}`, sk: String(part) };

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  BatchWriteCommand,
   GetCommand,
   QueryCommand,
   TransactWriteCommand,
@@ -29,9 +30,13 @@ export interface Store {
 
 /** Another writer was there first: read again and decide anew. Nothing was written. */
 export class WriteConflict extends Error {
-  constructor() {
+  /** Places in the transaction of the writes whose condition does not hold; the rest is held by another transaction. */
+  readonly unmet: readonly number[];
+
+  constructor(unmet: readonly number[] = []) {
     super('an item changed since it was read');
     this.name = 'WriteConflict';
+    this.unmet = unmet;
   }
 }
 
@@ -57,9 +62,13 @@ type Schema<T> = z.ZodType<T>;
 export const MAX_TRANSACTION_ITEMS = 100;
 const MAX_BATCH_GET_KEYS = 100;
 const MAX_PAGE_ITEMS = 1_000;
+const MAX_BATCH_WRITE_ITEMS = 25;
 const UNPROCESSED_PAUSE_MILLISECONDS = 50;
+const LONGEST_UNPROCESSED_PAUSE_MILLISECONDS = 2_000;
+const UNPROCESSED_TRIES = 8;
 /** Reasons that pass by themselves: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const CONFLICT_REASONS = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+const UNMET = 'ConditionalCheckFailed';
+const CONFLICT_REASONS = new Set([UNMET, 'TransactionConflict']);
 const BUSY_REASONS = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /** Reads one item, strongly consistent. An item past its TTL counts as absent, deleted or not. */
@@ -102,6 +111,36 @@ export async function readPartition<T>(
     ExpressionAttributeValues: { ':pk': partition.pk, ':prefix': partition.prefix },
     ConsistentRead: true,
   });
+}
+
+/** A part of a partition: the items whose sort keys lie between two, both included. */
+export interface PartitionRange {
+  readonly pk: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Reads items of a part of a partition, strongly consistent: with `newest`, no more than so many of the last, the last
+ * first; otherwise all of them in their order.
+ */
+export async function readRange<T>(
+  store: Store,
+  { pk, from, to }: PartitionRange,
+  schema: Schema<T>,
+  newest?: number,
+): Promise<T[]> {
+  return queryAll(
+    store,
+    schema,
+    {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+      ConsistentRead: true,
+      ...(newest !== undefined && { ScanIndexForward: false }),
+    },
+    newest,
+  );
 }
 
 /** Reads all items of one listing in its order. Eventually consistent: an index cannot be read otherwise. */
@@ -199,10 +238,44 @@ export async function writeAll(store: Store, writes: readonly Write[]): Promise<
   }
 }
 
+/**
+ * Writes items over what is there, each by itself and in no order. None of their keys may be the same.
+ * @throws TableBusy when it took none eight times in a row.
+ */
+export async function overwriteEach(
+  store: Store,
+  items: readonly (ItemKey & Readonly<Record<string, unknown>>)[],
+): Promise<void> {
+  let open = items.map((item) => ({ PutRequest: { Item: item } }));
+  for (let stuck = 0; open.length > 0;) {
+    const sent = open.slice(0, MAX_BATCH_WRITE_ITEMS);
+    const { UnprocessedItems: unprocessed } = await store.client.send(
+      new BatchWriteCommand({ RequestItems: { [store.tableName]: sent } }),
+    );
+    const left = new Set(
+      (unprocessed?.[store.tableName] ?? []).map(({ PutRequest: put }) => keyText(put?.Item ?? {})),
+    );
+    const again = sent.filter(({ PutRequest: put }) => left.has(keyText(put.Item)));
+    stuck = again.length === sent.length ? stuck + 1 : 0;
+    if (stuck === UNPROCESSED_TRIES) throw new TableBusy(undefined);
+    open = [...again, ...open.slice(MAX_BATCH_WRITE_ITEMS)];
+    if (again.length > 0) {
+      const longest = UNPROCESSED_PAUSE_MILLISECONDS * 2 ** stuck;
+      await delay(Math.random() * Math.min(longest, LONGEST_UNPROCESSED_PAUSE_MILLISECONDS));
+    }
+  }
+}
+
+function keyText({ pk, sk }: { readonly pk?: unknown; readonly sk?: unknown }): string {
+  return JSON.stringify([pk, sk]);
+}
+
 function writeError(error: unknown): unknown {
   if (error instanceof TransactionCanceledException) {
     const codes = (error.CancellationReasons ?? []).map(({ Code: code }) => code ?? 'None');
-    if (codes.some((code) => CONFLICT_REASONS.has(code))) return new WriteConflict();
+    if (codes.some((code) => CONFLICT_REASONS.has(code))) {
+      return new WriteConflict(codes.flatMap((code, place) => (code === UNMET ? [place] : [])));
+    }
     return codes.some((code) => BUSY_REASONS.has(code)) ? new TableBusy(error) : error;
   }
   if (isThrottle(error)) return new TableBusy(error);

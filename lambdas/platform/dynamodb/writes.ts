@@ -7,14 +7,18 @@ export type Write =
       readonly type: 'update';
       readonly key: ItemKey;
       readonly update: string;
-      readonly condition: Condition;
+      readonly condition: Condition | Substitutions;
     }
   | { readonly type: 'delete'; readonly key: ItemKey; readonly condition: Condition };
 
-interface Condition {
-  readonly ConditionExpression: string;
+/** What the names and values in expressions stand for. */
+interface Substitutions {
   readonly ExpressionAttributeNames?: Record<string, string>;
   readonly ExpressionAttributeValues?: Record<string, unknown>;
+}
+
+interface Condition extends Substitutions {
+  readonly ConditionExpression: string;
 }
 
 const PRESENT = 'attribute_exists(pk)';
@@ -127,6 +131,32 @@ export function addToCount(key: ItemKey, attribute: string, change: number): Wri
       ConditionExpression: PRESENT,
       ExpressionAttributeNames: { '#count': attribute, '#version': 'version' },
       ExpressionAttributeValues: { ':change': change, ':one': 1 },
+    },
+  };
+}
+
+/**
+ * Adds to numbers of an item, which is made when there is none, and sets `attributes`, which never differ. No condition:
+ * another write of the same transaction sees to it that this happens once.
+ */
+export function addToNumbers(
+  key: ItemKey,
+  numbers: Readonly<Record<string, number>>,
+  attributes: Readonly<Record<string, unknown>>,
+): Write {
+  const added = Object.entries(numbers).map(([name, value], index) => ({ name, value, place: `a${index}` }));
+  const set = Object.entries(attributes).map(([name, value], index) => ({ name, value, place: `s${index}` }));
+  return {
+    type: 'update',
+    key,
+    update: `ADD ${added.map(({ place }) => `#${place} :${place}`).join(', ')} SET ${set.map(({ place }) => `#${place} = :${place}`).join(', ')}`,
+    condition: {
+      ExpressionAttributeNames: Object.fromEntries(
+        [...added, ...set].map(({ name, place }) => [`#${place}`, name]),
+      ),
+      ExpressionAttributeValues: Object.fromEntries(
+        [...added, ...set].map(({ value, place }) => [`:${place}`, value]),
+      ),
     },
   };
 }

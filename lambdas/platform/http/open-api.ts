@@ -64,7 +64,7 @@ function operation(route: Route, schemas: NamedSchemas): Json {
   };
 }
 
-function success({ status, response, supports = [] }: Route, schemas: NamedSchemas): Json {
+function success({ status, response, csvColumns, supports = [] }: Route, schemas: NamedSchemas): Json {
   const headers = {
     ...(supports.includes('etag') && { ETag: { $ref: '#/components/headers/ETag' } }),
     ...(supports.includes('idempotency-key') && {
@@ -75,9 +75,18 @@ function success({ status, response, supports = [] }: Route, schemas: NamedSchem
     [status]: {
       description: status === 201 ? 'Created.' : 'Done.',
       ...(Object.keys(headers).length > 0 && { headers }),
-      ...(!Object.is(response, noResponseBody) && { content: bodyContent(response, 'output', schemas) }),
+      ...(!Object.is(response, noResponseBody) && {
+        content: {
+          ...bodyContent(response, 'output', schemas),
+          ...(csvColumns !== undefined && { 'text/csv': { schema: csvSchema(csvColumns) } }),
+        },
+      }),
     },
   };
+}
+
+function csvSchema(columns: readonly string[]): Json {
+  return { type: 'string', description: `With a header row: ${columns.join(', ')}.` };
 }
 
 /** The refusals that an operation can answer with. */

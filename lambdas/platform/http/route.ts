@@ -3,6 +3,7 @@ import { Fault, notFound, type FieldProblem } from '../../core/fault.ts';
 import type { Caller } from '../../core/caller.ts';
 import { readIdempotencyKey, type IdempotentRequest } from '../../core/idempotency.ts';
 import { readIfMatch, type IfMatch } from '../../core/if-match.ts';
+import type { CsvRow } from './csv.ts';
 import type { Role } from './read-caller.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -10,10 +11,12 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** A header that an operation heeds, or answers with. Others are ignored. */
 export type Support = 'etag' | 'if-match' | 'idempotency-key';
 
-/** `body`: a JSON value; absent for an empty body. */
+/** `body`: a JSON value; absent for an empty body, and when there is `csv`. */
 export interface RouteResponse {
   readonly status: 200 | 201;
   readonly body?: unknown;
+  /** Instead: the rows below the route's `csvColumns`. */
+  readonly csv?: readonly CsvRow[];
   /** Of the resource in the body: its `ETag`. */
   readonly version?: number;
   /** The answer to an earlier request with the same `Idempotency-Key`. */
@@ -69,6 +72,8 @@ export interface Route {
   readonly status: RouteResponse['status'];
   /** `noResponseBody`, or the schema of what is in the body, nothing else allowed. */
   readonly response: z.ZodType;
+  /** For a route that can also answer with comma-separated values: its header row. */
+  readonly csvColumns?: readonly string[];
   readonly schemas: RouteSchemas;
   readonly takesBody: boolean;
   /** @throws Fault `bad_request` with a problem a wrong field, `not_found` for a path parameter that is no id. */

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 import { Fault, notFound } from '../../core/fault.ts';
 import { entityTagOf } from '../../core/if-match.ts';
 import type { Log } from '../log.ts';
+import { formatCsv, type CsvRow } from './csv.ts';
 import { errorResponse, json } from './error-response.ts';
 import { readJsonBody } from './read-body.ts';
 import type { Identified } from './read-caller.ts';
@@ -20,7 +21,8 @@ export interface HttpSettings {
 }
 
 /**
- * Serves a table of routes behind an HTTP API. Every answer is JSON; every error is WSO2's error entity.
+ * Serves a table of routes behind an HTTP API. Every answer is JSON, or CSV where a route has columns; every error is
+ * WSO2's error entity.
  */
 export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
   // Without middy's own time-out: it would answer while a use case goes on to write.
@@ -49,7 +51,7 @@ async function answer(route: Route, event: Event, { identify }: HttpSettings): P
   if (!route.roles.some((role) => roles.has(role))) {
     throw new Fault('forbidden', `This operation needs the role ${route.roles.join(' or ')}.`);
   }
-  const { status, body, version, replayed } = await route.answer({
+  const { status, body, csv, version, replayed } = await route.answer({
     caller,
     roles,
     params: paramsOf(route, event),
@@ -61,7 +63,24 @@ async function answer(route: Route, event: Event, { identify }: HttpSettings): P
     ...(version !== undefined && { etag: entityTagOf(version) }),
     ...(replayed === true && { 'idempotent-replayed': 'true' }),
   };
+  if (csv !== undefined) return csvAnswer(route, status, csv);
   return body === undefined ? { statusCode: status, headers } : json(status, body, headers);
+}
+
+/** To be saved as a file: a browser that shows it does so as plain text. */
+function csvAnswer(
+  { operationId, csvColumns = [] }: Route,
+  statusCode: number,
+  rows: readonly CsvRow[],
+): Result {
+  return {
+    statusCode,
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${operationId}.csv"`,
+    },
+    body: formatCsv(csvColumns, rows),
+  };
 }
 
 /** The parameters that the route names; the greedy route of the gateway has one of its own. */

@@ -7,7 +7,7 @@ import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-ca
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
 import { readTable } from '../../support/table-contents.ts';
-import { accessLogLine, logsEvent } from '../usage/usage-events.ts';
+import { accessLogLine, linesAt, logsEvent } from '../usage/usage-events.ts';
 
 let harness: ManagementHarness;
 let authorizer: TestAuthorizer;
@@ -46,7 +46,7 @@ async function use(value: string): Promise<number> {
   const { keyUUID, valueIssuedOn } = outcome.context;
   const time = harness.time.now;
   const line = accessLogLine({ keyUUID, valueIssuedOn: Number(valueIssuedOn), time });
-  await recordUsage({ store: harness.table.store, log: () => undefined }, logsEvent([line]));
+  await recordUsage({ store: harness.table.store, log: () => undefined }, logsEvent(linesAt(time, [line])));
   return time;
 }
 

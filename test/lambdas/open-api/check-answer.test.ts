@@ -35,6 +35,15 @@ const check = answerChecker({ title: 'Test', description: '', base: '/api/test/v
     body: z.strictObject({ name: z.string() }),
     response: noResponseBody,
   }),
+  defineRoute({
+    ...common,
+    path: '/api/test/v1/table',
+    method: 'GET',
+    operationId: 'getTable',
+    body: noBody,
+    response: z.strictObject({ name: z.string() }),
+    csvColumns: ['name', 'calls'],
+  }),
 ]);
 
 function exchange(more: Partial<Exchange>): Exchange {
@@ -52,6 +61,12 @@ function exchange(more: Partial<Exchange>): Exchange {
 }
 
 const empty = { method: 'POST', headers: {}, text: '', json: undefined };
+const csv = {
+  path: '/api/test/v1/table',
+  headers: { 'content-type': 'text/csv; charset=utf-8' },
+  text: 'name,calls\r\n"a,b",1\r\n',
+  json: undefined,
+};
 const error = { code: 400, message: '', description: '', moreInfo: '', error: [] };
 
 describe('the check of answers that all tests of the management APIs go through', () => {
@@ -59,6 +74,9 @@ describe('the check of answers that all tests of the management APIs go through'
     expect(check(exchange({}))).toEqual([]);
     expect(check(exchange({ ...empty, sent: { name: 'a' } }))).toEqual([]);
     expect(check(exchange({ status: 400, json: error }))).toEqual([]);
+    expect(check(exchange(csv))).toEqual([]);
+    expect(check(exchange({ ...csv, text: 'name,calls\r\n' }))).toEqual([]);
+    expect(check(exchange({ path: csv.path, headers: {} }))).toEqual([]);
   });
 
   it.each([
@@ -74,6 +92,13 @@ describe('the check of answers that all tests of the management APIs go through'
     ['an error in another shape', { status: 400, json: { message: 'no' } }],
     ['a refusal that is not declared', { status: 412, json: error }],
     ['a success of no route', { method: 'DELETE' }],
+    ['CSV where there is none', { ...csv, path: common.path, headers: { ...csv.headers, etag: '"1"' } }],
+    ['CSV with other columns', { ...csv, text: 'calls,name\r\n1,a\r\n' }],
+    ['CSV with a cell less', { ...csv, text: 'name,calls\r\na\r\n' }],
+    ['CSV with a formula', { ...csv, text: 'name,calls\r\n=1+1,1\r\n' }],
+    ['CSV with other line ends', { ...csv, text: 'name,calls\na,1\n' }],
+    ['CSV that ends early', { ...csv, text: 'name,calls\r\na,1' }],
+    ['no CSV at all', { ...csv, text: '"' }],
   ])('reports %s', (_what, more) => {
     expect(check(exchange(more))).not.toEqual([]);
   });

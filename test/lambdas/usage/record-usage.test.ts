@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { REMEMBERED_VALUES } from '../../../lambdas/core/key-usage.ts';
 import { UsageItem } from '../../../lambdas/platform/dynamodb/items.ts';
 import { keyReferenceKey, usageKey } from '../../../lambdas/platform/dynamodb/keys.ts';
@@ -10,7 +11,7 @@ import type { LogEntry } from '../../../lambdas/platform/log.ts';
 import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
-import { accessLogLine, logsEvent, type LoggedCall } from './usage-events.ts';
+import { accessLogLine, linesAt, logsEvent, type AccessLogCall } from './usage-events.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const DAY_SECONDS = 24 * 60 * 60;
@@ -27,10 +28,18 @@ beforeEach(() => {
   logged = [];
 });
 
+type UsedKey = AccessLogCall & { readonly valueIssuedOn: number };
+
 /** Delivers raw lines of log. */
 const deliver = (...lines: readonly string[]) =>
-  recordUsage({ store: table.store, log: (entry) => void logged.push(entry) }, logsEvent(lines));
-const record = (calls: readonly LoggedCall[]) => deliver(...calls.map(accessLogLine));
+  recordUsage(
+    { store: table.store, log: (entry) => void logged.push(entry) },
+    logsEvent(linesAt(time.now, lines)),
+  );
+const record = (calls: readonly UsedKey[]) => deliver(...calls.map(accessLogLine));
+
+/** What is noted of keys, as it stands in the table. */
+const noted = async () => (await readTable(table.store)).filter(({ pk }) => pk.startsWith(usageKey('').pk));
 
 /** A key that exists, as far as the recorder looks. */
 async function existingKey(more: { readonly ttl?: number } = {}): Promise<string> {
@@ -45,11 +54,27 @@ async function usageOf(keyUUID: string) {
   return item === undefined ? undefined : { lastUsed: item.lastUsed, values: item.values };
 }
 
+/** A line of the authorizer's log about a call that it refused. */
+const refusalLine = (more: object) =>
+  JSON.stringify({
+    level: 'INFO',
+    type: 'refusal',
+    requestId: randomUUID(),
+    at: NOW - 7,
+    reason: 'key_expired',
+    code: '900901',
+    status: 401,
+    apiId: randomUUID(),
+    environment: 'PRODUCTION',
+    sourceIp: '198.51.100.7',
+    ...more,
+  });
+
 const storedItem = async (keyUUID: string) =>
   (await readTable(table.store)).find(({ pk, sk }) => pk === usageKey(keyUUID).pk && sk === 'USAGE');
 
 /** The plainest reading: the latest of all calls, by key and by value. */
-function latest(calls: readonly LoggedCall[], keyUUID: string) {
+function latest(calls: readonly UsedKey[], keyUUID: string) {
   const own = calls.filter((call) => call.keyUUID === keyUUID);
   if (own.length === 0) return undefined;
   const timesOf = (issued: number) =>
@@ -75,7 +100,7 @@ describe('batches of access log', () => {
         { maxLength: 12 },
       );
     const keys = await Promise.all([existingKey(), existingKey(), existingKey()]);
-    const everything: LoggedCall[] = [];
+    const everything: UsedKey[] = [];
     await fc.assert(
       fc.asyncProperty(
         fc.array(calls(keys), { minLength: 1, maxLength: 4 }),
@@ -101,10 +126,10 @@ describe('batches of access log', () => {
     const keyUUID = await existingKey();
     const call = { keyUUID, valueIssuedOn: NOW - 5_000, time: NOW - 1_000 };
     await record([call]);
-    const before = await readTable(table.store);
+    const before = await noted();
     await record([call, call]);
     await record([{ ...call, time: NOW - 2_000 }]);
-    expect(await readTable(table.store)).toEqual(before);
+    expect(await noted()).toEqual(before);
     expect(await usageOf(keyUUID)).toEqual({ lastUsed: NOW - 1_000, values: { [NOW - 5_000]: NOW - 1_000 } });
   });
 
@@ -120,40 +145,57 @@ describe('batches of access log', () => {
   it('note nothing of a key that does not exist', async () => {
     const keyUUID = await existingKey();
     const known = { keyUUID, valueIssuedOn: NOW - 5_000, time: NOW };
-    const before = (await readTable(table.store)).length;
+    const before = (await noted()).length;
     await record([{ ...known, keyUUID: randomUUID() }, known]);
-    expect(await readTable(table.store)).toHaveLength(before + 1);
+    expect(await noted()).toHaveLength(before + 1);
     expect(await usageOf(keyUUID)).toMatchObject({ lastUsed: NOW });
   });
 
   it('are read past lines that are malformed, which are counted and not repeated', async () => {
     const keyUUID = await existingKey();
+    const sample: unknown = JSON.parse(accessLogLine({ keyUUID, valueIssuedOn: 5, time: NOW }));
     const line = (more: object) =>
-      JSON.stringify({ keyUUID, valueIssuedOn: '5', time: String(NOW - 7), ...more });
-    await deliver(
+      JSON.stringify({ ...z.record(z.string(), z.string()).parse(sample), time: String(NOW - 7), ...more });
+    const malformed = [
       line({ time: 'soon' }),
-      'no JSON "secret',
+      line({ time: String(NOW + 10 * 60 * 1000) }),
       line({ keyUUID: 'a' }),
       line({ keyUUID: undefined }),
       line({ valueIssuedOn: '-' }),
-      line({ time: String(NOW + 10 * 60 * 1000) }),
+      line({ applicationId: '-' }),
+      line({ apiUUID: 'a' }),
+      line({ stage: '$default' }),
+      line({ status: '-' }),
+      line({ status: '101' }),
+      line({ status: '600' }),
+      line({ type: 'refusal' }),
+      line({ type: undefined }),
+      line({ sourceIp: undefined }),
+      refusalLine({ reason: 'no_reason' }),
+      refusalLine({ keyUUID: 'a' }),
+      refusalLine({ at: NOW + 10 * 60 * 1000 }),
+      refusalLine({ requestId: '' }),
+      'no JSON "secret',
       'null',
       '[]',
-      line({ keyUUID: '-', valueIssuedOn: '-' }),
-      line({ time: String(NOW / 1000 - 1) }),
-      line({}),
-    );
+      '',
+    ];
+    const before = await readTable(table.store);
+    await deliver(...malformed);
+    expect(await readTable(table.store)).toEqual(before);
+    expect(logged).toEqual([{ level: 'WARN', type: 'usage_malformed', lines: malformed.length }]);
+    await deliver(...malformed, line({ time: String(NOW / 1000 - 1) }), line({}));
     expect(await usageOf(keyUUID)).toEqual({ lastUsed: NOW - 7, values: { 5: NOW - 7 } });
-    expect(logged).toEqual([{ level: 'WARN', type: 'usage_malformed', lines: 8 }]);
   });
 
   it('that hold nothing leave the table as it is', async () => {
     const before = await readTable(table.store);
     await deliver();
-    await deliver(JSON.stringify({ keyUUID: '-' }));
     await recordUsage(
       { store: table.store, log: (entry) => void logged.push(entry) },
-      logsEvent(['CWL CONTROL MESSAGE: Checking health of destination'], 'CONTROL_MESSAGE'),
+      logsEvent(linesAt(NOW, ['CWL CONTROL MESSAGE: Checking health of destination']), {
+        messageType: 'CONTROL_MESSAGE',
+      }),
     );
     expect(await readTable(table.store)).toEqual(before);
     expect(logged).toEqual([]);

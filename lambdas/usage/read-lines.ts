@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { STATUS_CLASSES, statusClassOf, type StatusClass } from '../core/call-counts.ts';
+import type { KeyType } from '../core/credential.ts';
+import { RefusalItem } from '../platform/dynamodb/items.ts';
+import { Id } from '../platform/http/schemas.ts';
+import type { LogEvent } from './read-batch.ts';
+
+/** A call, as the access log of a protected API tells of it. */
+export interface LoggedCall {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly environment: KeyType;
+  readonly statusClass: StatusClass;
+  /** Absent in the log of an API that was deployed before its log said so. */
+  readonly apiId: string | undefined;
+  readonly sourceIp: string;
+  /** Absent: the call was refused, or had nothing to do with a key. */
+  readonly key: CallingKey | undefined;
+}
+
+/** The key of a call that was allowed. */
+export interface CallingKey {
+  readonly keyUUID: string;
+  readonly applicationId: string | undefined;
+  /** Which value of the key it was. */
+  readonly valueIssuedOn: string;
+}
+
+/** What a batch of log says. */
+export interface LoggedLines {
+  readonly calls: readonly LoggedCall[];
+  readonly refusals: readonly RefusalItem[];
+  /** How many lines could not be understood. */
+  readonly malformed: number;
+}
+
+const LATEST_CLOCK_DIFFERENCE_MILLISECONDS = 5 * 60 * 1000;
+
+const Digits = z.string().regex(/^\d{1,15}$/);
+/** Later times are milliseconds: as seconds this is in the year 5138, as milliseconds in 1973. */
+const LATEST_SECONDS = 100_000_000_000;
+/** HTTP APIs log seconds, where REST APIs and events have milliseconds: both are understood. */
+const RequestTime = Digits.transform((digits) =>
+  Number(digits) < LATEST_SECONDS ? Number(digits) * 1000 : Number(digits),
+);
+/** An environment is a stage of its name. */
+const ENVIRONMENTS = { production: 'PRODUCTION', sandbox: 'SANDBOX' } as const;
+
+/** What stands where the authorizer had nothing to say. */
+const NoApplication = z.literal('none').transform(() => undefined);
+/** API Gateway writes `-` where it has no answer of the authorizer: the call was refused. */
+const NoKey = z.object({ keyUUID: z.literal('-') }).transform(() => undefined);
+const Key = z.object({ keyUUID: Id, applicationId: Id.or(NoApplication), valueIssuedOn: Digits });
+
+const AccessLine = z.object({
+  type: z.literal('access'),
+  time: RequestTime,
+  stage: z.enum(['production', 'sandbox']).transform((stage) => ENVIRONMENTS[stage]),
+  status: z
+    .string()
+    .regex(/^\d{3}$/)
+    .transform((status) => statusClassOf(Number(status)))
+    .pipe(z.enum(STATUS_CLASSES)),
+  apiUUID: Id.exactOptional(),
+  sourceIp: z.string().max(64),
+});
+
+const RefusalLine = RefusalItem.extend({
+  type: z.literal('refusal'),
+  requestId: z.string().min(1).max(128),
+  at: z.int().min(0),
+  keyUUID: Id.exactOptional(),
+  applicationId: Id.exactOptional(),
+});
+
+/**
+ * Reads lines of the access log of protected APIs and of the authorizer's log. A time after that of the line itself is
+ * none that a call can have. The present does not count: the same lines say the same whenever they are read.
+ */
+export function readLines(events: readonly LogEvent[]): LoggedLines {
+  const calls: LoggedCall[] = [];
+  const refusals: RefusalItem[] = [];
+  let malformed = 0;
+  for (const { message, timestamp } of events) {
+    const latest = timestamp + LATEST_CLOCK_DIFFERENCE_MILLISECONDS;
+    const document = parseJson(message);
+    const call = readCall(document);
+    const refusal = call === undefined ? readRefusal(document) : undefined;
+    if (call !== undefined && call.at <= latest) calls.push(call);
+    else if (refusal !== undefined && refusal.at <= latest) refusals.push(refusal);
+    else malformed += 1;
+  }
+  return { calls, refusals, malformed };
+}
+
+function readCall(document: unknown): LoggedCall | undefined {
+  const { data: line } = AccessLine.safeParse(document);
+  const key = z.union([NoKey, Key]).safeParse(document);
+  if (line === undefined || !key.success) return undefined;
+  const { time, stage, status, apiUUID, sourceIp } = line;
+  return { at: time, environment: stage, statusClass: status, apiId: apiUUID, sourceIp, key: key.data };
+}
+
+function readRefusal(document: unknown): RefusalItem | undefined {
+  const { data: line } = RefusalLine.safeParse(document);
+  return line === undefined ? undefined : RefusalItem.parse(line);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
