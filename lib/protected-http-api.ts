@@ -181,10 +181,10 @@ export class ProtectedHttpApi extends Construct {
       [STAGE_VARIABLES.apiId]: this.apiId,
       [STAGE_VARIABLES.environment]: keyType,
       [STAGE_VARIABLES.subscription]: props.subscription,
-      // Also the default: a variable that is no longer named stays on the stage.
+      // Also what is the default: a variable that is no longer named stays on the stage.
       [STAGE_VARIABLES.freshness]: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
-      ...(props.acceptImportedKeys === true && { [STAGE_VARIABLES.importedKeys]: 'accepted' }),
-      ...(props.refusals !== undefined && { [STAGE_VARIABLES.refusals]: props.refusals }),
+      [STAGE_VARIABLES.importedKeys]: props.acceptImportedKeys === true ? 'accepted' : 'refused',
+      [STAGE_VARIABLES.refusals]: props.refusals ?? 'plain',
       [STAGE_VARIABLES.backend]: backends.stageVariable[name],
       ...(place.header !== undefined && { [STAGE_VARIABLES.keyHeader]: place.header }),
       ...(place.queryParameter !== undefined && {

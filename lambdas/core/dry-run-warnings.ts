@@ -10,16 +10,10 @@ interface DryRunFacts {
   readonly call: Call;
   readonly credential: Credential | undefined;
   readonly nowEpochSeconds: number;
-  readonly looksAtLimits: boolean;
 }
 
 /** In what a real call could be decided otherwise than an imagined one, or was probably meant otherwise. */
-export function dryRunWarnings({
-  call,
-  credential,
-  nowEpochSeconds,
-  looksAtLimits,
-}: DryRunFacts): readonly string[] {
+export function dryRunWarnings({ call, credential, nowEpochSeconds }: DryRunFacts): readonly string[] {
   const { clientAddress, atEpochSeconds } = call;
   const isRestricted = credential !== undefined && credential.permittedIp.length > 0;
   const graceEndsAt = credential?.replacedAtEpochSeconds;
@@ -36,7 +30,6 @@ export function dryRunWarnings({
     ...(graceEndsAt !== undefined && graceEndsAt > atEpochSeconds
       ? [`This value was replaced and works until ${new Date(graceEndsAt * 1000).toISOString()}.`]
       : []),
-    ...(looksAtLimits ? [] : ['Limits are not looked at.']),
     ...staleness(call.freshness),
   ];
 }

@@ -10,11 +10,11 @@ export const STAGE_VARIABLES = {
   keyQueryParameter: 'keyboundKeyQueryParameter',
   /** `required` or `optional`. */
   subscription: 'keyboundSubscription',
-  /** `accepted`, or absent: only values of Keybound's own form are looked up. */
+  /** `accepted`; `refused` or absent: only values of Keybound's own form are looked up. */
   importedKeys: 'keyboundImportedKeys',
   /** As `formatFreshness` writes it; absent: `strict`. */
   freshness: 'keyboundFreshness',
-  /** `detailed` or `detailed-fault`: the backend's guard answers for refusals. Absent: API Gateway does. */
+  /** `detailed` or `detailed-fault`: the backend's guard answers for refusals. `plain` or absent: API Gateway does. */
   refusals: 'keyboundRefusals',
   /** The function's ARN, or the URL without its scheme, that serves this environment. */
   backend: 'keyboundBackend',

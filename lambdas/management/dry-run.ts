@@ -13,6 +13,7 @@ import { apiKey } from '../platform/dynamodb/keys.ts';
 import { readApiState, readCredential } from '../platform/dynamodb/read-credential.ts';
 import { readItem } from '../platform/dynamodb/store.ts';
 import type { Management } from './management.ts';
+import { peekLimits } from './peek-limits.ts';
 
 /** A call that is only imagined. */
 export interface ImaginedCall {
@@ -71,7 +72,6 @@ export async function dryRun(management: Management, key: KeyItem, imagined: Ima
     call,
     credential,
     nowEpochSeconds: toEpochSeconds(management.clock()),
-    looksAtLimits: management.peekLimits !== undefined,
   });
   return { ...trace, call, api, warnings };
 }
@@ -84,11 +84,11 @@ function digestOf({ digest, graced }: KeyItem, value: ImaginedCall['value']): st
   });
 }
 
-async function withLimits({ peekLimits }: Management, call: Call, trace: AccessTrace): Promise<AccessTrace> {
-  if (peekLimits === undefined) return trace;
-  // A call that something else refuses spends nothing: its limits are not asked.
+/** A call that something else refuses spends nothing: its limits are not asked. */
+async function withLimits(management: Management, call: Call, trace: AccessTrace): Promise<AccessTrace> {
+  const { decision } = trace;
   return traceLimits(
     trace,
-    trace.decision.allowed ? await peekLimits(call, trace.decision.credential) : undefined,
+    decision.allowed ? await peekLimits(management, call, decision.credential) : undefined,
   );
 }

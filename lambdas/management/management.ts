@@ -1,6 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Credential } from '../core/credential.ts';
-import type { Call, Decision } from '../core/decide-access.ts';
 import { Fault } from '../core/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { WriteConflict, type Store } from '../platform/dynamodb/store.ts';
@@ -15,15 +13,7 @@ export interface TableAccess {
 export interface Management extends TableAccess {
   /** First part of new key values; see `KEY_PREFIX`. */
   readonly keyPrefix: string;
-  /** Absent: a dry run does not look at limits. */
-  readonly peekLimits?: PeekLimits;
 }
-
-/**
- * What the limits would say of a call that every check before them lets through: allowed with their states, or
- * refused by one. Counts nothing and spends nothing.
- */
-export type PeekLimits = (call: Call, credential: Credential) => Promise<Decision>;
 
 const ATTEMPTS = 10;
 const FIRST_PAUSE_MILLISECONDS = 20;

@@ -25,12 +25,11 @@ const credential: Credential = {
   permittedReferrer: [],
 };
 
-function warn(change: Partial<Call>, more: Partial<Credential> = {}, looksAtLimits = true) {
+function warn(change: Partial<Call>, more: Partial<Credential> = {}) {
   return dryRunWarnings({
     call: { ...call, ...change },
     credential: { ...credential, ...more },
     nowEpochSeconds: NOW,
-    looksAtLimits,
   });
 }
 
@@ -42,7 +41,7 @@ describe('a dry run', () => {
 
   it('without an address warns when the key has a restriction', () => {
     const { clientAddress, ...anywhere } = call;
-    const facts = { call: anywhere, nowEpochSeconds: NOW, looksAtLimits: true };
+    const facts = { call: anywhere, nowEpochSeconds: NOW };
     expect(dryRunWarnings({ ...facts, credential })).toEqual([expect.stringContaining('No source address')]);
     expect(dryRunWarnings({ ...facts, credential: { ...credential, permittedIp: [] } })).toEqual([]);
     expect(dryRunWarnings({ ...facts, credential: undefined })).toEqual([]);
@@ -58,9 +57,5 @@ describe('a dry run', () => {
     ['for up to 300 s', { freshness: { mode: 'gateway', ttlSeconds: 300 } }, {}],
   ])('warns: %s', (words, change, more) => {
     expect(warn(change, more)).toEqual([expect.stringContaining(words)]);
-  });
-
-  it('that does not look at limits says so', () => {
-    expect(warn({}, {}, false)).toEqual(['Limits are not looked at.']);
   });
 });

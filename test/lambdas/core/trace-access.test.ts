@@ -176,6 +176,7 @@ describe('the trace of a decision', () => {
       'environment_mismatch',
       'api_blocked',
       'application_missing',
+      undefined,
       'address_forbidden',
       'referrer_forbidden',
     ]);

@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Call } from '../../../lambdas/core/decide-access.ts';
-import { dryRun as runDry } from '../../../lambdas/management/dry-run.ts';
-import type { PeekLimits } from '../../../lambdas/management/management.ts';
-import { findReadableKey } from '../../../lambdas/management/readable-keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
@@ -95,6 +91,11 @@ describe('a dry run', () => {
         },
         {
           ...passed,
+          check: 'freshness mode',
+          saw: { mode: 'strict', plan: 'Gold', permittedReferer: ['*.example.com/*'] },
+        },
+        {
+          ...passed,
           check: 'IP address',
           saw: { permittedIP: ['192.0.2.0/24'], address: '192.0.2.7' },
         },
@@ -103,8 +104,9 @@ describe('a dry run', () => {
           check: 'referrer',
           saw: { permittedReferer: ['*.example.com/*'], referrer: 'https://www.example.com/page' },
         },
+        { ...passed, check: 'limits', saw: { limits: [mentioning('subscription (Gold): 5000 of 5000')] } },
       ],
-      warnings: ['Limits are not looked at.'],
+      warnings: [],
     });
   });
 
@@ -303,39 +305,45 @@ describe('the dry run and the authorizer', () => {
 });
 
 describe('the limits of a dry run', () => {
-  const limit = {
-    level: 'subscription',
-    policy: 'Gold',
-    limit: 5_000,
-    windowSeconds: 60,
-    remaining: 0,
-    resetsAtEpochSeconds: 1_767_268_860,
-  } as const;
+  const stepOf = ({ steps }: z.infer<typeof DryRun>) => steps.find(({ check }) => check === 'limits');
 
-  it('are looked at last, and only when all else lets the call through', async () => {
-    const { keyUUID } = await subscribedKey();
-    const key = await findReadableKey(harness.management, { subject: 'sub-alice', seesAll: false }, keyUUID);
-    const asked: Call[] = [];
-    const peekLimits: PeekLimits = (call, credential) => {
-      asked.push(call);
-      return Promise.resolve({ allowed: false, reason: 'subscription_limit', credential, limit });
-    };
-    const run = (environment: 'PRODUCTION' | 'SANDBOX') =>
-      runDry({ ...harness.management, peekLimits }, key, {
-        apiId: pizza,
-        at: harness.time.now,
-        value: 'current',
-        environment,
-      });
-    const limited = await run('PRODUCTION');
-    expect(limited.decision).toMatchObject({ allowed: false, reason: 'subscription_limit', limit });
-    expect(limited.steps.at(-1)).toMatchObject({ check: 'limits', outcome: 'refused', decides: true });
-    expect(limited.warnings).toEqual([]);
-    expect(asked).toEqual([limited.call]);
-    const elsewhere = await run('SANDBOX');
-    expect(elsewhere.decision).toMatchObject({ allowed: false, reason: 'environment_mismatch' });
-    expect(elsewhere.steps.at(-1)).toMatchObject({ check: 'limits', outcome: 'not reached' });
-    expect(asked).toHaveLength(1);
+  it('are those of plan and application, with what is left of them now', async () => {
+    const key = await subscribedKey();
+    const before = await readTable(harness.table.store);
+    const { allowed, steps } = await dryRun(pizza, { keyUUID: key.keyUUID });
+    expect(allowed).toBe(true);
+    expect(steps.at(-1)).toEqual({
+      check: 'limits',
+      outcome: 'passed',
+      reason: null,
+      decides: false,
+      saw: { limits: [mentioning('subscription (Gold): 5000 of 5000 in 60 s left')] },
+    });
+    expect(await readTable(harness.table.store)).toEqual(before);
+
+    expect((await authorizer.present(key.apikey)).kind).toBe('allowed');
+    expect(stepOf(await dryRun(pizza, { keyUUID: key.keyUUID }))?.saw).toEqual({
+      limits: [mentioning('4999 of 5000')],
+    });
+  });
+
+  it('refuse once they are used up, until the next window, and only when all else lets the call through', async () => {
+    const applicationId = await alice.application({ throttlingPolicy: '10PerMin' });
+    await alice.subscribe(applicationId, pizza, 'Unlimited');
+    const { keyUUID, apikey } = await alice.generate(pizza);
+    await alice.associate(pizza, keyUUID, applicationId);
+    for (let call = 0; call < 10; call += 1) {
+      expect((await authorizer.present(apikey)).kind).toBe('allowed');
+    }
+    const limited = await dryRun(pizza, { keyUUID });
+    expect(limited).toMatchObject({ allowed: false, refusal: { reason: 'application_limit' }, warnings: [] });
+    expect(stepOf(limited)).toMatchObject({ outcome: 'refused', decides: true });
+    expect(await authorizer.reasonOf(apikey)).toBe('application_limit');
+
+    const elsewhere = await dryRun(pizza, { keyUUID, environment: 'SANDBOX' });
+    expect(elsewhere.refusal?.reason).toBe('environment_mismatch');
+    expect(stepOf(elsewhere)).toMatchObject({ outcome: 'not reached', decides: false });
+    expect((await dryRun(pizza, { keyUUID, time: harness.time.now + 60_000 })).allowed).toBe(true);
   });
 });
 
