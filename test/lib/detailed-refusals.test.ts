@@ -96,11 +96,11 @@ describe('an API with detailed refusals', () => {
 });
 
 describe('an API with plain refusals', () => {
-  it('has no such stage variable, exposes no such headers, and may have guarded backends', () => {
+  it('says so in its stage variable, exposes no such headers, and may have guarded backends', () => {
     const { stack } = synthesize({ cors: { allowOrigins: ['*'] } }, (scope) => ({
       backend: guarded(scope, 'Guarded'),
     }));
-    expect(stageVariables(stack, 'Production')).not.toHaveProperty(STAGE_VARIABLES.refusals);
+    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.refusals]).toBe('plain');
     expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe('${Guarded/Function.Arn}');
     expect(stack.at('Shop/Api').properties['CorsConfiguration']).toMatchObject({ ExposeHeaders: [] });
   });

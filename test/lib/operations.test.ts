@@ -108,9 +108,16 @@ const EXPECTED: readonly (readonly [string, string, number, number])[] = [
     300_000,
     2,
   ],
+  ['stream-age-resets', 'Maximum AWS/Lambda/IteratorAge FunctionName=${Resets/Resets/Function}', 300_000, 2],
   [
     'dead-letters-events',
     'Maximum AWS/SQS/ApproximateNumberOfMessagesVisible QueueName=${Events/Undelivered.QueueName}',
+    1,
+    1,
+  ],
+  [
+    'dead-letters-resets',
+    'Maximum AWS/SQS/ApproximateNumberOfMessagesVisible QueueName=${Resets/Undelivered.QueueName}',
     1,
     1,
   ],
@@ -190,7 +197,7 @@ describe('the metrics of the logs', () => {
       `ReadsThrottled ${authorizer} { $.type = "read_throttled" }`,
       `Refusals ${authorizer} { $.type = "refusal" }`,
       `RefusalsByReason ${authorizer} { $.type = "refusal" }`,
-      'ResetsFailed ${Events/Publisher/Logs} { $.type = "reset_failed" }',
+      'ResetsFailed ${Resets/Resets/Logs} { $.type = "reset_failed" }',
       `Unauthorized ${authorizer} { $.message.errorMessage = "Unauthorized" }`,
     ]);
   });

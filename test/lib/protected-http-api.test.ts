@@ -48,6 +48,8 @@ describe('the stages', () => {
       [STAGE_VARIABLES.environment]: 'PRODUCTION',
       [STAGE_VARIABLES.subscription]: 'required',
       [STAGE_VARIABLES.freshness]: 'strict',
+      [STAGE_VARIABLES.importedKeys]: 'refused',
+      [STAGE_VARIABLES.refusals]: 'plain',
       [STAGE_VARIABLES.backend]: functionArn('shop'),
       [STAGE_VARIABLES.keyHeader]: 'apikey',
     };
