@@ -80,23 +80,78 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
   const restricted = async (name: string, additionalProperties: object) => {
     const made = await generate(name, { additionalProperties });
     await associate(made.keyUUID);
-    return made.apikey;
+    return made;
   };
   const elsewhere = await restricted('Office only', { permittedIP: '203.0.113.0/24, 2001:db8::/32' });
-  await call(menu, { headers: { apikey: elsewhere }, expect: 403 });
+  const refused = await call(menu, { headers: { apikey: elsewhere.apikey }, expect: 403 });
   const here = await restricted('This machine only', { permittedIP: '127.0.0.0/8, ::1' });
-  await call(menu, { headers: { apikey: here }, expect: 200 });
+  await call(menu, { headers: { apikey: here.apikey }, expect: 200 });
 
   chapter('… and to the pages that call');
   const page = await restricted('Shop pages only', { permittedReferer: '*.shop.example/*' });
-  await call(menu, { headers: { apikey: page, referer: 'https://www.shop.example/cart' }, expect: 200 });
-  await call(menu, { headers: { apikey: page, referer: 'https://evil.test/?.shop.example/' }, expect: 403 });
-  await call(menu, { headers: { apikey: page }, expect: 403 });
+  const from = (referer: string) => ({ apikey: page.apikey, referer });
+  await call(menu, { headers: from('https://www.shop.example/cart'), expect: 200 });
+  await call(menu, { headers: from('https://evil.test/?.shop.example/'), expect: 403 });
+  await call(menu, { headers: { apikey: page.apikey }, expect: 403 });
   await manage('alice', `${keys}/generate`, {
     method: 'POST',
     body: { keyName: 'Typing error', additionalProperties: { permittedIP: '10.0.0.1, 10.0.0.300' } },
     expect: 400,
   });
+
+  chapter('Why was the first of these calls refused? Its request id tells, and a dry run what would help');
+  await manage('alice', `${PORTAL}/refusals/${encodeURIComponent(refused)}`, {
+    expect: 200,
+    isPatient: true,
+  });
+  await manage('bob', `${PORTAL}/refusals/${encodeURIComponent(refused)}`, { expect: 404 });
+  await manage('alice', `${keys}/dry-run`, {
+    method: 'POST',
+    body: { keyUUID: elsewhere.keyUUID, sourceIp: '203.0.113.9' },
+    expect: 200,
+  });
+
+  chapter('An administrator makes a policy of two calls an hour: the third is told when to come back');
+  const policies = `${ADMIN}/throttling/policies/application`;
+  const policyName = `Demo-${Date.now()}`;
+  const policy = pick.policyId(
+    await manage('admin', policies, {
+      method: 'POST',
+      body: {
+        policyName,
+        defaultLimit: {
+          type: 'REQUESTCOUNTLIMIT',
+          requestCount: { timeUnit: 'hour', unitTime: 1, requestCount: 2 },
+        },
+      },
+      expect: 201,
+    }),
+  );
+  const limitedApplication = pick.applicationId(
+    await manage('alice', `${PORTAL}/applications`, {
+      method: 'POST',
+      body: { name: policyName, throttlingPolicy: policyName },
+      expect: 201,
+    }),
+  );
+  await manage('alice', `${PORTAL}/subscriptions`, {
+    method: 'POST',
+    body: { applicationId: limitedApplication, apiId: pizza, throttlingPolicy: 'Bronze' },
+    expect: 201,
+  });
+  const limited = await generate('Limited key');
+  await manage('alice', `${keys}/associate`, {
+    method: 'POST',
+    body: { keyUUID: limited.keyUUID, applicationUUID: limitedApplication },
+    expect: 200,
+  });
+  for (const expect of [200, 200, 429]) await call(menu, { headers: { apikey: limited.apikey }, expect });
+
+  chapter(
+    'Every call is counted: for the owner of the key, as JSON or CSV, and for the publisher of the API',
+  );
+  await manage('alice', `${keys}/${limited.keyUUID}/usage`, { expect: 200 });
+  await manage('publisher', `/api/am/publisher/v4/apis/${pizza}/usage`, { expect: 200 });
 
   chapter('Regenerate: the old value is refused at the next request, the new one needs no new association');
   const regenerated = pick.issuedKey(
@@ -130,5 +185,7 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
     'Alice cleans up: her application goes with its subscription, and its keys open PizzaShack no more',
   );
   await manage('alice', `${PORTAL}/applications/${application}`, { method: 'DELETE', expect: 200 });
-  await call(menu, { headers: { apikey: here }, expect: 403 });
+  await call(menu, { headers: { apikey: here.apikey }, expect: 403 });
+  await manage('alice', `${PORTAL}/applications/${limitedApplication}`, { method: 'DELETE', expect: 200 });
+  await manage('admin', `${policies}/${policy}`, { method: 'DELETE', expect: 200 });
 }
