@@ -147,12 +147,6 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
   });
   for (const expect of [200, 200, 429]) await call(menu, { headers: { apikey: limited.apikey }, expect });
 
-  chapter(
-    'Every call is counted: for the owner of the key, as JSON or CSV, and for the publisher of the API',
-  );
-  await manage('alice', `${keys}/${limited.keyUUID}/usage`, { expect: 200 });
-  await manage('publisher', `/api/am/publisher/v4/apis/${pizza}/usage`, { expect: 200 });
-
   chapter('Regenerate: the old value is refused at the next request, the new one needs no new association');
   const regenerated = pick.issuedKey(
     await manage('alice', `${keys}/regenerate`, {
@@ -180,6 +174,12 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
     expect: 200,
   });
   await call(pet, { headers: { petstore_key: petKey.apikey }, expect: 401 });
+
+  chapter(
+    'Every call is counted: for the owner of the key, as JSON or CSV, and for the publisher of the API',
+  );
+  await manage('alice', `${keys}/${limited.keyUUID}/usage`, { expect: 200 });
+  await manage('publisher', `/api/am/publisher/v4/apis/${pizza}/usage`, { expect: 200 });
 
   chapter(
     'Alice cleans up: her application goes with its subscription, and its keys open PizzaShack no more',
