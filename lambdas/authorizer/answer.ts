@@ -1,7 +1,7 @@
 import type { APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
 import type { Decision } from '../core/decide-access.ts';
 import type { AllowedContext, RefusedContext } from '../core/guard-context.ts';
-import { REFUSALS, type RefusalReason } from '../core/refusal.ts';
+import { REFUSALS, type Refusal, type RefusalReason } from '../core/refusal.ts';
 import { grantOf, type Grant } from './grant.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 import type { PresentedCall } from './read-call.ts';
@@ -25,7 +25,8 @@ export function answer({ call, style, challenge }: PresentedCall, decision: Deci
     return { isAuthorized: true, context: { ...grant, decision: 'allow', ...fields } };
   }
   const { reason, limit } = decision;
-  const { status, code, message, description } = REFUSALS[reason];
+  const { status, code, message, description, retryAfterSeconds }: Refusal = REFUSALS[reason];
+  const nextAccess = limit?.resetsAtEpochSeconds ?? atEpochSeconds + (retryAfterSeconds ?? NaN);
   if (style === 'plain') {
     if (status === 401) throw new Unauthorized();
     return { isAuthorized: false, context: { reason, code } };
@@ -41,10 +42,8 @@ export function answer({ call, style, challenge }: PresentedCall, decision: Deci
       message,
       description,
       ...(status === 401 && { challenge }),
-      ...(limit !== undefined && {
-        nextAccess: String(limit.resetsAtEpochSeconds),
-        ...rateLimitFields([limit], atEpochSeconds),
-      }),
+      ...(Number.isFinite(nextAccess) && { nextAccess: String(nextAccess) }),
+      ...(limit !== undefined && rateLimitFields([limit], atEpochSeconds)),
     },
   };
 }

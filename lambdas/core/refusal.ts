@@ -10,6 +10,8 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly description: string;
+  /** After how long it makes sense to try again, where that is known beforehand. */
+  readonly retryAfterSeconds?: number;
 }
 
 const invalidCredentials = { status: 401, code: '900901', message: 'Invalid Credentials' } as const;
@@ -21,7 +23,12 @@ const accessForbidden = {
 } as const;
 
 const throttled = { status: 429, message: 'Message throttled out' } as const;
-const unavailable = { status: 503, code: '503', message: 'Service Unavailable' } as const;
+const unavailable = {
+  status: 503,
+  code: '503',
+  message: 'Service Unavailable',
+  retryAfterSeconds: 1,
+} as const;
 
 export const REFUSALS = {
   credential_missing: {
