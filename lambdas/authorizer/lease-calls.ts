@@ -18,6 +18,8 @@ export interface Counters {
     count: number,
     atMost: number,
   ) => Promise<{ readonly leased: boolean; readonly used: number }>;
+  /** Whether an error of either says of one counter, and not of all, that it does not answer. */
+  readonly isThrottle: (error: unknown) => boolean;
 }
 
 /** A call that a limit was asked for. */
@@ -33,18 +35,28 @@ export interface Taken {
 /** What an instance has leased of one counter. */
 interface Book {
   readonly window: LimitWindow;
+  /** As its policy had it when the book was opened. */
+  readonly limit: Limit;
   /** Leased and not yet admitted. */
   tokens: number;
   /** Leased by all instances, when it was last heard. */
   used: number;
   demand: Demand;
+  /** Of this counter alone. */
+  failure?: Failure;
+}
+
+interface Failure {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly error: unknown;
 }
 
 /** Counters that one instance keeps in mind; past it, forgets all: leases are lost then, limits hold. */
 const REMEMBERED_COUNTERS = 10_000;
 /** Others may lease what was seen to be left; each time less is left. */
 const LEASE_ATTEMPTS = 4;
-/** After a failure no counter is asked for so long: calls need not wait for each to fail anew. */
+/** After a failure no counter is asked for so long, or, where one is throttled, not that one: no call waits for it anew. */
 const FAILURE_PAUSE_MILLISECONDS = 1_000;
 
 /**
@@ -54,15 +66,20 @@ const FAILURE_PAUSE_MILLISECONDS = 1_000;
  */
 export function createLeases(counters: Counters): (limit: Limit, now: number) => Promise<Taken> {
   const books = new Map<string, Book>();
-  let failure: { readonly at: number; readonly error: unknown } | undefined;
+  let outage: Failure | undefined;
 
   const leaseUnlessFailing = async (limit: Limit, book: Book, now: number): Promise<void> => {
-    if (failure !== undefined && isWithin(FAILURE_PAUSE_MILLISECONDS, now - failure.at)) throw failure.error;
+    for (const failure of [outage, book.failure]) {
+      if (failure !== undefined && isWithin(FAILURE_PAUSE_MILLISECONDS, now - failure.at))
+        throw failure.error;
+    }
     try {
       await lease(counters, limit, book, now);
-      failure = undefined;
+      outage = undefined;
     } catch (error) {
-      failure = { at: now, error };
+      // Whose counter is busy must not decide about the calls of others.
+      if (counters.isThrottle(error)) book.failure = { at: now, error };
+      else outage = { at: now, error };
       throw error;
     }
   };
@@ -84,16 +101,23 @@ export function createLeases(counters: Counters): (limit: Limit, now: number) =>
   };
 }
 
-/** The book of a limit for the window of `now`. What was leased of another window is worth nothing. */
+/**
+ * The book of a limit for the window of `now`. What was leased of another window is worth nothing, nor is what was leased
+ * of a limit that has become another since: it may be more than the new one admits.
+ */
 function openBook(books: Map<string, Book>, limit: Limit, now: number): Book {
   const name = `${limit.scope}#${limit.id}`;
   const window = windowOf(limit, toEpochSeconds(now));
   const before = books.get(name);
-  if (before?.window.name === window.name) return before;
+  if (before?.window.name === window.name && isSameLimit(before.limit, limit)) return before;
   if (before === undefined && books.size >= REMEMBERED_COUNTERS) books.clear();
-  const book: Book = { window, tokens: 0, used: 0, demand: before?.demand ?? NO_DEMAND };
+  const book: Book = { window, limit, tokens: 0, used: 0, demand: before?.demand ?? NO_DEMAND };
   books.set(name, book);
   return book;
+}
+
+function isSameLimit(one: Limit, other: Limit): boolean {
+  return one.requestCount === other.requestCount && one.stops === other.stops;
 }
 
 async function lease(counters: Counters, limit: Limit, book: Book, now: number): Promise<void> {

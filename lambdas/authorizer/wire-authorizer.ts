@@ -60,6 +60,7 @@ export function wireAuthorizer({
     takeCall: createLeases({
       read: (limit, window) => readCounter(counterReads, limit, window),
       lease: (limit, window, count, atMost) => leaseFromCounter(counterReads, limit, window, count, atMost),
+      isThrottle,
     }),
     clock,
     log,

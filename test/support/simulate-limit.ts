@@ -74,5 +74,6 @@ export function countersInMemory(cost: { writes: number; reads: number }): Count
       used.set(nameOf(limit, window), before + count);
       return Promise.resolve({ leased: true, used: before + count });
     },
+    isThrottle: () => false,
   };
 }

@@ -141,6 +141,18 @@ describe('one instance', () => {
     expect((await take(perMinute(1), NOON)).admitted).toBe(false);
   });
 
+  it.each<[string, Limit, Limit]>([
+    ['that is lowered', perMinute(1_000), perMinute(20)],
+    ['that only counted and now stops', perMinute(200, { stops: false }), perMinute(200)],
+  ])('admits nothing of what it leased of a limit %s', async (_, before, after) => {
+    const asked = cost();
+    const take = createLeases(countersInMemory(asked));
+    for (let call = 0; call < 201; call += 1) await take(before, NOON + call);
+    // Some calls are leased and left.
+    expect(asked.writes).toBeLessThan(201);
+    expect((await take(after, NOON + 201)).admitted).toBe(false);
+  });
+
   it('counts past a limit that does not stop, and says so', async () => {
     const asked = cost();
     const take = createLeases(countersInMemory(asked));
@@ -182,6 +194,27 @@ describe('one instance', () => {
     expect(asked).toBe(1);
     fails = false;
     expect((await take(perMinute(5), NOON + 1_000)).admitted).toBe(true);
+  });
+
+  it('lets a counter that is throttled fail for a second, and no other', async () => {
+    const counters = countersInMemory(cost());
+    const asked: string[] = [];
+    const take = createLeases({
+      ...counters,
+      lease: (...lease) => {
+        const [{ id }] = lease;
+        asked.push(id);
+        return id === 'busy' ? Promise.reject(new Error('throttled')) : counters.lease(...lease);
+      },
+      isThrottle: (error) => error instanceof Error && error.message === 'throttled',
+    });
+    const busy = perMinute(5, { id: 'busy' });
+    await expect(take(busy, NOON)).rejects.toThrow('throttled');
+    expect((await take(perMinute(5), NOON)).admitted).toBe(true);
+    await expect(take(busy, NOON + 999)).rejects.toThrow('throttled');
+    expect(asked).toEqual(['busy', 'subscription']);
+    await expect(take(busy, NOON + 1_000)).rejects.toThrow('throttled');
+    expect(asked).toHaveLength(3);
   });
 
   it('keeps counters of different scopes and ids apart', async () => {
