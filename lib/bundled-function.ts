@@ -46,12 +46,13 @@ export class BundledFunction extends Construct {
   readonly function: Function;
   readonly logGroup: LogGroup;
 
-  /** `code`: what runs instead of the entry alone. */
+  /** `code`: what runs instead of the entry alone; `functionId`: the id of `function` within this construct. */
   constructor(
     scope: Construct,
     id: string,
     props: BundledFunctionProps,
     code: AssetCode = bundle(props.entry, { entryPoints: [props.entry] }),
+    functionId = 'Function',
   ) {
     super(scope, id);
     const { entry, logRetention, removalPolicy, environment, ...rest } = props;
@@ -61,7 +62,7 @@ export class BundledFunction extends Construct {
       description: `Role of: ${props.description}`,
     });
     this.logGroup.grantWrite(role);
-    this.function = new Function(this, 'Function', {
+    this.function = new Function(this, functionId, {
       ...rest,
       code,
       handler: 'index.handler',

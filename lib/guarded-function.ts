@@ -15,7 +15,9 @@ export class GuardedFunction extends BundledFunction {
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     const entry = resolve(props.entry);
-    super(scope, id, props, bundle(entry, { stdin: guarded(entry) }));
+    // Another function than the same one without the guard, not its next code: which of them is called changes together
+    // with the stage's style of refusals, so that no deployment lets refused calls pass to the code without the guard.
+    super(scope, id, props, bundle(entry, { stdin: guarded(entry) }), 'Guarded');
     this.guardedEntry = entry;
   }
 }

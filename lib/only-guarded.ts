@@ -25,6 +25,18 @@ const ADDED =
 const CHANGED =
   'was changed after ProtectedHttpApi made it: with detailed refusals, what the guard does not stand before would serve refused calls';
 
+/** Of all kinds of parts, the properties that lead somewhere. */
+const OVERRIDDEN = [
+  'ApiId',
+  'IntegrationType',
+  'IntegrationUri',
+  'IntegrationSubtype',
+  'Target',
+  'StageVariables',
+  'Body',
+  'BodyS3Location',
+] as const;
+
 function partsOf(scope: IConstruct, api: CfnApi): readonly Part[] {
   return scope.node
     .findAll()
@@ -41,12 +53,29 @@ function refersTo(apiId: string, api: CfnApi): boolean {
   return Reference.isReference(token) && token.target === api;
 }
 
-/** What decides which function a call reaches. */
+/** What decides which function a call reaches. Overrides take the place of properties, which do not show them. */
 function settingsOf(part: Part): string {
+  const overrides: unknown = Reflect.get(part, 'rawOverrides');
+  const properties = valueOf(overrides, 'Properties');
+  return JSON.stringify([
+    propertiesOf(part),
+    valueOf(overrides, 'Type'),
+    OVERRIDDEN.map((name) => valueOf(properties, name)),
+  ]);
+}
+
+function valueOf(record: unknown, name: string): unknown {
+  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, name)) return undefined;
+  // What is taken away by an override is there, and undefined.
+  const value: unknown = Reflect.get(record, name) ?? null;
+  return value;
+}
+
+function propertiesOf(part: Part): readonly unknown[] {
   if (part instanceof CfnIntegration) {
-    return JSON.stringify([part.apiId, part.integrationType, part.integrationUri, part.integrationSubtype]);
+    return [part.apiId, part.integrationType, part.integrationUri, part.integrationSubtype];
   }
-  if (part instanceof CfnRoute) return JSON.stringify([part.apiId, part.target]);
-  if (part instanceof CfnStage) return JSON.stringify([part.apiId, part.stageVariables]);
-  return JSON.stringify([part.target, part.body, part.bodyS3Location]);
+  if (part instanceof CfnRoute) return [part.apiId, part.target];
+  if (part instanceof CfnStage) return [part.apiId, part.stageVariables];
+  return [part.target, part.body, part.bodyS3Location];
 }

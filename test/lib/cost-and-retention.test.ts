@@ -103,7 +103,7 @@ describe('the tags', () => {
     ['Events/Publisher/Function', 'events'],
     ['Operations/AlarmsKey', 'operations'],
     ['PizzaShack/Api', 'pizza-shack'],
-    ['PetstoreBackend/Function', 'petstore-backend'],
+    ['PetstoreBackend/Guarded', 'petstore-backend'],
   ])('of %s say %s', (path, component) => {
     expect(componentOf(path)).toBe(component);
   });

@@ -1,7 +1,7 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnIntegration, CfnRoute, CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Function } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
@@ -76,8 +76,20 @@ describe('an API with detailed refusals', () => {
         AuthorizerId: '${Shop/Authorizer}',
       });
     }
-    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe('${Live/Function.Arn}');
-    expect(stageVariables(stack, 'Sandbox')[STAGE_VARIABLES.backend]).toBe('${Test/Function.Arn}');
+    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe('${Live/Guarded.Arn}');
+    expect(stageVariables(stack, 'Sandbox')[STAGE_VARIABLES.backend]).toBe('${Test/Guarded.Arn}');
+  });
+
+  it('has another function than without the guard, so that a deployment changes both at once', () => {
+    const nameOf = (make: (stack: Stack) => BundledFunction) => {
+      const { function: fn } = make(new Stack(quickApp(), 'Shop'));
+      const { defaultChild } = fn.node;
+      if (!(defaultChild instanceof CfnFunction)) throw new Error('no function');
+      const name: unknown = fn.stack.resolve(defaultChild.logicalId);
+      return name;
+    };
+    const bare = nameOf((stack) => new BundledFunction(stack, 'Backend', BUNDLED));
+    expect(nameOf((stack) => guarded(stack, 'Backend'))).not.toBe(bare);
   });
 
   it('lets pages read the headers of the guard', () => {
@@ -101,7 +113,7 @@ describe('an API with plain refusals', () => {
       backend: guarded(scope, 'Guarded'),
     }));
     expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.refusals]).toBe('plain');
-    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe('${Guarded/Function.Arn}');
+    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe('${Guarded/Guarded.Arn}');
     expect(stack.at('Shop/Api').properties['CorsConfiguration']).toMatchObject({ ExposeHeaders: [] });
   });
 });
@@ -200,6 +212,26 @@ describe('what the guard does not stand before is refused at synthesis', () => {
       },
     ],
     [
+      'an integration that an override leads elsewhere',
+      'Shop/Shop/Integration was changed after ProtectedHttpApi made it',
+      (_, api) => {
+        const integration = child(api, 'Integration');
+        if (integration instanceof CfnIntegration) {
+          integration.addPropertyOverride('IntegrationUri', functionArn('bare'));
+        }
+      },
+    ],
+    [
+      'a stage whose backend an override changes',
+      'Shop/Shop/Production was changed after ProtectedHttpApi made it',
+      (_, api) => {
+        const stage = child(api, 'Production');
+        if (stage instanceof CfnStage) {
+          stage.addPropertyOverride(`StageVariables.${STAGE_VARIABLES.backend}`, functionArn('bare'));
+        }
+      },
+    ],
+    [
       'a route that leads elsewhere',
       'Shop/Shop/GET --items was changed after ProtectedHttpApi made it',
       (_, api) => {
@@ -209,6 +241,16 @@ describe('what the guard does not stand before is refused at synthesis', () => {
     ],
   ])('%s', (_, message, change) => {
     expect(() => detailed(undefined, change)).toThrow(message);
+  });
+
+  it('but not a setting that leads nowhere else', () => {
+    expect(() =>
+      detailed(undefined, (_, api) => {
+        const stage = child(api, 'Production');
+        if (stage instanceof CfnStage)
+          stage.addPropertyOverride('DefaultRouteSettings.ThrottlingRateLimit', 100);
+      }),
+    ).not.toThrow();
   });
 
   it('but not what another API has', () => {
