@@ -11,6 +11,8 @@ export interface ResettingAtOnce extends TableAccess, Pick<StageResets, 'client'
 
 /** Some ten seconds' worth: events that come behind must not wait longer. */
 const MOST_AT_ONCE = 30;
+/** Nor may they where API Gateway is slow: past the function's time they would be published again. */
+const LONGEST_MILLISECONDS = 20_000;
 
 /**
  * Makes API Gateway forget what the changes in `records` have made wrong, as well as it goes: the function `resets` does
@@ -26,7 +28,8 @@ export async function resetAtOnce(
     const changes = await stagesOfChanges(resetting, records);
     const stages = distinctStages(changes.flatMap((change) => change.stages)).slice(0, MOST_AT_ONCE);
     const report = (stage: GatewayStage, error: unknown) => delay(stage, error);
-    await resetStages({ ...resetting, report }, stages);
+    const end = resetting.clock() + LONGEST_MILLISECONDS;
+    await resetStages({ ...resetting, report, isLate: () => resetting.clock() >= end }, stages);
   } catch (error) {
     delay({ records: records.length }, error);
   }

@@ -11,6 +11,8 @@ export interface StageResets {
   readonly pause: Pause;
   /** Is told of each reset that cannot be made. */
   readonly report: (stage: GatewayStage, error: unknown) => void;
+  /** Whether it is too late for one more. Default: never. */
+  readonly isLate?: () => boolean;
 }
 
 /**
@@ -26,13 +28,14 @@ const PAUSE_MILLISECONDS = 334;
  * @returns the stages that could not be reset.
  */
 export async function resetStages(
-  { client, pause, report }: StageResets,
+  { client, pause, report, isLate = () => false }: StageResets,
   stages: readonly GatewayStage[],
 ): Promise<readonly GatewayStage[]> {
   const failed: GatewayStage[] = [];
   for (const [index, stage] of stages.entries()) {
-    if (index > 0) await pause(PAUSE_MILLISECONDS);
+    if (index > 0 && !isLate()) await pause(PAUSE_MILLISECONDS);
     try {
+      if (isLate()) throw new Error('there was no time left for it');
       await client.send(
         new ResetAuthorizersCacheCommand({ ApiId: stage.gatewayApiId, StageName: stage.stage }),
       );

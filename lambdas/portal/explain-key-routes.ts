@@ -6,7 +6,7 @@ import { findReadableKey, type Reader } from '../management/readable-keys.ts';
 import { listRefusals } from '../management/refusals.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
-import { listOf, paging, uncountedPage } from '../platform/http/schemas.ts';
+import { LARGEST_OFFSET, listOf, nearPaging, uncountedPage } from '../platform/http/schemas.ts';
 import { DryRunSchema, dryRunView, type DryRunFields } from './dry-run-schemas.ts';
 import { EXPLAIN_ROLES } from './portal-route.ts';
 import { readerOf } from './reader-of.ts';
@@ -47,14 +47,15 @@ export function explainKeyRoutes<Params extends Readonly<Record<string, string>>
       operationId: ids.refusals,
       summary: 'List the refused calls of a key, latest first',
       params: keyParams,
-      query: z.strictObject(paging),
+      query: z.strictObject(nearPaging),
       body: noBody,
       response: listOf(RefusalSchema),
       handle: async ({ caller, roles, params: sent, query }) => {
         await find(readerOf(caller, roles), sent, sent.keyUUID);
         const { refusals, hasMore } = await listRefusals(management, sent.keyUUID, query);
         const self = filled(`${path}/{keyUUID}/refusals`, sent);
-        return { status: 200, body: uncountedPage(self, refusals.map(refusalView), query, hasMore) };
+        const leadsOn = hasMore && query.offset + query.limit <= LARGEST_OFFSET;
+        return { status: 200, body: uncountedPage(self, refusals.map(refusalView), query, leadsOn) };
       },
     }),
     defineRoute({

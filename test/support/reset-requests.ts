@@ -11,6 +11,8 @@ import type { ManagementHarness } from './management-harness.ts';
 
 const Input = z.object({ ApiId: z.string(), StageName: z.string() });
 
+const SLOW_MILLISECONDS = 8_000;
+
 /** API Gateway's control plane, as far as it resets caches, on the clock of a harness. */
 export interface ResetRequests {
   /** What functions that reset need. A pause moves the harness's clock. */
@@ -25,14 +27,14 @@ export interface ResetRequests {
   /** Each request so far: the stage as `gatewayApiId/stage`, and when, in milliseconds on the harness's clock. */
   readonly made: { readonly stage: string; readonly at: number }[];
   /** What befalls requests about a stage. */
-  readonly faults: Map<string, 'throttled' | 'not found'>;
+  readonly faults: Map<string, 'throttled' | 'not found' | 'slow'>;
   /** The stages of the requests since the last call. */
   readonly take: () => readonly string[];
 }
 
 export function resetRequests(harness: ManagementHarness): ResetRequests {
   const made: { stage: string; at: number }[] = [];
-  const faults = new Map<string, 'throttled' | 'not found'>();
+  const faults = new Map<string, 'throttled' | 'not found' | 'slow'>();
   const logged: LogEntry[] = [];
   const client = new ApiGatewayV2Client({ region: 'us-east-1' });
   mockClient(client)
@@ -44,6 +46,7 @@ export function resetRequests(harness: ManagementHarness): ResetRequests {
       const response = { $metadata: {}, message: 'as the test wants it' };
       if (faults.get(stage) === 'throttled') throw new TooManyRequestsException(response);
       if (faults.get(stage) === 'not found') throw new NotFoundException(response);
+      if (faults.get(stage) === 'slow') harness.time.now += SLOW_MILLISECONDS;
       return {};
     });
   return {

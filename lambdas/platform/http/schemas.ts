@@ -49,6 +49,10 @@ export const paging = {
   offset: wholeNumber(0, Number.MAX_SAFE_INTEGER, 0),
 };
 
+/** How far lists that only grow can be read: what lies before a page is read with it. */
+export const LARGEST_OFFSET = 10_000;
+export const nearPaging = { ...paging, offset: wholeNumber(0, LARGEST_OFFSET, 0) };
+
 export interface Paging {
   readonly limit: number;
   readonly offset: number;

@@ -169,6 +169,9 @@ describe('the refusals of a key', () => {
         previous: `${PORTAL}${path}?limit=1&offset=0`,
       },
     });
+    // A key that is refused all day has more of them than one answer could read through.
+    expect((await alice.get(path, { offset: '10000' })).status).toBe(200);
+    expect((await alice.get(path, { offset: '10001' })).status).toBe(400);
   });
 
   it('of an application tell for each the API that was called', async () => {

@@ -128,6 +128,18 @@ describe('the reset at once', () => {
     expect(harness.time.now - start).toBeLessThan(10_000);
   });
 
+  it('stops when API Gateway is slow: events are not kept waiting past the time of the function', async () => {
+    for (let index = 0; index < 6; index += 1) gateway.faults.set(stage(index), 'slow');
+    await resetAtOnce(
+      gateway.resetting,
+      Array.from({ length: 6 }, (_, index) => changeOf(index, index)),
+    );
+    expect(gateway.take()).toEqual([stage(0), stage(1), stage(2)]);
+    expect(gateway.logged).toMatchObject(
+      [3, 4, 5].map((index) => ({ type: 'reset_delayed', gatewayApiId: `gw-api${index}` })),
+    );
+  });
+
   it('goes on when API Gateway or the table fails, and says that the reset comes later', async () => {
     gateway.faults.set(stage(0), 'throttled');
     await resetAtOnce(gateway.resetting, [changeOf(0, 1), changeOf(1, 2)]);
