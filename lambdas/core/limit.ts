@@ -56,16 +56,18 @@ export type LimitingPolicy = Pick<
 >;
 
 /**
- * The limits of a call with a credential of a subscribed application, in the order in which they are looked at: plan,
- * its burst control, application, its burst control. A policy without a limit has none.
+ * The limits of a call of `apiId` with a credential of a subscribed application, in the order in which they are looked
+ * at: plan, its burst control, application, its burst control. A policy without a limit has none. The calls of a
+ * subscription are counted by application and API: whoever subscribes anew goes on where the subscription before ended.
  */
 export function limitsOf(
   { applicationId, subscription }: Pick<Credential, 'applicationId' | 'subscription'>,
   policies: { readonly subscription: LimitingPolicy; readonly application: LimitingPolicy },
+  apiId: string,
 ): readonly Limit[] {
   if (applicationId === undefined || subscription === undefined) return [];
   return [
-    ...limitsOfPolicy(policies.subscription, 'subscription', 'SUBSCRIPTION', subscription.subscriptionId),
+    ...limitsOfPolicy(policies.subscription, 'subscription', 'SUBSCRIPTION', `${applicationId}#${apiId}`),
     ...limitsOfPolicy(policies.application, 'application', 'APPLICATION', applicationId),
   ];
 }

@@ -18,7 +18,7 @@ export interface LimitSource {
  */
 export async function readLimits(
   source: LimitSource,
-  call: Pick<Call, 'requiresSubscription' | 'freshness'>,
+  call: Pick<Call, 'apiId' | 'requiresSubscription' | 'freshness'>,
   credential: Credential,
 ): Promise<{ readonly limits: readonly Limit[] } | Refused> {
   const { owner, applicationId, subscription } = credential;
@@ -32,7 +32,7 @@ export async function readLimits(
       .then((name) => (name === undefined ? undefined : requirePolicy(source, 'application', name))),
   ]);
   if (applicationPolicy === undefined) return { allowed: false, reason: 'application_missing', credential };
-  const limits = limitsOf(credential, { subscription: plan, application: applicationPolicy });
+  const limits = limitsOf(credential, { subscription: plan, application: applicationPolicy }, call.apiId);
   return limits.length > 0 && call.freshness.mode === 'gateway'
     ? { allowed: false, reason: 'mode_unenforceable', credential }
     : { limits };

@@ -104,6 +104,19 @@ describe('a limit of a business plan', () => {
     expect(await outcomes(value)).toEqual(['allowed']);
   });
 
+  it('goes on where it was when the application subscribes anew', async () => {
+    const applicationId = await alice.application();
+    const plan = await policy('subscription', limit(2));
+    const subscriptionId = await alice.subscribe(applicationId, harness.apis.pizza, plan);
+    const value = await keyOf(applicationId);
+    expect(await outcomes(value, value, value)).toEqual(['allowed', 'allowed', 'subscription_limit']);
+    const path = `/api/am/devportal/v3/subscriptions/${subscriptionId}`;
+    expect((await alice.send({ method: 'DELETE', path })).status).toBe(200);
+    expect(await outcomes(value)).toEqual(['subscription_missing']);
+    await alice.subscribe(applicationId, harness.apis.pizza, plan);
+    expect(await outcomes(value)).toEqual(['subscription_limit']);
+  });
+
   it('counts all keys of the subscription together, at every instance', async () => {
     const { applicationId, value } = await subscriber(limit(4));
     const second = await keyOf(applicationId);
