@@ -7,6 +7,11 @@ import { suggest } from './suggest.ts';
 /** What looks like the value of a key of ours. */
 const KEY_VALUE = /[a-z][a-z0-9]*_(?:prod|sandbox)_[0-9A-Za-z]{20,}/;
 
+/** The id of a request, as API Gateway gives it, may begin with a dash and is no flag. */
+const DASHED_REQUEST_ID = /^-\w[\w-]{8,}=$/;
+/** Put before such an id while flags are looked for; no word of a command line can hold it. */
+const NO_FLAG = '\u0000';
+
 /** What the user wants. */
 export type CommandLine =
   | { readonly wants: 'command'; readonly command: Command; readonly input: RawInput }
@@ -31,9 +36,17 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Com
   if (command === undefined || isHelpAsked) {
     return { wants: 'help', topic: command?.name ?? topicOf(words, commands), isAsked: isHelpAsked };
   }
-  const { flags, positionals } = readTokens(argv, command);
-  const args = positionals.slice(command.name.split(' ').length);
+  const { flags, positionals } = readTokens(argv.map(maskRequestId), command);
+  const args = positionals.map(unmask).slice(command.name.split(' ').length);
   return { wants: 'command', command, input: { args, flags } };
+}
+
+function maskRequestId(word: string): string {
+  return DASHED_REQUEST_ID.test(word) ? `${NO_FLAG}${word}` : word;
+}
+
+function unmask(word: string): string {
+  return word.startsWith(NO_FLAG) ? word.slice(NO_FLAG.length) : word;
 }
 
 function endOfFlags(argv: readonly string[]): number {
@@ -94,7 +107,8 @@ function readTokens(argv: readonly string[], command: Command) {
   const flags: Record<string, unknown> = {};
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    const { name, rawName, value, inlineValue } = token;
+    const { name, rawName, inlineValue } = token;
+    const value = token.value === undefined ? undefined : unmask(token.value);
     const schema = shape[name];
     const kind = schema === undefined ? undefined : flagNotes.get(schema)?.kind;
     if (kind === undefined) {

@@ -33,6 +33,15 @@ describe('a command line', () => {
     });
   });
 
+  it('takes the id of a request as an argument, also one that begins with a dash', () => {
+    const id = '-JGcllBfEGh8V6A=';
+    expect(parse('refusals', 'explain', id, '--json')).toMatchObject({
+      command: { name: 'refusals explain' },
+      input: { args: [id], flags: { json: true } },
+    });
+    expect(failure('refusals', 'explain', '-JGcllBfEGh8V6A').message).toContain('There is no flag');
+  });
+
   it('takes what follows -- as arguments', () => {
     expect(parse('keys', 'get', '--', '--help')).toMatchObject({
       wants: 'command',

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ADMIN, PORTAL, runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 
-/** Instances of a function that run at the same time, and so clients that call at the same time. */
 const INSTANCES = 50;
+/** More than instances, so that calls wait for an instance and none is idle. */
+const CLIENTS = 150;
 const LIMIT = 1_000;
-const CALLS = 2_000;
+const CALLS = 2_500;
 
 let keybound: RunningKeybound;
 let pizza: string;
@@ -56,7 +57,7 @@ const call = async (apikey: string) => {
   return status;
 };
 
-/** Sends `calls` calls, as many at the same time as there are instances; how many were admitted. */
+/** Sends `calls` calls, at every instance; how many were admitted. */
 async function admitted(apikey: string, calls: number): Promise<number> {
   let left = calls;
   let count = 0;
@@ -66,7 +67,7 @@ async function admitted(apikey: string, calls: number): Promise<number> {
       if ((await call(apikey)) === 200) count += 1;
     }
   };
-  await Promise.all(Array.from({ length: INSTANCES }, client));
+  await Promise.all(Array.from({ length: CLIENTS }, client));
   return count;
 }
 
