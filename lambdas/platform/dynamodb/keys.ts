@@ -116,10 +116,10 @@ export function refusalKey(requestId: string): ItemKey {
 export const CALL_ENTITIES = ['KEY', 'APPLICATION', 'API'] as const;
 export type CallEntity = (typeof CALL_ENTITIES)[number];
 
-export const CALL_HOUR_PREFIX = 'HOUR#';
-export const CALL_ADDRESS_PREFIX = 'ADDRESS#';
+const CALL_HOUR_PREFIX = 'HOUR#';
+const CALL_ADDRESS_PREFIX = 'ADDRESS#';
 
-export function callsPartition(entity: CallEntity, id: string): string {
+function callsPartition(entity: CallEntity, id: string): string {
   return `${CALLS_PARTITION_PREFIX}${entity}#${id}`;
 }
 
