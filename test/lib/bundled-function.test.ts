@@ -2,11 +2,11 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { BundledFunction } from '../../lib/bundled-function.ts';
+import { bundledProps } from './bundled-props.ts';
 import { FUNCTIONS } from './core-stack.ts';
 import { outputDirectory } from './quick-app.ts';
 
@@ -27,15 +27,7 @@ describe('a bundle', () => {
     async (entry) => {
       const outdir = outputDirectory();
       const stack = new Stack(new App({ outdir, builtinCloudFormationValidation: false }), 'Bundles');
-      new BundledFunction(stack, 'Function', {
-        entry: join(project, entry),
-        description: entry,
-        memorySize: 256,
-        timeout: Duration.seconds(5),
-        environment: {},
-        logRetention: RetentionDays.ONE_DAY,
-        removalPolicy: RemovalPolicy.DESTROY,
-      });
+      new BundledFunction(stack, 'Function', bundledProps(join(project, entry)));
       const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
       expect(assets).toHaveLength(1);
       const directory = join(outdir, assets[0] ?? '');
