@@ -26,7 +26,7 @@ import { keyTable } from './key-table.ts';
 import { publishCore, type KeyboundCore } from './keybound-core.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
-import { Operations } from './operations.ts';
+import { Operations } from './operations/operations.ts';
 import { tagComponents } from './tag-components.ts';
 
 export interface KeyboundStackProps extends StackProps {

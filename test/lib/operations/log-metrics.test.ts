@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REFUSAL_REASONS } from '../../lambdas/core/refusal.ts';
-import { compileFilterPattern } from '../../local/functions/filter-pattern.ts';
-import { synthesizeCore } from './core-stack.ts';
+import { REFUSAL_REASONS } from '../../../lambdas/core/refusal.ts';
+import { compileFilterPattern } from '../../../local/functions/filter-pattern.ts';
+import { synthesizeCore } from '../core-stack.ts';
 
 const stack = synthesizeCore();
 

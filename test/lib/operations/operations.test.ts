@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { auditPartition } from '../../lambdas/platform/dynamodb/keys.ts';
-import { synthesizeCore } from './core-stack.ts';
+import { auditPartition } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { synthesizeCore } from '../core-stack.ts';
 
 const stack = synthesizeCore({ alarmEmail: 'ops@example.com' });
 
