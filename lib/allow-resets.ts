@@ -2,7 +2,8 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { STAGE_NAMES } from '../lambdas/core/environment.ts';
-import { apiKey, LISTING_INDEX, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
+import { API_PARTITION_PREFIX, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
+import { allowItems, allowListings } from './allow-table.ts';
 import type { BundledFunction } from './bundled-function.ts';
 
 const CACHES = Object.values(STAGE_NAMES).map((stage) => `/apis/*/stages/${stage}/cache/authorizers`);
@@ -13,9 +14,7 @@ const CACHES = Object.values(STAGE_NAMES).map((stage) => `/apis/*/stages/${stage
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
  */
 export function allowResets(resets: BundledFunction, table: TableV2): void {
-  const { function: target } = resets;
-  const index = `${table.tableArn}/index/${LISTING_INDEX}`;
-  target.addToRolePolicy(
+  resets.function.addToRolePolicy(
     new PolicyStatement({
       actions: ['apigateway:DELETE'],
       resources: CACHES.map((path) => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`),
@@ -28,29 +27,7 @@ export function allowResets(resets: BundledFunction, table: TableV2): void {
         'Protected APIs register themselves later; nothing but what is cached of decisions can be deleted.',
     })),
   );
-  target.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['dynamodb:BatchGetItem'],
-      resources: [table.tableArn],
-      conditions: leading(`${apiKey('').pk}*`),
-    }),
-  );
-  target.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['dynamodb:Query'],
-      resources: [table.tableArn],
-      conditions: leading(`${ownerPartition('')}*`),
-    }),
-  );
-  target.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['dynamodb:Query'],
-      resources: [index],
-      conditions: leading(LISTINGS.apis),
-    }),
-  );
-}
-
-function leading(...partitions: readonly string[]) {
-  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } };
+  allowItems(resets, table, ['BatchGetItem'], { partitions: [`${API_PARTITION_PREFIX}*`] });
+  allowItems(resets, table, ['Query'], { partitions: [`${ownerPartition('')}*`] });
+  allowListings(resets, table, { partitions: [LISTINGS.apis] });
 }

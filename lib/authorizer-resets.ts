@@ -2,17 +2,16 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LONGEST_RESULT_TTL_SECONDS } from '../lambdas/core/freshness.ts';
-import { auditPartition, LISTING_INDEX, LISTINGS } from '../lambdas/platform/dynamodb/keys.ts';
+import { LISTINGS } from '../lambdas/platform/dynamodb/keys.ts';
 import { allowResets } from './allow-resets.ts';
+import { allowListings } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
+import { followAuditTrail } from './follow-audit-trail.ts';
 
 export interface AuthorizerResetsProps {
   /** Part of the rule's name. */
@@ -31,7 +30,7 @@ const RECORD_AGE = Duration.seconds(LONGEST_RESULT_TTL_SECONDS).plus(Duration.mi
  */
 export class AuthorizerResets extends Construct {
   readonly resets: BundledFunction;
-  /** Tells of the records after which stages could not be reset for an hour, and holds the runs that failed. */
+  /** Tells of the records after which stages could not be reset while it mattered, and holds the runs that failed. */
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, props: AuthorizerResetsProps) {
@@ -49,56 +48,21 @@ export class AuthorizerResets extends Construct {
       removalPolicy,
     });
     allowResets(this.resets, table);
-    this.followChanges(table);
+    // The second follower: see `LifecycleEvents` for the first.
+    followAuditTrail(this, 'Changes', this.resets, {
+      table,
+      undelivered: this.undelivered,
+      // It waits anyway: the more records come together, the fewer resets there are.
+      maxBatchingWindow: Duration.seconds(5),
+      maxRecordAge: RECORD_AGE,
+    });
     this.followTime(table, stage);
   }
 
-  /** The second reader of the stream; a shard takes no third. */
-  private followChanges(table: TableV2): void {
-    const stream = table.tableStreamArn;
-    if (stream === undefined) throw new Error('the table has no stream');
-    this.resets.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
-        resources: [stream],
-      }),
-    );
-    new EventSourceMapping(this, 'Changes', {
-      target: this.resets.function,
-      eventSourceArn: stream,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
-      // It waits anyway: the more records come together, the fewer resets there are.
-      maxBatchingWindow: Duration.seconds(5),
-      filters: [
-        FilterCriteria.filter({
-          eventName: ['INSERT'],
-          dynamodb: { Keys: { pk: { S: [{ prefix: auditPartition('') }] } } },
-        }),
-      ],
-      reportBatchItemFailures: true,
-      maxRecordAge: RECORD_AGE,
-      onFailure: new SqsDlq(this.undelivered),
-    });
-  }
-
   private followTime(table: TableV2, stage: string): void {
-    this.resets.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:Query'],
-        resources: [`${table.tableArn}/index/${LISTING_INDEX}`],
-        conditions: {
-          'ForAllValues:StringLike': {
-            'dynamodb:LeadingKeys': [`${LISTINGS.expiringOn('')}*`, `${LISTINGS.graceEndingOn('')}*`],
-          },
-        },
-      }),
-    );
+    allowListings(this.resets, table, {
+      partitions: [`${LISTINGS.expiringOn('')}*`, `${LISTINGS.graceEndingOn('')}*`],
+    });
     new Rule(this, 'Ends', {
       ruleName: `keybound-${stage}-ends`,
       description: 'Looks for API key values that end within a minute',

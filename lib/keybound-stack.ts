@@ -1,5 +1,4 @@
 import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -13,12 +12,12 @@ import {
   COUNTER_PARTITION_PREFIX,
   CREDENTIAL_PARTITION_PREFIX,
   keyReferenceKey,
-  LISTING_INDEX,
   ownerPartition,
   POLICY_PARTITION_PREFIX,
   REFUSAL_PARTITION_PREFIX,
 } from '../lambdas/platform/dynamodb/keys.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
+import { allowItems, allowListings } from './allow-table.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
@@ -27,7 +26,7 @@ import { keyTable } from './key-table.ts';
 import { publishCore, type KeyboundCore } from './keybound-core.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
-import { Operations } from './operations.ts';
+import { Operations } from './operations/operations.ts';
 import { tagComponents } from './tag-components.ts';
 
 export interface KeyboundStackProps extends StackProps {
@@ -88,16 +87,12 @@ export class KeyboundStack extends Stack {
     const holder = this.bundle('Holder', 'holder', 'Lets the holder of a key value revoke it', {
       TABLE_NAME: table.tableName,
     });
-    allow(registrar, [table.tableArn], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    allowItems(registrar, table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
     for (const manager of [portal, admin, publisher]) {
-      allow(
-        manager,
-        [table.tableArn],
-        ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      );
-      allow(manager, [`${table.tableArn}/index/${LISTING_INDEX}`], ['Query']);
+      allowItems(manager, table, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+      allowListings(manager, table);
     }
-    allow(holder, [table.tableArn], ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    allowItems(holder, table, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     const following = {
       stage: props.stage,
       table,
@@ -161,38 +156,17 @@ export class KeyboundStack extends Stack {
     const authorizer = this.bundle('Authorizer', 'authorizer', 'Decides about calls by their API key', {
       TABLE_NAME: table.tableName,
     });
-    const partitions = (...prefixes: string[]) => ({
-      'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}*`),
+    const decidesBy = [CREDENTIAL_PARTITION_PREFIX, API_PARTITION_PREFIX, POLICY_PARTITION_PREFIX];
+    const counters = `${COUNTER_PARTITION_PREFIX}*`;
+    allowItems(authorizer, table, ['GetItem'], {
+      partitions: [...decidesBy.map((prefix) => `${prefix}*`), counters],
     });
-    for (const [actions, leading, attributes] of [
-      [
-        ['GetItem'],
-        partitions(
-          CREDENTIAL_PARTITION_PREFIX,
-          API_PARTITION_PREFIX,
-          POLICY_PARTITION_PREFIX,
-          COUNTER_PARTITION_PREFIX,
-        ),
-        undefined,
-      ],
-      [['UpdateItem'], partitions(COUNTER_PARTITION_PREFIX), undefined],
-      // Of what is a developer's, the policy of an application and nothing else.
-      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-      [['GetItem'], partitions(ownerPartition('')), ['pk', 'sk', 'throttlingPolicy']],
-    ] as const) {
-      authorizer.function.addToRolePolicy(
-        new PolicyStatement({
-          actions: actions.map((action) => `dynamodb:${action}`),
-          resources: [table.tableArn],
-          conditions: {
-            'ForAllValues:StringLike': {
-              ...leading,
-              ...(attributes !== undefined && { 'dynamodb:Attributes': attributes }),
-            },
-          },
-        }),
-      );
-    }
+    allowItems(authorizer, table, ['UpdateItem'], { partitions: [counters] });
+    // Of what is a developer's, the policy of an application and nothing else.
+    allowItems(authorizer, table, ['GetItem'], {
+      partitions: [`${ownerPartition('')}*`],
+      attributes: ['pk', 'sk', 'throttlingPolicy'],
+    });
     // One permission for the authorizers of all APIs of the account: a statement each would fill the
     // function's policy, which holds 20 KB, after some sixty.
     new CfnPermission(this, 'AuthorizerPermission', {
@@ -220,13 +194,7 @@ export class KeyboundStack extends Stack {
       [REFUSAL_PARTITION_PREFIX, ['BatchWriteItem']],
     ] as const;
     for (const [partition, actions] of may) {
-      usage.function.addToRolePolicy(
-        new PolicyStatement({
-          actions: actions.map((action) => `dynamodb:${action}`),
-          resources: [table.tableArn],
-          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${partition}*`] } },
-        }),
-      );
+      allowItems(usage, table, actions, { partitions: [`${partition}*`] });
     }
     // As for the authorizer: one permission for the logs of all APIs.
     new CfnPermission(this, 'UsagePermission', {
@@ -285,17 +253,4 @@ export class KeyboundStack extends Stack {
       removalPolicy: this.isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     };
   }
-}
-
-function allow(
-  { function: target }: BundledFunction,
-  resources: readonly string[],
-  actions: readonly string[],
-): void {
-  target.addToRolePolicy(
-    new PolicyStatement({
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [...resources],
-    }),
-  );
 }

@@ -3,21 +3,15 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import {
-  auditPartition,
-  keyReferenceKey,
-  LISTING_INDEX,
-  LISTINGS,
-  ownerPartition,
-} from '../lambdas/platform/dynamodb/keys.ts';
+import { keyReferenceKey, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
 import { allowResets } from './allow-resets.ts';
+import { allowItems, allowListings } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
+import { followAuditTrail } from './follow-audit-trail.ts';
 
 export interface LifecycleEventsProps {
   /** Part of the bus's name. */
@@ -55,46 +49,26 @@ export class LifecycleEvents extends Construct {
       logRetention,
       removalPolicy,
     });
-    this.allow(['events:PutEvents'], this.bus.eventBusArn);
-    this.followChanges(table);
-    this.remindOfExpiry(table, stage);
-    // It is the first to learn of changes, and a shard takes no third reader: see `AuthorizerResets`.
-    allowResets(this.publisher, table);
-  }
-
-  private followChanges(table: TableV2): void {
-    const stream = table.tableStreamArn;
-    if (stream === undefined) throw new Error('the table has no stream');
-    const target = this.publisher.function;
-    this.allow(
-      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-      stream,
+    this.publisher.function.addToRolePolicy(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }),
     );
-    new EventSourceMapping(this, 'Changes', {
-      target,
-      eventSourceArn: stream,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
-      filters: [
-        FilterCriteria.filter({
-          eventName: ['INSERT'],
-          dynamodb: { Keys: { pk: { S: [{ prefix: auditPartition('') }] } } },
-        }),
-      ],
-      reportBatchItemFailures: true,
+    followAuditTrail(this, 'Changes', this.publisher, {
+      table,
+      undelivered: this.undelivered,
       bisectBatchOnError: true,
       retryAttempts: 5,
       maxRecordAge: Duration.hours(6),
-      onFailure: new SqsDlq(this.undelivered),
     });
+    this.remindOfExpiry(table, stage);
+    // It is the first to learn of changes, and a shard takes no third follower: see `AuthorizerResets`.
+    allowResets(this.publisher, table);
   }
 
   private remindOfExpiry(table: TableV2, stage: string): void {
     const keys = `${keyReferenceKey('').pk}*`;
-    const index = `${table.tableArn}/index/${LISTING_INDEX}`;
-    this.allow(['dynamodb:Query'], index, [`${LISTINGS.expiringOn('')}*`]);
-    this.allow(['dynamodb:BatchGetItem'], table.tableArn, [`${ownerPartition('')}*`, keys]);
-    this.allow(['dynamodb:PutItem'], table.tableArn, [keys]);
+    allowListings(this.publisher, table, { partitions: [`${LISTINGS.expiringOn('')}*`] });
+    allowItems(this.publisher, table, ['BatchGetItem'], { partitions: [`${ownerPartition('')}*`, keys] });
+    allowItems(this.publisher, table, ['PutItem'], { partitions: [keys] });
     new Rule(this, 'Reminders', {
       ruleName: `keybound-${stage}-reminders`,
       description: 'Looks for API keys that expire soon or have expired',
@@ -105,18 +79,5 @@ export class LifecycleEvents extends Construct {
       ],
     });
     keepFailedEvents(this.publisher.function, this.undelivered);
-  }
-
-  /** `partitions`: patterns of the partition keys that are allowed; absent: what has none. */
-  private allow(actions: readonly string[], resource: string, partitions?: readonly string[]): void {
-    this.publisher.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: [...actions],
-        resources: [resource],
-        ...(partitions !== undefined && {
-          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] } },
-        }),
-      }),
-    );
   }
 }

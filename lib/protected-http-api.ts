@@ -181,7 +181,7 @@ export class ProtectedHttpApi extends Construct {
       [STAGE_VARIABLES.apiId]: this.apiId,
       [STAGE_VARIABLES.environment]: keyType,
       [STAGE_VARIABLES.subscription]: props.subscription,
-      // Also what is the default: a variable that is no longer named stays on the stage.
+      // Also what is the default: whether an update takes a variable off a stage that it no longer names is not documented.
       [STAGE_VARIABLES.freshness]: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
       [STAGE_VARIABLES.importedKeys]: props.acceptImportedKeys === true ? 'accepted' : 'refused',
       [STAGE_VARIABLES.refusals]: props.refusals ?? 'plain',

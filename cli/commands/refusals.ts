@@ -1,12 +1,11 @@
 import { defineCommand } from '../command.ts';
-import { usageFailure } from '../failures.ts';
 import { REFUSAL_COLUMNS, REFUSAL_DETAILS } from '../output/explain-columns.ts';
-import { argument, requiredFlag, textFlag } from '../parsing/flags.ts';
+import { argument, requiredFlag } from '../parsing/flags.ts';
 import { RefusalAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { resolveAskedKey } from '../rest/resolve-asked-key.ts';
 import { pathOf, PORTAL } from '../rest/rest-client.ts';
-import { keyType } from './key-fields.ts';
+import { askedKeyFlags, checkAskedKey } from './asked-key-flags.ts';
 import { showDetails, showList } from './show.ts';
 
 export const refusalCommands = [
@@ -28,9 +27,7 @@ export const refusalCommands = [
       'A key that is revoked or not your own is in no list: name it by its id, and its API or application, too.',
     flags: {
       key: requiredFlag('KEY', 'id or name of a key'),
-      api: textFlag('API', 'the API of the key, when more than one key has this name'),
-      application: textFlag('APPLICATION', "for one of the application's own keys (id or name)"),
-      type: keyType,
+      ...askedKeyFlags,
       ...listFlags,
     },
     examples: [
@@ -39,10 +36,7 @@ export const refusalCommands = [
       'keybound refusals list --application "Pizza finder" --type sandbox --key "App key"',
     ],
     run: async (context, { flags }) => {
-      if (flags.api !== undefined && flags.application !== undefined)
-        throw usageFailure('--api does not go with --application.');
-      if (flags.application === undefined && flags.type !== undefined)
-        throw usageFailure('--type needs --application.');
+      checkAskedKey(flags);
       const { id, path } = await resolveAskedKey(context.rest, flags.key, flags);
       await showList(context, {
         path: pathOf(path, id, 'refusals'),

@@ -1,13 +1,12 @@
 import type { CommandContext } from '../command-context.ts';
 import { defineCommand } from '../command.ts';
-import { usageFailure } from '../failures.ts';
 import { usageLines } from '../output/usage-columns.ts';
-import { argument, choiceFlag, momentFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
+import { argument, choiceFlag, momentFlag, toggleFlag } from '../parsing/flags.ts';
 import { UsageAnswer } from '../rest/answers.ts';
 import { resolveAskedKey } from '../rest/resolve-asked-key.ts';
 import { resolveApi, resolveApplication } from '../rest/resolve.ts';
 import { ADMIN, decode, pathOf, PORTAL, PUBLISHER } from '../rest/rest-client.ts';
-import { keyType } from './key-fields.ts';
+import { askedKeyFlags, checkAskedKey } from './asked-key-flags.ts';
 
 const usageFlags = {
   from: momentFlag('not before: 2026-01-31, or a time ago such as 7d (default 24h, by day 7d)'),
@@ -31,9 +30,7 @@ export const usageCommands = [
     details: 'Counts follow the calls within minutes.',
     args: { key: argument('id or name of a key') },
     flags: {
-      api: textFlag('API', 'the API of the key, when more than one key has this name'),
-      application: textFlag('APPLICATION', "for one of the application's own keys (id or name)"),
-      type: keyType,
+      ...askedKeyFlags,
       ...usageFlags,
     },
     examples: [
@@ -41,10 +38,7 @@ export const usageCommands = [
       'keybound usage key Shop --from 30d --by day --csv > calls.csv',
     ],
     run: async (context, { args, flags }) => {
-      if (flags.api !== undefined && flags.application !== undefined)
-        throw usageFailure('--api does not go with --application.');
-      if (flags.application === undefined && flags.type !== undefined)
-        throw usageFailure('--type needs --application.');
+      checkAskedKey(flags);
       if (flags.any) {
         await showUsage(context, pathOf(`${ADMIN}/usage/api-keys`, args.key), flags);
         return;

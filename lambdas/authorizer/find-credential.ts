@@ -28,7 +28,7 @@ export interface CredentialSource {
 }
 
 /** One item answers some 3,000 strong reads a second. Past that its last answer serves for so long. */
-export const THROTTLED_MAX_AGE_MILLISECONDS = 1_000;
+const THROTTLED_MAX_AGE_MILLISECONDS = 1_000;
 /** Most answers that are kept; past it, forgets all and starts anew. */
 const REMEMBERED_CREDENTIALS = 10_000;
 

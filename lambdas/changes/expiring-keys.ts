@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { dayOf } from '../core/utc.ts';
 import { scopeOf } from '../management/key-items.ts';
 import { ExpiringKeyItem, KeyItem, ReminderItem } from '../platform/dynamodb/items.ts';
 import { keyKey, LISTING_INDEX, LISTINGS, reminderKey } from '../platform/dynamodb/keys.ts';
@@ -56,12 +57,7 @@ async function readExpiring(
   const reminded = new Map(reminders.map((reminder) => [reminder.keyUUID, reminder]));
   return keys.flatMap((key) => {
     const { expiresAt, keyUUID, status } = key;
-    if (expiresAt === undefined || status === 'REVOKED' || utcDay(expiresAt * 1000) !== day) return [];
+    if (expiresAt === undefined || status === 'REVOKED' || dayOf(expiresAt * 1000) !== day) return [];
     return [{ key: { ...key, expiresAt }, reminder: reminded.get(keyUUID) }];
   });
-}
-
-/** `at` in milliseconds since the epoch. */
-export function utcDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

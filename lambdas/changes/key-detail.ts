@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEY_TYPES } from '../core/credential.ts';
+import { isoOfSeconds } from '../core/utc.ts';
 import type { AuditItem } from '../platform/dynamodb/items.ts';
 
 /** What an event says of a key, of what the audit trail and the table say of it. */
@@ -45,14 +46,9 @@ export function keyDetail({ action, before, after }: AuditItem): Readonly<Record
 export function keyFields({ expiresAt, graceEndsAt, ...state }: KeyState): Readonly<Record<string, unknown>> {
   return {
     ...state,
-    ...(expiresAt !== undefined && { expiresOn: isoTime(expiresAt) }),
-    ...(graceEndsAt !== undefined && { graceEndsOn: isoTime(graceEndsAt) }),
+    ...(expiresAt !== undefined && { expiresOn: isoOfSeconds(expiresAt) }),
+    ...(graceEndsAt !== undefined && { graceEndsOn: isoOfSeconds(graceEndsAt) }),
   };
-}
-
-/** `at` in seconds since the epoch. */
-export function isoTime(at: number): string {
-  return new Date(at * 1000).toISOString();
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -1,12 +1,13 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { EVENT_SOURCE, REMINDER_DAYS, type EventType } from '../core/lifecycle-event.ts';
+import { dayOf, isoOfSeconds } from '../core/utc.ts';
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import type { ReminderItem } from '../platform/dynamodb/items.ts';
 import { reminderKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
-import { expiringKeys, utcDay, type ExpiringKey } from './expiring-keys.ts';
-import { isoTime, keyFields } from './key-detail.ts';
+import { expiringKeys, type ExpiringKey } from './expiring-keys.ts';
+import { keyFields } from './key-detail.ts';
 import { LifecycleEvent } from './lifecycle-event.ts';
 import { publishEvents, type Publisher } from './publish-events.ts';
 
@@ -25,9 +26,9 @@ const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 export async function remindOfExpiry(reminding: Reminding): Promise<void> {
   const now = reminding.store.clock();
   const due = [
-    ...REMINDER_DAYS.map((daysLeft) => ({ daysLeft, day: utcDay(now + daysLeft * DAY_MILLISECONDS) })),
-    { daysLeft: 0, day: utcDay(now - DAY_MILLISECONDS) },
-    { daysLeft: 0, day: utcDay(now) },
+    ...REMINDER_DAYS.map((daysLeft) => ({ daysLeft, day: dayOf(now + daysLeft * DAY_MILLISECONDS) })),
+    { daysLeft: 0, day: dayOf(now - DAY_MILLISECONDS) },
+    { daysLeft: 0, day: dayOf(now) },
   ];
   let missing = 0;
   for (const { daysLeft, day } of due) {
@@ -69,7 +70,7 @@ function reminderOf(key: ExpiringKey['key'], daysLeft: number, now: number): Lif
     'detail-type': type,
     detail: {
       eventId: `${keyUUID}/${expiresAt}/${daysLeft}`,
-      at: daysLeft === 0 ? isoTime(expiresAt) : new Date(now).toISOString(),
+      at: daysLeft === 0 ? isoOfSeconds(expiresAt) : new Date(now).toISOString(),
       owner,
       ...(daysLeft > 0 && { daysLeft }),
       ...keyFields({

@@ -37,18 +37,3 @@ export function readNameOfCount(name: string): Counted | undefined {
 export function statusClassOf(status: number): StatusClass | undefined {
   return STATUS_CLASSES.find((statusClass) => Math.floor(status / 100) === Number(statusClass.charAt(0)));
 }
-
-/** The hour in UTC of a time in milliseconds since the epoch: `2026-01-31T12`. */
-export function hourOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 13);
-}
-
-/** When an hour begins, in milliseconds since the epoch. */
-export function startOfHour(hour: string): number {
-  return Date.parse(`${hour}:00:00Z`);
-}
-
-/** The day in UTC of a time in milliseconds since the epoch: `2026-01-31`. */
-export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}

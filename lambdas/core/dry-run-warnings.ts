@@ -2,6 +2,7 @@ import type { Credential } from './credential.ts';
 import type { Call } from './decide-access.ts';
 import type { Freshness } from './freshness.ts';
 import { readClientAddress } from './ip-restriction.ts';
+import { isoOfSeconds } from './utc.ts';
 
 /** A time that is farther from now was meant as another one. */
 const NOW_WITHIN_SECONDS = 60;
@@ -28,7 +29,7 @@ export function dryRunWarnings({ call, credential, nowEpochSeconds }: DryRunFact
       ? ['The key, its subscription and the API are looked at as they are now, whatever the time given.']
       : []),
     ...(graceEndsAt !== undefined && graceEndsAt > atEpochSeconds
-      ? [`This value was replaced and works until ${new Date(graceEndsAt * 1000).toISOString()}.`]
+      ? [`This value was replaced and works until ${isoOfSeconds(graceEndsAt)}.`]
       : []),
     ...staleness(call.freshness),
   ];

@@ -1,6 +1,7 @@
 import type { CredentialStatus, KeyType, SubscriptionStatus } from './credential.ts';
 import type { LifecycleStatus } from './managed-api.ts';
 import type { RefusalReason } from './refusal.ts';
+import { isoOfSeconds } from './utc.ts';
 
 /** What a refusal is explained by: the limit as it was recorded, all else as it is now. */
 export interface RuleFacts {
@@ -57,7 +58,7 @@ const limit: Describe = ({ limit: reached }) => {
   const { policy, nextAccessAtEpochSeconds: next } = reached;
   return next === undefined
     ? `The limit is that of the policy ${policy}.`
-    : `The limit is that of the policy ${policy}; its next window begins at ${momentOf(next)}.`;
+    : `The limit is that of the policy ${policy}; its next window begins at ${isoOfSeconds(next)}.`;
 };
 
 const unenforceable: Describe = (facts) => {
@@ -76,7 +77,7 @@ const RULES: Readonly<Record<RefusalReason, Describe>> = {
     key &&
     (key.expiresAt === undefined
       ? 'The key never expires.'
-      : `The newest value of the key expires at ${momentOf(key.expiresAt)}.`),
+      : `The newest value of the key expires at ${isoOfSeconds(key.expiresAt)}.`),
   api_mismatch: ({ key }) =>
     key?.apiName === undefined ? undefined : `The key is for the API ${key.apiName} alone.`,
   environment_mismatch: ({ key }) => key && `The key is a ${key.keyType} key.`,
@@ -104,8 +105,4 @@ const RULES: Readonly<Record<RefusalReason, Describe>> = {
 
 function permits(what: string, rules: readonly string[]): string {
   return rules.length === 0 ? `The key permits every ${what}.` : `The key permits ${rules.join(', ')}.`;
-}
-
-function momentOf(epochSeconds: number): string {
-  return new Date(epochSeconds * 1000).toISOString();
 }

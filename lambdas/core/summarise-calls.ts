@@ -1,13 +1,8 @@
-import {
-  readNameOfCount,
-  startOfHour,
-  STATUS_CLASSES,
-  type Counts,
-  type StatusClass,
-} from './call-counts.ts';
+import { readNameOfCount, STATUS_CLASSES, type Counts, type StatusClass } from './call-counts.ts';
 import { KEY_TYPES, type KeyType } from './credential.ts';
 import { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
 import type { Granularity } from './usage-period.ts';
+import { startOfHour } from './utc.ts';
 
 /** What was counted in an hour, as `2026-01-31T12`. */
 export interface CountedHour {

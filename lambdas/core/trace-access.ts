@@ -13,6 +13,7 @@ import type { LimitState } from './limit.ts';
 import type { ApiState } from './managed-api.ts';
 import { formatReferrerRule } from './referrer-restriction.ts';
 import type { RefusalReason } from './refusal.ts';
+import { isoOfSeconds } from './utc.ts';
 
 /** What a check looked at, by name; `null` where there was nothing to look at. Times in ISO 8601. */
 export type Observations = Readonly<Record<string, string | boolean | null | readonly string[]>>;
@@ -89,7 +90,7 @@ function notReached(check: TraceStep['check']): TraceStep {
 const OBSERVATIONS: Readonly<Record<CheckName, (facts: Facts) => Observations>> = {
   revocation: ({ credential: { status } }) => ({ status }),
   expiry: ({ credential: { expiresAtEpochSeconds, replacedAtEpochSeconds }, call }) => ({
-    at: momentOf(call.atEpochSeconds),
+    at: isoOfSeconds(call.atEpochSeconds),
     expires: momentOf(expiresAtEpochSeconds),
     replaced: momentOf(replacedAtEpochSeconds),
   }),
@@ -125,12 +126,10 @@ function limitText({
   remaining,
   resetsAtEpochSeconds,
 }: LimitState): string {
-  const next = momentOf(resetsAtEpochSeconds);
+  const next = isoOfSeconds(resetsAtEpochSeconds);
   return `${level} (${policy}): ${remaining} of ${limit} in ${windowSeconds} s left, next window at ${next}`;
 }
 
-function momentOf(epochSeconds: number): string;
-function momentOf(epochSeconds: number | undefined): string | null;
 function momentOf(epochSeconds: number | undefined): string | null {
-  return epochSeconds === undefined ? null : new Date(epochSeconds * 1000).toISOString();
+  return epochSeconds === undefined ? null : isoOfSeconds(epochSeconds);
 }

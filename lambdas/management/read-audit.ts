@@ -1,3 +1,4 @@
+import { dayOf } from '../core/utc.ts';
 import { AuditItem } from '../platform/dynamodb/items.ts';
 import { auditPartition, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readListing, readPartitionPage } from '../platform/dynamodb/store.ts';
@@ -43,7 +44,7 @@ async function* entriesOf({ store }: Management, resourceId: string): AsyncGener
 
 async function* entriesByDay({ store }: Management, { from, to }: AuditQuery): AsyncGenerator<AuditItem> {
   for (let day = startOfDay(to - 1); day >= startOfDay(from); day -= DAY_MILLISECONDS) {
-    const pk = auditPartition(new Date(day).toISOString().slice(0, 10));
+    const pk = auditPartition(dayOf(day));
     let start: Record<string, unknown> | undefined;
     do {
       const page = await readPartitionPage(store, pk, AuditItem, start);

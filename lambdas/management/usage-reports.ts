@@ -1,7 +1,7 @@
-import { dayOf, hourOf } from '../core/call-counts.ts';
 import { Fault } from '../core/fault.ts';
 import { summariseCalls, type CallsSummary, type CallTotals } from '../core/summarise-calls.ts';
 import { HOUR_MILLISECONDS, type UsagePeriod } from '../core/usage-period.ts';
+import { dayOf, hourOf } from '../core/utc.ts';
 import { CallAddressItem, CallHourItem, type ApiItem } from '../platform/dynamodb/items.ts';
 import { callAddresses, callHours, type CallEntity } from '../platform/dynamodb/keys.ts';
 import { readRange } from '../platform/dynamodb/store.ts';

@@ -3,10 +3,9 @@ import { digestKeyValue, isImportableKeyValue } from '../core/key-value.ts';
 import { getApi } from '../management/apis.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
 import { idempotently } from '../management/idempotently.ts';
-import { importKey, issueKey, type IssuedKey } from '../management/issue-key.ts';
+import { importKey } from '../management/issue-key.ts';
 import { listKeys, listKeysOf } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
-import { regenerateKey } from '../management/regenerate-key.ts';
 import { revokeKey } from '../management/revoke-key.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
@@ -21,17 +20,15 @@ import {
 import { Id, label, listOf, must, paging } from '../platform/http/schemas.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
+import { generateRoute, regenerateRoute } from './issue-routes.ts';
 import { keyListPage } from './key-list.ts';
 import {
-  issuedKeyView,
-  IssuedKeySchema,
   KeyBody,
   keyInputOf,
   KeySchema,
   KeyTypeSchema,
   keyView,
   newKeyFields,
-  RegenerateBody,
   RevocationReason,
   warningsOf,
 } from './key-schemas.ts';
@@ -69,7 +66,8 @@ const AssociationSchema = z
 
 /** The keys of one API that belong to the caller. */
 export function apiKeyRoutes(management: Management): readonly Route[] {
-  const place = (owner: string, apiId: string, keyUUID: string) => ({ owner, scope: { apiId }, keyUUID });
+  const placeOf = (owner: string, { apiId }: z.infer<typeof params>, keyUUID: string) =>
+    Promise.resolve({ owner, scope: { apiId }, keyUUID });
 
   return [
     defineRoute({
@@ -103,31 +101,16 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         return { status: 200, body: await keyListPage(management, caller.subject, self, keys, query) };
       },
     }),
-    defineRoute({
-      ...change,
+    generateRoute(management, {
+      tag,
+      params,
       path: `${path}/generate`,
       operationId: 'generateApiKey',
       summary: 'Generate a key',
       supports: ['idempotency-key'],
       body: NewKeyBody,
-      response: IssuedKeySchema,
-      handle: (request) =>
-        idempotently(
-          management,
-          request,
-          (alsoWrite) =>
-            issueKey(
-              management,
-              request.caller,
-              { apiId: request.params.apiId },
-              keyInputOf(request.body),
-              alsoWrite,
-            ),
-          (issued: IssuedKey) => ({
-            status: 200,
-            body: { ...issuedKeyView(issued), ...warningsOf(request.body.additionalProperties) },
-          }),
-        ),
+      scopeOf: ({ apiId }) => ({ apiId }),
+      keyTypeOf: (_params, { keyType }) => keyType,
     }),
     defineRoute({
       ...change,
@@ -160,35 +143,14 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         );
       },
     }),
-    defineRoute({
-      ...change,
+    regenerateRoute(management, {
+      tag,
+      params,
       path: `${path}/regenerate`,
       operationId: 'regenerateApiKey',
       summary: 'Replace the value of a key',
       supports: ['if-match', 'idempotency-key'],
-      body: RegenerateBody,
-      response: IssuedKeySchema,
-      handle: (request) => {
-        const {
-          caller,
-          params: { apiId },
-          body: { keyUUID, gracePeriod },
-          ifMatch,
-        } = request;
-        return idempotently(
-          management,
-          request,
-          (alsoWrite) =>
-            regenerateKey(
-              management,
-              caller,
-              place(caller.subject, apiId, keyUUID),
-              { gracePeriod, ...(ifMatch !== undefined && { ifMatch }) },
-              alsoWrite,
-            ),
-          (issued: IssuedKey) => ({ status: 200, body: issuedKeyView(issued) }),
-        );
-      },
+      placeOf,
     }),
     defineRoute({
       ...change,
@@ -198,8 +160,8 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       supports: ['if-match'],
       body: KeyBody.extend({ reason: RevocationReason }),
       response: noResponseBody,
-      handle: async ({ caller, params: { apiId }, body: { keyUUID, ...more }, ifMatch }) => {
-        await revokeKey(management, caller, place(caller.subject, apiId, keyUUID), {
+      handle: async ({ caller, params: sent, body: { keyUUID, ...more }, ifMatch }) => {
+        await revokeKey(management, caller, await placeOf(caller.subject, sent, keyUUID), {
           ...more,
           ...(ifMatch !== undefined && { ifMatch }),
         });
@@ -249,7 +211,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
         suspend: 'suspendApiKey',
         resume: 'resumeApiKey',
       },
-      placeOf: (owner, { apiId }, keyUUID) => Promise.resolve(place(owner, apiId, keyUUID)),
+      placeOf,
     }),
     ...explainKeyRoutes(management, {
       path,

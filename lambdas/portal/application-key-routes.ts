@@ -3,31 +3,18 @@ import { getApplication } from '../management/application-reads.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
 import { notFound } from '../core/fault.ts';
 import { digestKeyValue } from '../core/key-value.ts';
-import { idempotently } from '../management/idempotently.ts';
-import { issueKey, type IssuedKey } from '../management/issue-key.ts';
 import { findKeyByDigest, getKey, listKeys, listKeysOf, readKey } from '../management/key-reads.ts';
 import { readLinksOf } from '../management/links.ts';
 import type { Management } from '../management/management.ts';
-import { regenerateKey } from '../management/regenerate-key.ts';
 import { revokeKey } from '../management/revoke-key.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, noResponseBody, type Route } from '../platform/http/route.ts';
 import { Id, listOf, paging } from '../platform/http/schemas.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
+import { generateRoute, regenerateRoute } from './issue-routes.ts';
 import { keyListPage } from './key-list.ts';
-import {
-  issuedKeyView,
-  IssuedKeySchema,
-  KeyBody,
-  keyInputOf,
-  KeySchema,
-  KeyTypeSchema,
-  newKeyFields,
-  RegenerateBody,
-  RevocationReason,
-  warningsOf,
-} from './key-schemas.ts';
+import { KeyBody, KeySchema, KeyTypeSchema, newKeyFields, RevocationReason } from './key-schemas.ts';
 import { oneKeyRoutes } from './one-key-routes.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
@@ -123,66 +110,25 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
           ),
         ),
     }),
-    defineRoute({
-      ...change,
+    generateRoute(management, {
+      tag,
+      params,
       path: `${path}/generate`,
       operationId: 'generateApplicationKey',
       summary: 'Generate a key for every API that the application subscribes to',
       supports: ['idempotency-key'],
       body: z.strictObject(newKeyFields),
-      response: IssuedKeySchema,
-      handle: (request) => {
-        const {
-          caller,
-          params: { applicationId, keyType },
-          body,
-        } = request;
-        return idempotently(
-          management,
-          request,
-          (alsoWrite) =>
-            issueKey(
-              management,
-              caller,
-              { boundApplicationId: applicationId },
-              keyInputOf({ ...body, keyType }),
-              alsoWrite,
-            ),
-          (issued: IssuedKey) => ({
-            status: 200,
-            body: { ...issuedKeyView(issued), ...warningsOf(body.additionalProperties) },
-          }),
-        );
-      },
+      scopeOf: ({ applicationId }) => ({ boundApplicationId: applicationId }),
+      keyTypeOf: ({ keyType }) => keyType,
     }),
-    defineRoute({
-      ...change,
+    regenerateRoute(management, {
+      tag,
+      params,
       path: `${path}/regenerate`,
       operationId: 'regenerateApplicationKey',
       summary: "Replace the value of one of the application's own keys",
       supports: ['idempotency-key'],
-      body: RegenerateBody,
-      response: IssuedKeySchema,
-      handle: (request) => {
-        const {
-          caller,
-          params: sent,
-          body: { keyUUID, gracePeriod },
-        } = request;
-        return idempotently(
-          management,
-          request,
-          async (alsoWrite) =>
-            regenerateKey(
-              management,
-              caller,
-              await ownKey(caller.subject, sent, keyUUID),
-              { gracePeriod },
-              alsoWrite,
-            ),
-          (issued: IssuedKey) => ({ status: 200, body: issuedKeyView(issued) }),
-        );
-      },
+      placeOf: ownKey,
     }),
     defineRoute({
       ...change,

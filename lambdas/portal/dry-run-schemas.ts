@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KeyType } from '../core/credential.ts';
+import { isoOfSeconds } from '../core/utc.ts';
 import type { DryRun } from '../management/dry-run.ts';
 import { bodyInstant, Id, line, must } from '../platform/http/schemas.ts';
 import { KeyTypeSchema } from './key-schemas.ts';
@@ -77,7 +78,7 @@ export function dryRunView({ decision, steps, call, api, warnings }: DryRun, val
       environment: call.environment,
       sourceIp: call.clientAddress ?? null,
       referrer: call.referrer ?? null,
-      time: new Date(call.atEpochSeconds * 1000).toISOString(),
+      time: isoOfSeconds(call.atEpochSeconds),
       value,
     },
     steps: steps.map(({ reason, ...step }) => ({ ...step, reason: reason ?? null })),

@@ -100,7 +100,7 @@ export function warningsOf({ permittedIP, permittedReferer }: Restrictions) {
   return warnings.length > 0 ? { warnings } : {};
 }
 
-interface NewKeyBody extends Omit<KeyInput, 'permittedIp' | 'permittedReferrer'> {
+export interface NewKeyBody extends Omit<KeyInput, 'permittedIp' | 'permittedReferrer'> {
   readonly additionalProperties: Required<Restrictions>;
 }
 

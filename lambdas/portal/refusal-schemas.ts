@@ -3,6 +3,7 @@ import { CREDENTIAL_STATUSES } from '../core/credential.ts';
 import { REFUSAL_ADVICE } from '../core/refusal-advice.ts';
 import { describeRule } from '../core/refusal-rule.ts';
 import { REFUSAL_REASONS, REFUSALS, type RefusalReason } from '../core/refusal.ts';
+import { isoOfSeconds } from '../core/utc.ts';
 import type { RefusalInContext } from '../management/refusals.ts';
 import { Id } from '../platform/http/schemas.ts';
 import { KeyTypeSchema } from './key-schemas.ts';
@@ -96,7 +97,7 @@ export function refusalView({ refusal, key, api, subscription }: RefusalInContex
     applicationId: refusal.applicationId ?? null,
     subscriptionId: refusal.subscriptionId ?? null,
     policy: policy ?? null,
-    nextAccessTime: nextAccessAt === undefined ? null : new Date(nextAccessAt * 1000).toISOString(),
+    nextAccessTime: nextAccessAt === undefined ? null : isoOfSeconds(nextAccessAt),
     rule: rule ?? null,
     ruleNote: rule === undefined ? null : RULE_NOTE,
   };

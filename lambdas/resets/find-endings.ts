@@ -1,3 +1,4 @@
+import { dayOf } from '../core/utc.ts';
 import { reachOfKey, type Reach } from '../management/reach-of-change.ts';
 import { EndingValueItem } from '../platform/dynamodb/items.ts';
 import { LISTINGS, timeOfListing } from '../platform/dynamodb/keys.ts';
@@ -18,7 +19,7 @@ export async function findEndings(
   store: Store,
   span: { readonly from: number; readonly to: number },
 ): Promise<readonly Ending[]> {
-  const days = new Set([span.from, span.to].map((at) => new Date(at).toISOString().slice(0, 10)));
+  const days = new Set([span.from, span.to].map(dayOf));
   const lists = [...days].flatMap((day) => [LISTINGS.expiringOn(day), LISTINGS.graceEndingOn(day)]);
   const found = await Promise.all(
     lists.map((listing) => readListingSpan(store, listing, span, EndingValueItem)),

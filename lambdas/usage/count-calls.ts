@@ -1,4 +1,5 @@
-import { dayOf, hourOf, nameOfCount, startOfHour, type Counts } from '../core/call-counts.ts';
+import { nameOfCount, type Counts } from '../core/call-counts.ts';
+import { dayOf, hourOf, startOfHour } from '../core/utc.ts';
 import type { RefusalItem } from '../platform/dynamodb/items.ts';
 import { callAddressKey, callsKey, type CallEntity, type ItemKey } from '../platform/dynamodb/keys.ts';
 import type { LoggedCall } from './read-lines.ts';

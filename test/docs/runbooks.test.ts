@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { KeyboundStack } from '../../lib/keybound-stack.ts';
-import { quickApp } from '../lib/quick-app.ts';
-import { readStack } from '../lib/read-stack.ts';
+import { synthesizeCore } from '../lib/core-stack.ts';
 
 const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
-const stack = readStack(
-  new KeyboundStack(quickApp(), 'Core', { stage: 'dev', keyPrefix: 'kb', portalOrigins: [] }),
-);
+const stack = synthesizeCore();
 const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(({ properties }) =>
   z
     .object({

@@ -1,8 +1,7 @@
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { CfnIntegration, CfnRoute, CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { DETAILED_STYLES } from '../../lambdas/core/guard-context.ts';
@@ -12,20 +11,12 @@ import { GuardedFunction } from '../../lib/guarded-function.ts';
 import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
 import type { Backend, ByEnvironment } from '../../lib/backend.ts';
 import type { CorsSettings, DetailedRefusals } from '../../lib/protected-http-api-props.ts';
+import { bundledProps } from './bundled-props.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
 import { CORE, functionArn, shop, stageVariables, synthesize } from './shop-api.ts';
 
-const BUNDLED = {
-  entry: new URL('../../apis/petstore/handler.ts', import.meta.url).pathname,
-  description: 'A backend',
-  memorySize: 128,
-  timeout: Duration.seconds(3),
-  environment: {},
-  logRetention: RetentionDays.ONE_DAY,
-  removalPolicy: RemovalPolicy.DESTROY,
-};
-const guarded = (scope: Construct, id: string) => new GuardedFunction(scope, id, BUNDLED);
+const guarded = (scope: Construct, id: string) => new GuardedFunction(scope, id, bundledProps());
 
 type Refusing = (stack: Stack) => DetailedRefusals & { readonly cors?: CorsSettings };
 
@@ -88,7 +79,7 @@ describe('an API with detailed refusals', () => {
       const name: unknown = fn.stack.resolve(defaultChild.logicalId);
       return name;
     };
-    const bare = nameOf((stack) => new BundledFunction(stack, 'Backend', BUNDLED));
+    const bare = nameOf((stack) => new BundledFunction(stack, 'Backend', bundledProps()));
     expect(nameOf((stack) => guarded(stack, 'Backend'))).not.toBe(bare);
   });
 
@@ -121,7 +112,7 @@ describe('an API with plain refusals', () => {
 describe('what the guard does not stand before is refused at synthesis', () => {
   const because = (environment: string, style = 'detailed') =>
     `Shop 2.0.1: with refusals: '${style}' API Gateway lets refused calls pass to the backend, whose guard answers them: the backend for ${environment} must be a GuardedFunction; a URL, and any other function, would serve refused calls`;
-  const bare = (stack: Stack) => new BundledFunction(stack, 'Bare', BUNDLED);
+  const bare = (stack: Stack) => new BundledFunction(stack, 'Bare', bundledProps());
 
   // Each of these is an error of types as well.
   it.each<[string, (stack: Stack) => Backend]>([

@@ -1,5 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import type { Freshness } from '../../lambdas/core/freshness.ts';
 import { DETAILED_STYLES } from '../../lambdas/core/guard-context.ts';
@@ -7,6 +6,7 @@ import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
 import { GuardedFunction } from '../../lib/guarded-function.ts';
 import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
 import type { ProtectedHttpApiProps } from '../../lib/protected-http-api-props.ts';
+import { bundledProps } from './bundled-props.ts';
 import { quickApp } from './quick-app.ts';
 import { CORE, shop, stageVariables, synthesize, type Props } from './shop-api.ts';
 
@@ -66,15 +66,7 @@ describe('a combination with which a repeated decision would let a call through 
 
   it.each(DETAILED_STYLES)('never synthesizes: refusals that the guard answers, %s', (refusals) => {
     const stack = new Stack(quickApp(), 'Shop');
-    const backend = new GuardedFunction(stack, 'Backend', {
-      entry: new URL('../../apis/petstore/handler.ts', import.meta.url).pathname,
-      description: 'A backend',
-      memorySize: 128,
-      timeout: Duration.seconds(3),
-      environment: {},
-      logRetention: RetentionDays.ONE_DAY,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const backend = new GuardedFunction(stack, 'Backend', bundledProps());
     const props: ProtectedHttpApiProps = {
       ...open,
       core: CORE,

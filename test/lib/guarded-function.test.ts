@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { App, AssetStaging, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { App, AssetStaging, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { BundledFunction, type BundledFunctionProps } from '../../lib/bundled-function.ts';
+import { BundledFunction } from '../../lib/bundled-function.ts';
 import { GuardedFunction } from '../../lib/guarded-function.ts';
+import { bundledProps } from './bundled-props.ts';
 import { outputDirectory } from './quick-app.ts';
 
 const directory = outputDirectory();
@@ -18,16 +18,6 @@ function entryOf(name: string, source: string): string {
   writeFileSync(file, source);
   return file;
 }
-
-const propsOf = (entry: string): BundledFunctionProps => ({
-  entry,
-  description: 'A backend',
-  memorySize: 128,
-  timeout: Duration.seconds(3),
-  environment: {},
-  logRetention: RetentionDays.ONE_DAY,
-  removalPolicy: RemovalPolicy.DESTROY,
-});
 
 /** The file that a function would run. */
 function bundleOf({ function: fn }: BundledFunction): string {
@@ -69,7 +59,7 @@ describe('a guarded function', () => {
        export const secretDoor = () => 'open';`,
     );
     exported = await load(
-      bundleOf(new GuardedFunction(new Stack(app(), 'Guarded'), 'Orders', propsOf(entry))),
+      bundleOf(new GuardedFunction(new Stack(app(), 'Guarded'), 'Orders', bundledProps(entry))),
     );
   });
   afterAll(() => refusing.mockRestore());
@@ -104,10 +94,10 @@ describe('the bundle of a function', () => {
     const second = entryOf('second.ts', `export const handler = () => 'the second';`);
     const stack = new Stack(app(), 'Several');
     const texts = [
-      new BundledFunction(stack, 'Bare1', propsOf(first)),
-      new BundledFunction(stack, 'Bare2', propsOf(second)),
-      new GuardedFunction(stack, 'Guarded1', propsOf(first)),
-      new GuardedFunction(stack, 'Guarded2', propsOf(second)),
+      new BundledFunction(stack, 'Bare1', bundledProps(first)),
+      new BundledFunction(stack, 'Bare2', bundledProps(second)),
+      new GuardedFunction(stack, 'Guarded1', bundledProps(first)),
+      new GuardedFunction(stack, 'Guarded2', bundledProps(second)),
     ].map((each) => readFileSync(bundleOf(each), 'utf8'));
     const says = (text: string) => [
       text.includes('the first'),
@@ -124,14 +114,14 @@ describe('the bundle of a function', () => {
 
   it('cannot be made of an entry that exports no handler', () => {
     const entry = entryOf('nothing.ts', 'export const main = () => undefined;');
-    expect(() => new GuardedFunction(new Stack(app(), 'None'), 'Backend', propsOf(entry))).toThrow(
+    expect(() => new GuardedFunction(new Stack(app(), 'None'), 'Backend', bundledProps(entry))).toThrow(
       'No matching export in',
     );
   });
 
   it('is small: the guard adds less than 5 KB', () => {
     const entry = entryOf('small.ts', 'export const handler = () => 1;');
-    const file = bundleOf(new GuardedFunction(new Stack(app(), 'Small'), 'Backend', propsOf(entry)));
+    const file = bundleOf(new GuardedFunction(new Stack(app(), 'Small'), 'Backend', bundledProps(entry)));
     expect(readFileSync(file).length).toBeLessThan(5_000);
   });
 });

@@ -74,3 +74,8 @@ export const Variables = z.record(z.string(), z.string());
 export function stageVariables(read: ReadStack, stage: 'Production' | 'Sandbox'): Record<string, string> {
   return Variables.parse(read.at(`Shop/${stage}`).properties['StageVariables']);
 }
+
+/** What `synthesize`'s API tells the registrar. */
+export function registration(read: ReadStack): Readonly<Record<string, unknown>> {
+  return read.at('Shop/Registration').properties;
+}

@@ -3,6 +3,7 @@ import type { Management } from '../../lambdas/management/management.ts';
 import { readCaller } from '../../lambdas/platform/http/read-caller.ts';
 import { seedPolicies } from '../../lambdas/registrar/seed-policies.ts';
 import { registerApi } from '../../lambdas/registrar/register-api.ts';
+import type { Registration } from '../../lambdas/registrar/registration.ts';
 import type { LogEntry } from '../../lambdas/platform/log.ts';
 import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
 import { managementApis } from '../../scripts/management-apis.ts';
@@ -63,6 +64,7 @@ export async function openManagementHarness(): Promise<ManagementHarness> {
     log,
   };
   await seedPolicies(table.store);
+  const policies = ['Bronze', 'Gold', 'Unlimited'];
   const served = managementApis(management).map(({ api, routes }) => ({
     base: api.base,
     handler: serveRoutes(routes, settings),
@@ -91,8 +93,8 @@ export async function openManagementHarness(): Promise<ManagementHarness> {
     logged,
     time,
     apis: {
-      pizza: await register(management, 'PizzaShackAPI', true),
-      petstore: await register(management, 'Petstore', false),
+      pizza: await registerTestApi(management, 'PizzaShackAPI', { requiresSubscription: true, policies }),
+      petstore: await registerTestApi(management, 'Petstore', { requiresSubscription: false, policies }),
     },
     send,
     as:
@@ -116,10 +118,11 @@ function fallback<T>([first]: readonly T[]): T {
   return first;
 }
 
-async function register(
-  { store, clock }: Management,
+/** Registers an API, or registers it again. */
+export async function registerTestApi(
+  { store, clock }: Pick<Management, 'store' | 'clock'>,
   name: string,
-  requiresSubscription: boolean,
+  settings: Pick<Registration, 'requiresSubscription' | 'policies' | 'freshness'>,
 ): Promise<string> {
   return registerApi({ store, clock, caller: TEST_CALLER }, TEST_STACK, {
     name,
@@ -127,16 +130,15 @@ async function register(
     context: `/${name.toLowerCase()}/1.0.0`,
     description: `The API ${name}`,
     provider: 'Tests',
-    requiresSubscription,
     approvesSubscriptions: false,
     acceptsImportedKeys: true,
     initialLifecycle: 'PUBLISHED',
-    policies: ['Bronze', 'Gold', 'Unlimited'],
     keyHeader: 'apikey',
     gatewayApiId: `gw-${name.toLowerCase()}`,
     productionUrl: `https://gateway.example/${name}`,
     sandboxUrl: `https://sandbox.example/${name}`,
     definition: '{"openapi":"3.0.3"}',
+    ...settings,
   });
 }
 

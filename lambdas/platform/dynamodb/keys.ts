@@ -1,3 +1,5 @@
+import { dayOf } from '../../core/utc.ts';
+
 /**
  * Every entity of the one table, its key, and the access pattern that the key serves. No other file spells a
  * key. `docs/data-model.md` explains the design.
@@ -116,10 +118,10 @@ export function refusalKey(requestId: string): ItemKey {
 export const CALL_ENTITIES = ['KEY', 'APPLICATION', 'API'] as const;
 export type CallEntity = (typeof CALL_ENTITIES)[number];
 
-export const CALL_HOUR_PREFIX = 'HOUR#';
-export const CALL_ADDRESS_PREFIX = 'ADDRESS#';
+const CALL_HOUR_PREFIX = 'HOUR#';
+const CALL_ADDRESS_PREFIX = 'ADDRESS#';
 
-export function callsPartition(entity: CallEntity, id: string): string {
+function callsPartition(entity: CallEntity, id: string): string {
   return `${CALLS_PARTITION_PREFIX}${entity}#${id}`;
 }
 
@@ -228,13 +230,13 @@ export function listedByTime(
 /** The place of a value whose grace period ends at `endsAt` (seconds since the epoch) among those of the same day. */
 export function graceListing(endsAt: number, keyUUID: string): { listing: string; listingOrder: string } {
   const at = endsAt * 1000;
-  return listedByTime(LISTINGS.graceEndingOn(new Date(at).toISOString().slice(0, 10)), at, keyUUID);
+  return listedByTime(LISTINGS.graceEndingOn(dayOf(at)), at, keyUUID);
 }
 
 /** The place of a key that expires at `expiresAt` (seconds since the epoch) among those of the same day. */
 export function expiryListing(expiresAt: number, keyUUID: string): { listing: string; listingOrder: string } {
   const at = expiresAt * 1000;
-  return listedByTime(LISTINGS.expiringOn(new Date(at).toISOString().slice(0, 10)), at, keyUUID);
+  return listedByTime(LISTINGS.expiringOn(dayOf(at)), at, keyUUID);
 }
 
 /** Where a part of a list by time begins and ends: from `from` on, before `to` (milliseconds since the epoch). */

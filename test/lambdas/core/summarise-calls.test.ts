@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  hourOf,
   nameOfCount,
   readNameOfCount,
   STATUS_CLASSES,
   statusClassOf,
 } from '../../../lambdas/core/call-counts.ts';
+import { hourOf } from '../../../lambdas/core/utc.ts';
 import { KEY_TYPES } from '../../../lambdas/core/credential.ts';
 import { REFUSAL_REASONS } from '../../../lambdas/core/refusal.ts';
 import { summariseCalls } from '../../../lambdas/core/summarise-calls.ts';

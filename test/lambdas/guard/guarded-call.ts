@@ -6,7 +6,7 @@ import { guard } from '../../../lambdas/guard/guard.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
 
 /** 2026-11-28 06:14:26 UTC: 34 seconds before the next window of `SUBSCRIPTION_LIMIT`. */
-export const NOW_SECONDS = 1_795_846_466;
+const NOW_SECONDS = 1_795_846_466;
 export const CHALLENGE = 'ApiKey realm="api-1", header="apikey"';
 
 export const SUBSCRIPTION_LIMIT: LimitState = {

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REFUSAL_REASONS } from '../../lambdas/core/refusal.ts';
-import { auditPartition } from '../../lambdas/platform/dynamodb/keys.ts';
-import { KeyboundStack, type KeyboundStackProps } from '../../lib/keybound-stack.ts';
-import { compileFilterPattern } from '../../local/functions/filter-pattern.ts';
-import { quickApp } from './quick-app.ts';
-import { readStack, type ReadStack } from './read-stack.ts';
+import { auditPartition } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { synthesizeCore } from '../core-stack.ts';
 
-function synthesize(props: Partial<KeyboundStackProps> = {}): ReadStack {
-  const stage = { stage: 'dev', keyPrefix: 'kb', portalOrigins: [] };
-  return readStack(new KeyboundStack(quickApp(), 'Core', { ...stage, ...props }));
-}
-
-const stack = synthesize({ alarmEmail: 'ops@example.com' });
+const stack = synthesizeCore({ alarmEmail: 'ops@example.com' });
 
 const Dimensions = z.array(z.object({ Name: z.string(), Value: z.string() })).default([]);
 const Stat = z.object({
@@ -170,67 +161,6 @@ describe('the alarms', () => {
   });
 });
 
-describe('the metrics of the logs', () => {
-  const Filter = z.object({
-    LogGroupName: z.string(),
-    FilterPattern: z.string(),
-    MetricTransformations: z.tuple([
-      z.strictObject({
-        MetricNamespace: z.literal('Keybound/dev'),
-        MetricName: z.string(),
-        MetricValue: z.literal('1'),
-        Dimensions: z.array(z.object({ Key: z.string(), Value: z.string() })).optional(),
-      }),
-    ]),
-  });
-  const filters = stack.ofType('AWS::Logs::MetricFilter').map(({ properties }) => Filter.parse(properties));
-
-  it('count the lines that the functions write', () => {
-    const counted = filters.map(
-      ({ LogGroupName, FilterPattern, MetricTransformations: [{ MetricName }] }) =>
-        `${MetricName} ${LogGroupName} ${FilterPattern}`,
-    );
-    const authorizer = '${Authorizer/Logs}';
-    expect(counted.toSorted()).toEqual([
-      `Faults ${authorizer} { $.type = "authorizer_fault" }`,
-      `LimitsUnavailable ${authorizer} { $.type = "limits_unavailable" }`,
-      `ReadsThrottled ${authorizer} { $.type = "read_throttled" }`,
-      `Refusals ${authorizer} { $.type = "refusal" }`,
-      `RefusalsByReason ${authorizer} { $.type = "refusal" }`,
-      'ResetsFailed ${Resets/Resets/Logs} { $.type = "reset_failed" }',
-      `Unauthorized ${authorizer} { $.message.errorMessage = "Unauthorized" }`,
-    ]);
-  });
-
-  it.each<[string, object, readonly string[]]>([
-    ['a refusal', { type: 'refusal', reason: 'key_unknown' }, ['Refusals', 'RefusalsByReason']],
-    ['a fault', { type: 'authorizer_fault', errorMessage: 'Unauthorized' }, ['Faults']],
-    [
-      "the runtime's own line about a 401",
-      {
-        level: 'ERROR',
-        requestId: 'r',
-        message: { errorType: 'Unauthorized', errorMessage: 'Unauthorized' },
-      },
-      ['Unauthorized'],
-    ],
-    ['any other error', { level: 'ERROR', message: { errorMessage: 'no answer in time' } }, []],
-    ['a throttled read', { level: 'WARN', type: 'read_throttled', answered: true }, ['ReadsThrottled']],
-    ['a reset that failed', { level: 'ERROR', type: 'reset_failed' }, ['ResetsFailed']],
-  ])('see %s for what it is', (_, line, expected) => {
-    const seen = filters
-      .filter(({ FilterPattern }) => compileFilterPattern(FilterPattern)(JSON.stringify(line)))
-      .map(({ MetricTransformations: [{ MetricName }] }) => MetricName);
-    expect([...new Set(seen)].toSorted()).toEqual(expected);
-  });
-
-  it('have no dimension but the reason of a refusal, of which there are few', () => {
-    const dimensions = filters.flatMap(({ MetricTransformations: [{ Dimensions: found = [] }] }) => found);
-    expect(dimensions).toEqual([{ Key: 'Reason', Value: '$.reason' }]);
-    expect(REFUSAL_REASONS.length).toBeLessThan(50);
-  });
-});
-
 describe('the topic of the alarms', () => {
   it('is encrypted with a key that turns over, and that CloudWatch may use for this account only', () => {
     expect(stack.at('Operations/Alarms').properties).toMatchObject({
@@ -267,7 +197,7 @@ describe('the topic of the alarms', () => {
     expect(subscriptions).toEqual([
       { Endpoint: 'ops@example.com', Protocol: 'email', TopicArn: '${Operations/Alarms}' },
     ]);
-    expect(synthesize().ofType('AWS::SNS::Subscription')).toEqual([]);
+    expect(synthesizeCore().ofType('AWS::SNS::Subscription')).toEqual([]);
   });
 
   function statements(path: string, property: string): readonly unknown[] {

@@ -3,7 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { BundledFunction } from './bundled-function.ts';
+import type { BundledFunction } from '../bundled-function.ts';
 import type { LogMetrics } from './log-metrics.ts';
 
 /** What is operated. */

@@ -1,0 +1,88 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { apiIdOf } from '../../lambdas/core/managed-api.ts';
+import { CONTEXT_FIELDS } from '../../lib/key-handover.ts';
+import type { ReadStack } from './read-stack.ts';
+import { CORE, synthesize, Variables } from './shop-api.ts';
+
+const { stack } = synthesize();
+
+describe('the access log', () => {
+  const Settings = z.object({ DestinationArn: z.string(), Format: z.string() });
+  const settings = stack
+    .ofType('AWS::ApiGatewayV2::Stage')
+    .map(({ properties }) => Settings.parse(properties['AccessLogSettings']));
+  const format = Variables.parse(JSON.parse(settings[0]?.Format ?? ''));
+
+  it('is the same for both stages, in one group, and short enough for API Gateway', () => {
+    expect(settings).toHaveLength(2);
+    expect(settings[1]).toEqual(settings[0]);
+    expect(settings[0]?.DestinationArn).toBe('${Shop/AccessLogs.Arn}');
+    expect(settings[0]?.Format.length).toBeLessThan(3 * 1024);
+  });
+
+  it('says who called', () => {
+    expect(format).toMatchObject(
+      Object.fromEntries(CONTEXT_FIELDS.map((field) => [field, `$context.authorizer.${field}`])),
+    );
+    expect(format['requestId']).toBe('$context.requestId');
+    expect(format['status']).toBe('$context.status');
+  });
+
+  it('has nothing that a client could have put a key into: no query string, no header', () => {
+    const variables = Object.entries(format).filter(([name]) => name !== 'type' && name !== 'apiUUID');
+    expect(variables.length).toBeGreaterThan(10);
+    const known = [
+      'apiId',
+      'authorizer.error',
+      'error.message',
+      'httpMethod',
+      'identity.sourceIp',
+      'integrationLatency',
+      'path',
+      'requestId',
+      'requestTimeEpoch',
+      'responseLatency',
+      'responseLength',
+      'routeKey',
+      'stage',
+      'status',
+      ...CONTEXT_FIELDS.map((field) => `authorizer.${field}`),
+    ].map((name) => `$context.${name}`);
+    expect(variables.filter(([, variable]) => !known.includes(variable))).toEqual([]);
+  });
+
+  it('goes to a group of the name that API Gateway need not add to the policy of the account', () => {
+    const name = (read: ReadStack) => read.at('Shop/AccessLogs').properties['LogGroupName'];
+    expect(name(stack)).toMatch(/^\/aws\/vendedlogs\/keybound\/Shop-[0-9A-F]+$/);
+    expect(name(synthesize({ subscription: 'optional' }).stack)).toBe(name(stack));
+  });
+
+  it("says Keybound's id of the API, and what kind of line it is, after all that clients and developers choose", () => {
+    expect(format).toMatchObject({ apiUUID: apiIdOf('Shop', '2.0.1'), type: 'access' });
+    const order = Object.keys(format);
+    for (const name of ['path', 'keyName']) {
+      for (const trusted of ['apiUUID', 'type', 'keyUUID', 'applicationId', 'time', 'status', 'sourceIp']) {
+        expect(order.indexOf(trusted)).toBeGreaterThan(order.indexOf(name));
+      }
+    }
+  });
+
+  it('goes to the recorder of usage, with calls that the authorizer refused', () => {
+    const filters = stack.ofType('AWS::Logs::SubscriptionFilter').map(({ properties }) => properties);
+    expect(filters).toEqual([
+      {
+        DestinationArn: CORE.usageArn,
+        FilterPattern: '{ $.type = "access" }',
+        LogGroupName: '${Shop/AccessLogs}',
+      },
+    ]);
+  });
+
+  it('is kept for three months, or as long as the properties say', () => {
+    expect(stack.at('Shop/AccessLogs').properties['RetentionInDays']).toBe(90);
+    const { stack: short } = synthesize({ logRetention: RetentionDays.ONE_DAY });
+    expect(short.at('Shop/AccessLogs').properties['RetentionInDays']).toBe(1);
+  });
+});

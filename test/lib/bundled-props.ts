@@ -1,0 +1,18 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { BundledFunctionProps } from '../../lib/bundled-function.ts';
+
+/** A function of `entry`; default: the backend of the Petstore. */
+export function bundledProps(
+  entry = new URL('../../apis/petstore/handler.ts', import.meta.url).pathname,
+): BundledFunctionProps {
+  return {
+    entry,
+    description: 'A backend',
+    memorySize: 256,
+    timeout: Duration.seconds(3),
+    environment: {},
+    logRetention: RetentionDays.ONE_DAY,
+    removalPolicy: RemovalPolicy.DESTROY,
+  };
+}
