@@ -23,5 +23,10 @@ export function readMoment(text: string, now: number): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text))
     return undefined;
   const moment = Date.parse(text);
-  return Number.isNaN(moment) ? undefined : moment;
+  return Number.isNaN(moment) || !isDay(text.slice(0, 10)) ? undefined : moment;
+}
+
+/** Not so 30 February, which `Date` takes for a day of March. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }

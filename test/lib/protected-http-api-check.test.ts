@@ -156,6 +156,25 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
     },
   );
 
+  it.each<[string, object]>([
+    ['the subscription must be one of required, optional, and is "Required"', { subscription: 'Required' }],
+    ['the refusals must be one of detailed, detailed-fault, and is "detail"', { refusals: 'detail' }],
+    [
+      'the mode of freshness must be one of strict, bounded, gateway, and is "lazy"',
+      { freshness: { mode: 'lazy' } },
+    ],
+    [
+      'the mode of freshness must be one of strict, bounded, gateway, and is undefined',
+      { freshness: { seconds: 30 } },
+    ],
+    [
+      'the initialLifecycle must be one of CREATED, PUBLISHED, and is "Published"',
+      { initialLifecycle: 'Published' },
+    ],
+  ])('a misspelt choice that no compiler has seen: %s', (message, props) => {
+    expect(() => synthesize(Object.assign<Props, object>({}, props))).toThrow(message);
+  });
+
   it('with every reason at once, and the name of the API', () => {
     expect(() => synthesize({ context: 'shop', policies: [], key: {} })).toThrow(
       'Shop 2.0.1: its key must travel in a header or a query parameter; it needs at least one business plan; ' +

@@ -119,6 +119,13 @@ export function uncountedPage(
 /** The last time that a date can have. */
 const LATEST_MILLISECONDS = 8_640_000_000_000_000;
 
+/** Milliseconds since the epoch; `NaN` also for a day that its month does not have, which `Date` takes for a later one. */
+function parseTime(text: string): number {
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.getTime()) && text.startsWith(day.toISOString().slice(0, 10));
+  return isDay ? Date.parse(text) : Number.NaN;
+}
+
 /** A point in time in a query: ISO 8601 with a time zone, or milliseconds since the epoch. */
 export const instant = z
   .string()
@@ -126,7 +133,7 @@ export const instant = z
     /^(?:\d{1,15}|\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?)$/,
     'must be a time in ISO 8601, such as 2026-01-31T12:00:00Z, or milliseconds since the epoch',
   )
-  .transform((text) => (/^\d{5,15}$/.test(text) ? Number(text) : Date.parse(text)))
+  .transform((text) => (/^\d+$/.test(text) ? Number(text) : parseTime(text)))
   .pipe(z.number('must be a time that exists'))
   .meta({ type: 'string', format: 'date-time' });
 
