@@ -6,8 +6,11 @@ const HORIZON_SECONDS = 60;
 const LEASED_SHARE = 0.75;
 /** No lease is larger than this part of the limit: one instance that errs costs the others little. */
 const LARGEST_SHARE = 1 / 20;
-/** Nor is it larger than so many times the calls that the instance has seen lately: a few say little of what comes. */
-const LARGEST_GROWTH = 6;
+/**
+ * Nor is it larger than so many times the calls that the instance has seen lately: a few say little of what comes. Calls
+ * that come together wake instances which then sleep for the rest of the window.
+ */
+const LARGEST_GROWTH = 2;
 /** What comes within a shorter time than this says nothing of a rate, in seconds. */
 const SHORTEST_MEMORY_SECONDS = 2;
 
@@ -34,8 +37,8 @@ export function withCall({ calls, since, at }: Demand, now: number): Demand {
 /**
  * How many calls an instance should lease at once, of a limit of `requestCount` a window that goes on for
  * `secondsLeft`: three quarters of what will probably come to it within the minute. The first lease of a new instance is
- * one call; after that, what is left unused of a lease is at worst a few times what the instance has used, and never
- * more than a twentieth of the limit. A small limit is leased call by call.
+ * one call; after that, what is left unused of a lease is at worst twice what the instance has used, and never more than
+ * a twentieth of the limit. A small limit is leased call by call.
  */
 export function leaseSize(requestCount: number, { calls, since, at }: Demand, secondsLeft: number): number {
   const memory = Math.min(MEMORY_SECONDS, Math.max(SHORTEST_MEMORY_SECONDS, (at - since) / 1000));

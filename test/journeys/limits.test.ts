@@ -57,18 +57,22 @@ const call = async (apikey: string) => {
   return status;
 };
 
-/** Sends `calls` calls, at every instance; how many were admitted. */
-async function admitted(apikey: string, calls: number): Promise<number> {
+/** Sends `calls` calls, at every instance; how many were served, and how many were not refused by a limit. */
+async function sendCalls(apikey: string, calls: number) {
   let left = calls;
-  let count = 0;
+  const statuses: number[] = [];
   const client = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      if ((await call(apikey)) === 200) count += 1;
+      statuses.push(await call(apikey));
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  return count;
+  return {
+    served: statuses.filter((status) => status === 200).length,
+    // On a busy machine a backend may time out: its call was admitted all the same.
+    unlimited: statuses.filter((status) => status !== 429).length,
+  };
 }
 
 /** Waits, if need be, for a window of this length with this much time left. */
@@ -83,26 +87,28 @@ describe('fifty instances of the authorizer on the runner', () => {
     await policy('subscription', 'Thousand', LIMIT, 'hour');
     const apikey = await subscriber('Thousand', 'Unlimited');
     await untilWindowHas(150_000, 3_600_000);
-    const count = await admitted(apikey, CALLS);
-    expect(count).toBeLessThanOrEqual(LIMIT);
-    expect(count).toBeGreaterThanOrEqual(0.95 * LIMIT);
+    const { served, unlimited } = await sendCalls(apikey, CALLS);
+    expect(served).toBeLessThanOrEqual(LIMIT);
+    expect(unlimited).toBeGreaterThanOrEqual(0.95 * LIMIT);
+    expect(unlimited).toBeLessThan(CALLS / 2);
   }, 320_000);
 
   it('admit exactly ten calls of an application in a minute', async () => {
     const apikey = await subscriber('Gold', '10PerMin');
     await untilWindowHas(30_000, 60_000);
-    expect(await admitted(apikey, 200)).toBe(10);
-    expect(await call(apikey)).not.toBe(200);
+    const { served, unlimited } = await sendCalls(apikey, 200);
+    expect([served, unlimited]).toEqual([10, 10]);
+    expect(await call(apikey)).toBe(429);
   }, 120_000);
 
   it('follow a plan that an administrator changes', async () => {
     const policyId = await policy('application', 'Changing', 2, 'day');
     const apikey = await subscriber('Unlimited', 'Changing');
-    expect(await admitted(apikey, 20)).toBe(2);
+    expect((await sendCalls(apikey, 20)).served).toBe(2);
     const path = `${ADMIN}/throttling/policies/application/${policyId}`;
     await keybound.manage('admin', 'PUT', path, { policyName: 'Changing' });
     // Instances rely on what they read of a policy for five seconds.
     await new Promise((resolve) => setTimeout(resolve, 5_100));
-    expect(await admitted(apikey, 20)).toBe(20);
+    expect((await sendCalls(apikey, 20)).served).toBe(20);
   }, 60_000);
 });
