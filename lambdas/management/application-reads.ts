@@ -17,13 +17,21 @@ export async function listApplications(
   return applications.sort((one, other) => one.name.localeCompare(other.name, 'en'));
 }
 
-/** @throws Fault `not_found` also for another's application: it is not in the owner's partition. */
-export async function getApplication(
+export async function findApplication(
   { store }: TableAccess,
   owner: string,
   applicationId: string,
+): Promise<ApplicationItem | undefined> {
+  return readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+}
+
+/** @throws Fault `not_found` also for another's application: it is not in the owner's partition. */
+export async function getApplication(
+  access: TableAccess,
+  owner: string,
+  applicationId: string,
 ): Promise<ApplicationItem> {
-  const application = await readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+  const application = await findApplication(access, owner, applicationId);
   if (application === undefined) throw notFound('application');
   return application;
 }

@@ -64,7 +64,7 @@ export async function associateKey(
       );
     }
     const key: KeyItem = { ...before, applicationId, version: before.version + 1 };
-    const holder = await changeHolder(management, key, now, 'update');
+    const holder = await changeHolder(management, key, now, 'add');
     await writeAll(management.store, [
       ...holder.writes,
       ...reassociatedCredentialWrites(key, applicationId, holder.subscriptions),

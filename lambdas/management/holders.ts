@@ -1,4 +1,4 @@
-import { Fault } from '../core/fault.ts';
+import { Fault, notFound } from '../core/fault.ts';
 import {
   liveDigests,
   MAX_APPLICATION_KEYS,
@@ -13,8 +13,9 @@ import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
 import { applicationKey } from '../platform/dynamodb/keys.ts';
+import { WriteConflict } from '../platform/dynamodb/store.ts';
 import { replace, type Write } from '../platform/dynamodb/writes.ts';
-import { getApplication } from './application-reads.ts';
+import { findApplication } from './application-reads.ts';
 import { linkedKeyOf, subscriptionsOf, type CredentialSubscriptions } from './key-items.ts';
 import { linkWrites, readLink, readLinksOf } from './links.ts';
 import type { TableAccess } from './management.ts';
@@ -27,17 +28,20 @@ export interface HolderChange {
 
 /**
  * A key's values are also known to what gives it its subscriptions: the link that it is associated through, or the
- * application that it belongs to. Brings that up to date with `key`, or takes the key out of it.
- * @throws Fault `conflict` when a link would have more live values than one transaction can change.
+ * application that it belongs to. Brings that up to date with `key`, adds the key to it, or takes the key out of it.
+ * @throws Fault `conflict` when a link would have more live values than one transaction can change; `not_found` when the
+ * key is added to an application that does not exist. WriteConflict when the application of a key has been deleted since
+ * the key was read: then the key has changed, too.
  */
 export async function changeHolder(
   management: TableAccess,
   key: KeyItem,
   now: number,
-  change: 'update' | 'remove',
+  change: 'add' | 'update' | 'remove',
 ): Promise<HolderChange> {
   if (key.applicationId === undefined) return { writes: [], subscriptions: {} };
-  const application = await getApplication(management, key.owner, key.applicationId);
+  const application = await findApplication(management, key.owner, key.applicationId);
+  if (application === undefined) throw change === 'add' ? notFound('application') : new WriteConflict();
   if (key.apiId === undefined) return changeApplication(management, application, key, now, change);
 
   const before = await readLink(management, key.owner, key.applicationId, key.apiId);
@@ -52,7 +56,7 @@ async function changeApplication(
   application: ApplicationItem,
   key: KeyItem,
   now: number,
-  change: 'update' | 'remove',
+  change: 'add' | 'update' | 'remove',
 ): Promise<HolderChange> {
   // Read after the application: a subscription that changes in between changes the application, too.
   const links = await readLinksOf(management, application);

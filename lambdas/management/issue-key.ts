@@ -111,7 +111,7 @@ async function storeKey(
       now,
     );
     await refuseKnownValue(management, how.digest);
-    const holder = await changeHolder(management, key, now, 'update');
+    const holder = await changeHolder(management, key, now, 'add');
     await refuseUnenforceableReferrers(management, key, holder.subscriptions);
     await writeAll(management.store, [
       create(keyKeyOf(key), keyAttributes(key)),

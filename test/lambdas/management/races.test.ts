@@ -28,6 +28,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 const Issued = z.object({ apikey: z.string() });
+const IssuedKey = z.object({ keyUUID: z.string(), apikey: z.string() });
 
 function times<T>(count: number, make: (index: number) => Promise<T>): Promise<readonly T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
@@ -112,6 +113,48 @@ describe('a key that is revoked while its application is deleted', () => {
       expect((await authorizer.present(apikey, { api: 'petstore' })).kind).toBe('unauthorized');
     }
   });
+
+  it.each(['associated with it', 'its own'])(
+    'is revoked also when the application goes just after the key was read: %s',
+    async (kind) => {
+      const applicationId = await alice.application();
+      const path = `${PORTAL}/applications/${applicationId}`;
+      const ofApplication = `/applications/${applicationId}/api-keys/PRODUCTION`;
+      const { keyUUID, apikey } =
+        kind === 'its own'
+          ? IssuedKey.parse((await alice.post(`${ofApplication}/generate`, {})).json)
+          : await alice.generate(harness.apis.petstore);
+      if (kind !== 'its own') await alice.associate(harness.apis.petstore, keyUUID, applicationId);
+      const { middlewareStack } = harness.table.store.client;
+      let deleted: Promise<TestAnswer> | undefined;
+      middlewareStack.add(
+        (next) => async (args) => {
+          if (deleted === undefined && JSON.stringify(args.input).includes(`APP#${applicationId}`)) {
+            deleted = alice.send({ method: 'DELETE', path });
+            await deleted;
+          }
+          return next(args);
+        },
+        { step: 'initialize', name: 'deletion' },
+      );
+      try {
+        const revoke = harness.as(
+          'admin',
+          'administrator',
+        )({
+          method: 'POST',
+          path: `${ADMIN}/api-keys/revoke`,
+          body: { keyUUID },
+        });
+        expect((await revoke).status).toBe(200);
+      } finally {
+        middlewareStack.remove('deletion');
+      }
+      expect((await deleted)?.status).toBe(200);
+      expect((await authorizer.present(apikey, { api: 'petstore' })).kind).toBe('unauthorized');
+      expect(await contradictionsIn(harness.table.store)).toEqual([]);
+    },
+  );
 });
 
 const RESOURCES = 2;
