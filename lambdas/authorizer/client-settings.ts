@@ -8,5 +8,5 @@ export const AUTHORIZER_CLIENT = {
 /** For counters, several of which one call can need, and without which a policy may let it through. */
 export const COUNTER_CLIENT = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 250, requestTimeout: 300, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 500, requestTimeout: 600, throwOnRequestTimeout: true },
 };
