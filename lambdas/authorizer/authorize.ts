@@ -25,7 +25,7 @@ export async function authorize(
     const now = clock();
     const presented = readCall(event, toEpochSeconds(now));
     const decision = await decideCall(dependencies, presented, now);
-    if (!decision.allowed) log(refusalLine(requestId, now, presented.call, decision));
+    if (!decision.allowed) log(refusalLine(requestId, now, presented, decision));
     return answer(presented, decision);
   } catch (error) {
     if (!(error instanceof Unauthorized)) {

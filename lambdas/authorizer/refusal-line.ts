@@ -1,7 +1,8 @@
-import type { Call, Refused } from '../core/decide-access.ts';
+import type { Refused } from '../core/decide-access.ts';
 import { readReferrer } from '../core/referrer-restriction.ts';
 import { REFUSALS } from '../core/refusal.ts';
 import type { LogEntry } from '../platform/log.ts';
+import type { PresentedCall } from './read-call.ts';
 
 const LONGEST_REFERRER = 256;
 /** As long as the shortest key: what stands there could be one. */
@@ -14,12 +15,14 @@ const POSSIBLE_SECRET = /[^./:]{20,}/g;
 export function refusalLine(
   requestId: string,
   at: number,
-  call: Call,
+  { call, value }: Pick<PresentedCall, 'call' | 'value'>,
   { reason, credential, limit }: Refused,
 ): LogEntry {
   const { status, code } = REFUSALS[reason];
   const referrer =
-    reason === 'referrer_forbidden' && call.referrer !== undefined ? shownReferrer(call.referrer) : undefined;
+    reason === 'referrer_forbidden' && call.referrer !== undefined
+      ? shownReferrer(call.referrer, value)
+      : undefined;
   return {
     level: 'INFO',
     type: 'refusal',
@@ -44,8 +47,24 @@ export function refusalLine(
   };
 }
 
-function shownReferrer(header: string): string {
+/** Keys that were made elsewhere can have any form: what holds the one that was presented is not shown at all. */
+function shownReferrer(header: string, value: string | undefined): string {
   const url = readReferrer(header);
   if (url === undefined) return 'unreadable';
-  return `${url.origin}${url.pathname}`.replace(POSSIBLE_SECRET, '…').slice(0, LONGEST_REFERRER);
+  const page = `${url.origin}${url.pathname}`;
+  if (value !== undefined && holds(page, value)) return 'unreadable';
+  return page.replace(POSSIBLE_SECRET, '…').slice(0, LONGEST_REFERRER);
+}
+
+function holds(page: string, value: string): boolean {
+  const wanted = value.toLowerCase();
+  return [page, decoded(page)].some((text) => text.toLowerCase().includes(wanted));
+}
+
+function decoded(page: string): string {
+  try {
+    return decodeURIComponent(page);
+  } catch {
+    return page;
+  }
 }

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusalLine } from '../../../lambdas/authorizer/refusal-line.ts';
+import type { Credential } from '../../../lambdas/core/credential.ts';
+import type { Call } from '../../../lambdas/core/decide-access.ts';
 import { STAGE_VARIABLES } from '../../../lambdas/core/stage-variables.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
@@ -129,7 +132,45 @@ describe('the presented key', () => {
     expect(log).toContain('credential_malformed');
     expect(log.toLowerCase()).not.toContain(secret.toLowerCase());
   });
+
+  it('that was made elsewhere, in a form of its own, stands in no line either, as it is or encoded', () => {
+    const value = 'ab.cd/ef:gh.ij/kl:mn.op/qr';
+    const credential: Credential = {
+      keyUUID: 'key',
+      keyName: 'Key',
+      keyType: 'PRODUCTION',
+      status: 'ACTIVE',
+      owner: 'alice',
+      issuedAtEpochMilliseconds: 0,
+      permittedIp: [],
+      permittedReferrer: [],
+    };
+    const shown = (referrer: string) =>
+      refusalLine(
+        'request-1',
+        0,
+        { call: { ...CALL, referrer }, value },
+        { allowed: false, reason: 'referrer_forbidden', credential },
+      )['referrer'];
+    for (const referrer of [
+      value,
+      `https://evil.test/${value}`,
+      `https://evil.test/${encodeURIComponent(value)}`,
+    ]) {
+      expect(shown(referrer)).toBe('unreadable');
+    }
+    expect(shown('https://evil.test/page?q=1')).toBe('https://evil.test/page');
+  });
 });
+
+const CALL: Call = {
+  apiId: 'petstore',
+  gatewayApiId: 'gateway',
+  environment: 'PRODUCTION',
+  requiresSubscription: false,
+  freshness: { mode: 'strict' },
+  atEpochSeconds: 0,
+};
 
 describe('the stage variables', () => {
   it.each([
