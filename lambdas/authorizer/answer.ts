@@ -1,5 +1,5 @@
 import type { APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
-import type { Decision } from '../core/decide-access.ts';
+import type { Decision, Refused } from '../core/decide-access.ts';
 import type { AllowedContext, RefusedContext } from '../core/guard-context.ts';
 import { REFUSALS, type Refusal, type RefusalReason } from '../core/refusal.ts';
 import { grantOf, type Grant } from './grant.ts';
@@ -25,12 +25,12 @@ export function answer({ call, style, challenge }: PresentedCall, decision: Deci
     return { isAuthorized: true, context: { ...grant, decision: 'allow', ...fields } };
   }
   const { reason, limit } = decision;
-  const { status, code, message, description, retryAfterSeconds }: Refusal = REFUSALS[reason];
-  const nextAccess = limit?.resetsAtEpochSeconds ?? atEpochSeconds + (retryAfterSeconds ?? NaN);
+  const { status, code, message, description } = REFUSALS[reason];
   if (style === 'plain') {
     if (status === 401) throw new Unauthorized();
     return { isAuthorized: false, context: { reason, code } };
   }
+  const nextAccess = nextAccessOf(decision, atEpochSeconds);
   return {
     isAuthorized: true,
     context: {
@@ -42,10 +42,17 @@ export function answer({ call, style, challenge }: PresentedCall, decision: Deci
       message,
       description,
       ...(status === 401 && { challenge }),
-      ...(Number.isFinite(nextAccess) && { nextAccess: String(nextAccess) }),
+      ...(nextAccess !== undefined && { nextAccess: String(nextAccess) }),
       ...(limit !== undefined && rateLimitFields([limit], atEpochSeconds)),
     },
   };
+}
+
+/** When it makes sense to call again, in seconds since the epoch; `undefined`: nobody knows. */
+function nextAccessOf({ reason, limit }: Refused, nowEpochSeconds: number): number | undefined {
+  if (limit !== undefined) return limit.resetsAtEpochSeconds;
+  const { retryAfterSeconds }: Refusal = REFUSALS[reason];
+  return retryAfterSeconds === undefined ? undefined : nowEpochSeconds + retryAfterSeconds;
 }
 
 /** API Gateway answers 401 to an error with just this message. */
