@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/synthesize-once.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far above what any test needs: they end tests that hang, also on a machine that does much else.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Many of them wait: for streams, windows, instances.
     maxWorkers: 3,
   },
