@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InvocationResult, InvokeFunction } from '../gateway/model.ts';
 import { LOCAL_REGION } from '../assembly/physical-names.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import { createStartGate } from './start-gate.ts';
+import { buildWorkerModule } from './worker-module.ts';
 
 /** One line that a function wrote. */
 export interface FunctionLine {
@@ -48,6 +50,8 @@ const MAXIMUM_TIMEOUT_MILLISECONDS = 15 * 60 * 1000;
 
 export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   const pools = new Map<string, FunctionPool>();
+  const workerModule = buildWorkerModule();
+  const startGate = createStartGate(availableParallelism());
   let inlineDirectory: string | undefined;
 
   const directoryOf = ({ code, functionName }: FunctionDefinition): string => {
@@ -73,6 +77,8 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
         definition.functionArn,
         createFunctionPool(definition, {
           directory,
+          workerModule,
+          startGate,
           maxInstances: options.maxInstances,
           environment: functionEnvironment(definition, directory, options.environment),
           writeLine: (logStreamName, line) =>

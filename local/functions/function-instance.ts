@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { FunctionDefinition } from './function-definition.ts';
+import type { StartGate } from './start-gate.ts';
 import type { WorkerEvent, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
 /** What became of one event; `payload` is JSON text. */
@@ -24,6 +25,9 @@ export interface InstanceOptions {
   readonly directory: string;
   /** The whole environment that the function sees, apart from what depends on the instance. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What `buildWorkerModule` built. */
+  readonly workerModule: URL;
+  readonly startGate: StartGate;
   readonly writeLine: (logStreamName: string, line: string) => void;
 }
 
@@ -46,23 +50,15 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     logFormat: definition.logFormat,
     logLevel: definition.logLevel,
   };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: start,
-    env: { ...options.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName },
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
   const writeLine = (line: string): void => options.writeLine(logStreamName, line);
-  // What native code or Node itself writes; the function's own lines come as messages.
-  for (const stream of [worker.stdout, worker.stderr])
-    createInterface({ input: stream }).on('line', writeLine);
 
+  let worker: Worker | undefined;
   let alive = true;
   let ready = false;
   let waiting: { event: WorkerEvent; settle: (result: RunResult) => void } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let initFailure: RunResult | undefined;
+  let endStart = (): void => undefined;
 
   const finish = (result: RunResult): void => {
     clearTimeout(timer);
@@ -74,7 +70,8 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     alive = false;
     initFailure ??= result;
     finish(result);
-    void worker.terminate();
+    endStart();
+    void worker?.terminate();
   };
   const arm = (milliseconds: number): void => {
     clearTimeout(timer);
@@ -89,16 +86,17 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
   const dispatch = (event: WorkerEvent): void => {
     const milliseconds = definition.timeoutSeconds * 1000;
     arm(milliseconds);
-    worker.postMessage({
+    worker?.postMessage({
       ...event,
       deadlineEpochMilliseconds: Date.now() + milliseconds,
     } satisfies WorkerEvent);
   };
-  worker.on('message', (message: WorkerMessage) => {
+  const onMessage = (message: WorkerMessage): void => {
     switch (message.kind) {
       case 'ready':
         ready = true;
         clearTimeout(timer);
+        endStart();
         if (waiting !== undefined) dispatch(waiting.event);
         break;
       case 'line':
@@ -115,15 +113,36 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
         break;
       }
     }
-  });
+  };
   const exited = (reason: string): void => {
     const request = waiting === undefined ? '' : `RequestId: ${waiting.event.requestId} `;
     const errorMessage = `${request}Error: Runtime exited with error: ${reason}`;
     die({ outcome: 'threw', errorType: 'Runtime.ExitError', errorMessage });
   };
-  worker.on('error', (error) => exited(error instanceof Error ? error.message : String(error)));
-  worker.on('exit', (exitCode) => exited(`exit status ${exitCode}`));
-  arm(INIT_TIMEOUT_MILLISECONDS);
+  const startWorker = (): void => {
+    worker = new Worker(options.workerModule, {
+      workerData: start,
+      env: { ...options.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName },
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
+    // What native code or Node itself writes; the function's own lines come as messages.
+    for (const stream of [worker.stdout, worker.stderr])
+      createInterface({ input: stream }).on('line', writeLine);
+    worker.on('message', onMessage);
+    worker.on('error', (error) => exited(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (exitCode) => exited(`exit status ${exitCode}`));
+    arm(INIT_TIMEOUT_MILLISECONDS);
+  };
+  options.startGate(
+    () =>
+      new Promise((resolve) => {
+        endStart = resolve;
+        if (alive) startWorker();
+        else resolve();
+      }),
+  );
 
   return {
     run: (requestId, payload) =>
@@ -140,7 +159,8 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     terminate: async () => {
       alive = false;
       clearTimeout(timer);
-      await worker.terminate();
+      endStart();
+      await worker?.terminate();
     },
   };
 }

@@ -29,10 +29,16 @@ interface LogEvent {
   readonly message: string;
 }
 
+/** Lines of one log stream that wait: they are collected while those before them are on their way. */
+interface Backlog {
+  readonly events: LogEvent[];
+  sending: boolean;
+}
+
 interface Delivery {
   readonly subscription: SubscriptionDefinition;
   readonly passes: LineFilter;
-  readonly streams: Map<string, LogEvent[]>;
+  readonly streams: Map<string, Backlog>;
 }
 
 // Keeps one delivery far below the limit for a function's payload.
@@ -45,7 +51,7 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
     const delivery = {
       subscription,
       passes: compileFilterPattern(subscription.filterPattern),
-      streams: new Map<string, LogEvent[]>(),
+      streams: new Map<string, Backlog>(),
     };
     byGroup.set(subscription.logGroupName, [...(byGroup.get(subscription.logGroupName) ?? []), delivery]);
   }
@@ -71,17 +77,20 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
         `Subscription filter ${subscription.filterName}: ${events.length} lines were not taken (${'errorMessage' in result ? result.errorMessage : result.outcome})`,
       );
   };
+  const sendAll = async (delivery: Delivery, logStream: string, { events }: Backlog): Promise<void> => {
+    while (events.length > 0) await send(delivery, logStream, events.splice(0, MAXIMUM_EVENTS));
+    delivery.streams.delete(logStream);
+  };
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     for (const delivery of Array.from(byGroup.values()).flat())
-      for (const [logStream, events] of delivery.streams) {
-        delivery.streams.delete(logStream);
-        while (events.length > 0) {
-          const sending = send(delivery, logStream, events.splice(0, MAXIMUM_EVENTS));
-          running.add(sending);
-          void sending.finally(() => running.delete(sending));
-        }
+      for (const [logStream, backlog] of delivery.streams) {
+        if (backlog.sending) continue;
+        backlog.sending = true;
+        const sending = sendAll(delivery, logStream, backlog);
+        running.add(sending);
+        void sending.finally(() => running.delete(sending));
       }
   };
   const settle = async (): Promise<void> => {
@@ -97,10 +106,10 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
     write(logGroupName, logStreamName, line) {
       for (const { passes, streams } of byGroup.get(logGroupName) ?? []) {
         if (!passes(line)) continue;
-        const events = streams.get(logStreamName) ?? [];
-        streams.set(logStreamName, events);
-        events.push({ id: randomUUID(), timestamp: options.now(), message: line });
-        timer ??= setTimeout(flush, options.delayMilliseconds);
+        const backlog = streams.get(logStreamName) ?? { events: [], sending: false };
+        streams.set(logStreamName, backlog);
+        backlog.events.push({ id: randomUUID(), timestamp: options.now(), message: line });
+        if (!backlog.sending) timer ??= setTimeout(flush, options.delayMilliseconds);
       }
     },
     settle,
