@@ -6,7 +6,7 @@ const INSTANCES = 50;
 /** More than instances, so that calls wait for an instance and none is idle. */
 const CLIENTS = 150;
 const LIMIT = 1_000;
-const CALLS = 2_200;
+const DEMAND = 10 * LIMIT;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -60,27 +60,35 @@ const call = async (apikey: string) => {
   return status;
 };
 
-/** Sends `calls` calls, at every instance; how each was answered, and over how many windows of this length. */
-async function sendCalls(apikey: string, calls: number, windowMilliseconds = DAY) {
+interface Answers {
+  served: number;
+  limited: number;
+  /** On a busy machine a function may time out: its call may have been admitted and counted all the same. */
+  failed: number;
+}
+
+/**
+ * Sends so many calls to all instances, or fewer if their answers are enough.
+ * @returns the answers, and over how many windows of this length they came.
+ */
+async function sendCalls(
+  apikey: string,
+  calls: number,
+  windowMilliseconds: number,
+  enough: (answers: Answers) => boolean = () => false,
+) {
   const firstWindow = Math.floor(Date.now() / windowMilliseconds);
+  const answers: Answers = { served: 0, limited: 0, failed: 0 };
   let left = calls;
-  const statuses: number[] = [];
   const client = async (): Promise<void> => {
-    while (left > 0) {
+    while (left > 0 && !enough(answers)) {
       left -= 1;
-      statuses.push(await call(apikey));
+      const status = await call(apikey);
+      answers[status === 200 ? 'served' : status === 429 ? 'limited' : 'failed'] += 1;
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  const served = statuses.filter((status) => status === 200).length;
-  const limited = statuses.filter((status) => status === 429).length;
-  return {
-    served,
-    limited,
-    // On a busy machine a function may time out: its call may have been admitted and counted all the same.
-    failed: calls - served - limited,
-    windows: Math.floor(Date.now() / windowMilliseconds) - firstWindow + 1,
-  };
+  return { ...answers, windows: Math.floor(Date.now() / windowMilliseconds) - firstWindow + 1 };
 }
 
 /** Waits, if need be, for a window of this length with this much time left. */
@@ -95,9 +103,16 @@ describe('fifty instances of the authorizer on the runner', () => {
     await policy('subscription', 'Thousand', LIMIT, 'hour');
     const apikey = await subscriber('Thousand', 'Unlimited');
     await untilWindowHas(150_000, HOUR);
-    const { served, limited, failed, windows } = await sendCalls(apikey, CALLS, HOUR);
+    const nearlyAll = 0.95 * LIMIT;
+    // What an instance holds of the limit is there for the calls that reach it later.
+    const { served, limited, failed, windows } = await sendCalls(
+      apikey,
+      DEMAND,
+      HOUR,
+      (answers) => answers.limited >= LIMIT && answers.served + answers.failed >= nearlyAll,
+    );
     expect(served).toBeLessThanOrEqual(LIMIT * windows);
-    expect(served + failed).toBeGreaterThanOrEqual(0.95 * LIMIT);
+    expect(served + failed).toBeGreaterThanOrEqual(nearlyAll);
     expect(limited).toBeGreaterThan(0);
   }, 320_000);
 
@@ -113,14 +128,14 @@ describe('fifty instances of the authorizer on the runner', () => {
   it('follow a plan that an administrator changes', async () => {
     const policyId = await policy('application', 'Changing', 2, 'day');
     const apikey = await subscriber('Unlimited', 'Changing');
-    const before = await sendCalls(apikey, 20);
+    const before = await sendCalls(apikey, 20, DAY);
     expect(before.served).toBeLessThanOrEqual(2 * before.windows);
     expect(before.limited).toBeGreaterThan(0);
     const path = `${ADMIN}/throttling/policies/application/${policyId}`;
     await keybound.manage('admin', 'PUT', path, { policyName: 'Changing' });
     // Instances rely on what they read of a policy for five seconds.
     await new Promise((resolve) => setTimeout(resolve, 5_100));
-    const after = await sendCalls(apikey, 20);
+    const after = await sendCalls(apikey, 20, DAY);
     expect(after.limited).toBe(0);
     expect(after.served).toBeGreaterThan(2);
   }, 60_000);
