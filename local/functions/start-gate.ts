@@ -1,4 +1,4 @@
-/** Runs each start in its turn, so many of them at a time; a start ends when what it returned settles. */
+/** Runs each start in its turn, so many of them at a time; a start has ended when its promise resolves, and never rejects. */
 export type StartGate = (start: () => Promise<void>) => void;
 
 /**

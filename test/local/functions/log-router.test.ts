@@ -6,7 +6,11 @@ import type { InvocationResult } from '../../../local/gateway/model.ts';
 
 const DELIVERED: InvocationResult = { outcome: 'returned', payload: null };
 
-function router(filterPattern: string, answer: InvocationResult = DELIVERED, delayMilliseconds = 60_000) {
+function router(
+  filterPattern: string,
+  answer: InvocationResult | Promise<InvocationResult> = DELIVERED,
+  delayMilliseconds = 60_000,
+) {
   const deliveries: { functionArn: string; data: unknown }[] = [];
   const failures: string[] = [];
   const created = createLogRouter({
@@ -63,6 +67,24 @@ describe('a subscription filter', () => {
     const { router: logs, deliveries } = router('', DELIVERED, 1);
     logs.write('/log', 'one', 'plain');
     await expect.poll(() => deliveries.length).toBe(1);
+  });
+
+  it('collects what a log stream gets while a delivery of it is on its way, and delivers that next', async () => {
+    const { promise: taken, resolve: take } = Promise.withResolvers<InvocationResult>();
+    const { router: logs, deliveries } = router('', taken, 1);
+    logs.write('/log', 'one', 'first');
+    await expect.poll(() => deliveries.length).toBe(1);
+    logs.write('/log', 'one', 'second');
+    logs.write('/log', 'two', 'of another stream');
+    logs.write('/log', 'one', 'third');
+    await expect.poll(() => deliveries.length).toBe(2);
+    take(DELIVERED);
+    await logs.settle();
+    expect(deliveries.map(({ data }) => data)).toMatchObject([
+      { logStream: 'one', logEvents: [{ message: 'first' }] },
+      { logStream: 'two', logEvents: [{ message: 'of another stream' }] },
+      { logStream: 'one', logEvents: [{ message: 'second' }, { message: 'third' }] },
+    ]);
   });
 
   it('reports what its function does not take', async () => {
