@@ -89,7 +89,6 @@ describe('the line of access log', () => {
     'authorizer.subscriptionPolicy': 'Unlimited',
     'authorizer.valueIssuedOn': '1767225600000',
     'identity.sourceIp': '203.0.113.123',
-    path: '/pizzashack/1.0.0/order/12345',
     requestId: 'JKJaXmPLvHcESHA=',
     requestTimeEpoch: '1767225600',
     routeKey: 'GET /order/{orderId}',
