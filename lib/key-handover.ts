@@ -27,11 +27,17 @@ export const IDENTITY_HEADERS = {
   'x-keybound-subscription-policy': 'subscriptionPolicy',
 } as const satisfies Readonly<Record<string, keyof Grant>>;
 
-/** How a request changes on its way to the backend: the key goes, the caller's identity comes. */
+/**
+ * How a request changes on its way to the backend: the key goes, the caller's identity comes. A page that was called with
+ * a key in its query names that, whole, as the Referer of what it calls in turn.
+ */
 export function requestParameters({ header, queryParameter }: KeyPlace): Record<string, string> {
   return {
     ...(header !== undefined && { [`remove:header.${header}`]: "''" }),
-    ...(queryParameter !== undefined && { [`remove:querystring.${queryParameter}`]: "''" }),
+    ...(queryParameter !== undefined && {
+      [`remove:querystring.${queryParameter}`]: "''",
+      'remove:header.referer': "''",
+    }),
     ...Object.fromEntries(
       Object.entries(IDENTITY_HEADERS).map(([name, field]) => [
         `overwrite:header.${name}`,
