@@ -2,9 +2,8 @@
 export const ACCESS_LINE = 'access';
 
 /**
- * The template of one line of access log: JSON. `more`: fields beside those that every API logs. What clients and
- * developers choose stands in `more`, first, and so before all that they do not: whoever reads the log takes the last of
- * two equal fields.
+ * The template of one line of access log: JSON. `more`: fields beside those that every API logs, before them. What usage
+ * is counted from must hold nothing that clients or developers choose freely: see `CONTEXT_FIELDS`.
  */
 export function accessLogFormat(more: Readonly<Record<string, string>>): string {
   return JSON.stringify({

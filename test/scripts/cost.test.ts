@@ -80,7 +80,6 @@ describe('the cost of a million calls', () => {
 describe('the line of access log', () => {
   const UUID = '0b54bd5e-4fa8-4b7c-9d0f-0ce7cb6ac4c7';
   const VALUES: Readonly<Record<string, string>> = {
-    'authorizer.keyName': 'Checkout of the web shop',
     'authorizer.keyUUID': UUID,
     'authorizer.keyType': 'PRODUCTION',
     'authorizer.owner': UUID,
