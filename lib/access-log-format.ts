@@ -2,13 +2,11 @@
 export const ACCESS_LINE = 'access';
 
 /**
- * The template of one line of access log: JSON, without anything that could hold a key (`$context.path` has no
- * query string). `more`: fields beside those that every API logs. What clients and developers choose (the path; in `more`
- * the key's name, first) comes before all that they do not: whoever reads the log takes the last of two equal fields.
+ * The template of one line of access log: JSON. `more`: fields beside those that every API logs, before them. What usage
+ * is counted from must hold nothing that clients or developers choose freely: see `CONTEXT_FIELDS`.
  */
 export function accessLogFormat(more: Readonly<Record<string, string>>): string {
   return JSON.stringify({
-    path: '$context.path',
     ...more,
     type: ACCESS_LINE,
     requestId: '$context.requestId',

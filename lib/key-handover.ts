@@ -2,11 +2,10 @@ import type { Grant } from '../lambdas/authorizer/grant.ts';
 import type { KeyPlace } from './key-place.ts';
 
 /**
- * What the authorizer says of an allowed call, for the access log. The name comes first, for whoever reads the log
- * takes the last of two equal fields: no name can pass for a field after it.
+ * What the authorizer says of an allowed call, for the access log. Not the key's name, which its owner chooses freely:
+ * AWS does not promise to escape values, and a quotation mark would make the line unreadable, and its call uncounted.
  */
 export const CONTEXT_FIELDS = [
-  'keyName',
   'keyUUID',
   'keyType',
   'owner',
@@ -27,11 +26,17 @@ export const IDENTITY_HEADERS = {
   'x-keybound-subscription-policy': 'subscriptionPolicy',
 } as const satisfies Readonly<Record<string, keyof Grant>>;
 
-/** How a request changes on its way to the backend: the key goes, the caller's identity comes. */
+/**
+ * How a request changes on its way to the backend: the key goes, the caller's identity comes. A page that was called with
+ * a key in its query names that, whole, as the Referer of what it calls in turn.
+ */
 export function requestParameters({ header, queryParameter }: KeyPlace): Record<string, string> {
   return {
     ...(header !== undefined && { [`remove:header.${header}`]: "''" }),
-    ...(queryParameter !== undefined && { [`remove:querystring.${queryParameter}`]: "''" }),
+    ...(queryParameter !== undefined && {
+      [`remove:querystring.${queryParameter}`]: "''",
+      'remove:header.referer': "''",
+    }),
     ...Object.fromEntries(
       Object.entries(IDENTITY_HEADERS).map(([name, field]) => [
         `overwrite:header.${name}`,

@@ -80,6 +80,7 @@ export class ProtectedHttpApi extends Construct {
         stageVariables: this.stageVariables(environment, props, place, backends),
         accessLogSettings: {
           destinationArn: logGroup.logGroupArn,
+          // Nothing that a client could put a key into: not the path, but the key of its route.
           format: accessLogFormat({
             ...Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
             // Keybound's own id, not API Gateway's: refused calls are counted for the API, too.

@@ -8,13 +8,17 @@ export interface Span {
 
 /** One window. Windows of a span lie end to end, and every instance cuts time alike: by the clock of UTC. */
 export interface LimitWindow {
-  /** Tells it from every other window of any span; sorts by time within a span. */
+  /**
+   * The same for the same window, however its span is written (60 seconds, a minute); tells it from every other one.
+   * Sorts by time within a span.
+   */
   readonly name: string;
   readonly startsAtEpochSeconds: number;
   readonly endsAtEpochSeconds: number;
 }
 
 const UNIT_SECONDS = { sec: 1, min: 60, hour: 3_600, day: 86_400 } as const;
+const LARGEST_UNIT_FIRST = ['day', 'hour', 'min', 'sec'] as const;
 const MONTHS_A_YEAR = 12;
 const FIRST_YEAR = 1970;
 
@@ -26,7 +30,8 @@ export function windowAt({ unitTime, timeUnit }: Span, atEpochSeconds: number): 
   if (timeUnit === 'month') return monthsAt(unitTime, atEpochSeconds);
   const length = unitTime * UNIT_SECONDS[timeUnit];
   const startsAt = Math.floor(atEpochSeconds / length) * length;
-  return named(unitTime, timeUnit, startsAt, startsAt + length);
+  const unit = LARGEST_UNIT_FIRST.find((candidate) => length % UNIT_SECONDS[candidate] === 0) ?? timeUnit;
+  return named(length / UNIT_SECONDS[unit], unit, startsAt, startsAt + length);
 }
 
 function monthsAt(unitTime: number, atEpochSeconds: number): LimitWindow {

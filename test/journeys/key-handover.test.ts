@@ -104,6 +104,17 @@ describe("a team's own APIs", () => {
     expect(answer.text).not.toContain('forged');
   });
 
+  it.each(['EchoFunctions', 'EchoUrls', 'EchoDetailed'])(
+    'hand no key over in the Referer of a page that was called with it: %s',
+    async (name) => {
+      const { apikey } = await keybound.generate('bob', await keybound.apiId(name));
+      const page = `${addressOf(name, 'production')}/echo?echoKey=${apikey}`;
+      const answer = await call(page, { referer: page });
+      expect(answer.status).toBe(200);
+      expect(answer.text).not.toContain(apikey);
+    },
+  );
+
   it.each(['EchoFunctions', 'EchoUrls', 'EchoGuardedPlainly'])(
     'let API Gateway itself answer refused calls, unless they want details: %s',
     async (name) => {
@@ -147,7 +158,7 @@ describe("a team's own APIs", () => {
     });
     const { event } = FromFunction.parse(allowed.json);
     expect(Object.keys(event.requestContext.authorizer.lambda).toSorted()).toEqual(
-      [...CONTEXT_FIELDS].toSorted(),
+      ['keyName', ...CONTEXT_FIELDS].toSorted(),
     );
     expect(event.headers['x-keybound-key-uuid']).toBe(keyUUID);
     expect(allowed.text).not.toContain('forged');
@@ -158,6 +169,8 @@ describe("a team's own APIs", () => {
     const { apikey } = await keybound.generate('bob', urls);
     await call(`${addressOf('EchoUrls', 'production')}/echo?echoKey=${apikey}`);
     await call(`${addressOf('EchoFunctions', 'production')}/echo?echoKey=${apikey}`);
+    await call(`${addressOf('EchoUrls', 'production')}/echo/${apikey}?echoKey=${apikey}`);
+    await call(`${addressOf('EchoUrls', 'production')}/${apikey}`);
     await call(`${addressOf('EchoUrls', 'sandbox')}/echo`, {
       'x-echo-key': apikey,
       referer: `https://x/?k=${apikey}`,

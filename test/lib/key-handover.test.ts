@@ -70,7 +70,9 @@ describe('the place of the key', () => {
       expect(registration(read)['keyQueryParameter']).toBe(place.queryParameter);
       const removed = [
         ...(place.header === undefined ? [] : [`remove:header.${place.header}`]),
-        ...(place.queryParameter === undefined ? [] : [`remove:querystring.${place.queryParameter}`]),
+        ...(place.queryParameter === undefined
+          ? []
+          : [`remove:querystring.${place.queryParameter}`, 'remove:header.referer']),
       ];
       const [parameters = {}] = requestParameters(read);
       expect(Object.keys(parameters).filter((name) => name.startsWith('remove:'))).toEqual(removed);

@@ -80,7 +80,6 @@ describe('the cost of a million calls', () => {
 describe('the line of access log', () => {
   const UUID = '0b54bd5e-4fa8-4b7c-9d0f-0ce7cb6ac4c7';
   const VALUES: Readonly<Record<string, string>> = {
-    'authorizer.keyName': 'Checkout of the web shop',
     'authorizer.keyUUID': UUID,
     'authorizer.keyType': 'PRODUCTION',
     'authorizer.owner': UUID,
@@ -89,7 +88,6 @@ describe('the line of access log', () => {
     'authorizer.subscriptionPolicy': 'Unlimited',
     'authorizer.valueIssuedOn': '1767225600000',
     'identity.sourceIp': '203.0.113.123',
-    path: '/pizzashack/1.0.0/order/12345',
     requestId: 'JKJaXmPLvHcESHA=',
     requestTimeEpoch: '1767225600',
     routeKey: 'GET /order/{orderId}',

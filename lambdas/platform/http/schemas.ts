@@ -116,8 +116,8 @@ export function uncountedPage(
   };
 }
 
-/** The last time that a date can have. */
-const LATEST_MILLISECONDS = 8_640_000_000_000_000;
+/** As far as 15 digits reach. A date reaches farther, but what ends after a later time may end at none that exists. */
+const LATEST_MILLISECONDS = 999_999_999_999_999;
 
 /** Milliseconds since the epoch; `NaN` also for a day that its month does not have, which `Date` takes for a later one. */
 function parseTime(text: string): number {

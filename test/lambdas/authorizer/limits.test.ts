@@ -117,6 +117,25 @@ describe('a limit of a business plan', () => {
     expect(await outcomes(value)).toEqual(['subscription_limit']);
   });
 
+  it('goes on where it was under another plan, also when that writes a minute as 60 seconds', async () => {
+    const [applicationId, apiId] = [await alice.application(), harness.apis.pizza];
+    const subscriptionId = await alice.subscribe(
+      applicationId,
+      apiId,
+      await policy('subscription', limit(2)),
+    );
+    const value = await keyOf(applicationId);
+    expect(await outcomes(value, value)).toEqual(['allowed', 'allowed']);
+    const body = {
+      applicationId,
+      apiId,
+      throttlingPolicy: await policy('subscription', limit(3, 'sec', 60)),
+    };
+    const path = `/api/am/devportal/v3/subscriptions/${subscriptionId}`;
+    expect((await alice.send({ method: 'PUT', path, body })).status).toBe(200);
+    expect(await outcomes(value, value)).toEqual(['allowed', 'subscription_limit']);
+  });
+
   it('counts all keys of the subscription together, at every instance', async () => {
     const { applicationId, value } = await subscriber(limit(4));
     const second = await keyOf(applicationId);

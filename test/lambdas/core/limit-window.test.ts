@@ -46,12 +46,22 @@ describe('the window of a limit', () => {
     fc.assert(
       fc.property(span, span, moment, moment, (one, other, at, otherAt) => {
         const [first, second] = [windowAt(one, at), windowAt(other, otherAt)];
+        // A month is no number of days: next month it has another length.
         const isSame =
-          one.timeUnit === other.timeUnit &&
-          one.unitTime === other.unitTime &&
-          first.startsAtEpochSeconds === second.startsAtEpochSeconds;
+          (one.timeUnit === 'month') === (other.timeUnit === 'month') &&
+          first.startsAtEpochSeconds === second.startsAtEpochSeconds &&
+          first.endsAtEpochSeconds === second.endsAtEpochSeconds;
         expect(first.name === second.name).toBe(isSame);
       }),
     );
+  });
+
+  it.each([
+    [60, 'sec', 1, 'min'],
+    [120, 'min', 2, 'hour'],
+    [24, 'hour', 1, 'day'],
+  ] as const)('of %i %s is that of %i %s, by the same name', (unitTime, timeUnit, count, unit) => {
+    const at = seconds('2026-11-28T06:15:07Z');
+    expect(windowAt({ unitTime, timeUnit }, at)).toEqual(windowAt({ unitTime: count, timeUnit: unit }, at));
   });
 });

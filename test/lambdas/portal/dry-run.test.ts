@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
-import { PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
+import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
 import { readTable } from '../../support/table-contents.ts';
 
 let harness: ManagementHarness;
@@ -189,7 +189,8 @@ describe('a dry run', () => {
       { referrer: '\u0000' },
       { time: 'yesterday' },
       { time: -1 },
-      { time: 8.64e15 + 1 },
+      { time: 1e15 },
+      { time: 8.64e15 },
       { environment: 'production' },
       { apikey: restricted.apikey },
     ]) {
@@ -344,6 +345,21 @@ describe('the limits of a dry run', () => {
     expect(elsewhere.refusal?.reason).toBe('environment_mismatch');
     expect(stepOf(elsewhere)).toMatchObject({ outcome: 'not reached', decides: false });
     expect((await dryRun(pizza, { keyUUID, time: harness.time.now + 60_000 })).allowed).toBe(true);
+  });
+
+  it('are looked at for the latest time that can be asked about, in the longest of windows', async () => {
+    const [policyName, requestCount] = ['Longest', { timeUnit: 'month', unitTime: 1_000, requestCount: 1 }];
+    const body = { policyName, defaultLimit: { type: 'REQUESTCOUNTLIMIT', requestCount } };
+    const path = `${ADMIN}/throttling/policies/application`;
+    expect((await harness.as('root', 'administrator')({ method: 'POST', path, body })).status).toBe(201);
+    const applicationId = await alice.application({ throttlingPolicy: policyName });
+    await alice.subscribe(applicationId, pizza, 'Gold');
+    const { keyUUID } = await alice.generate(pizza);
+    await alice.associate(pizza, keyUUID, applicationId);
+    const latest = await dryRun(pizza, { keyUUID, time: 999_999_999_999_999 });
+    expect(stepOf(latest)?.saw).toEqual({
+      limits: [mentioning('subscription (Gold)'), mentioning('application (Longest): 1 of 1')],
+    });
   });
 });
 

@@ -19,8 +19,6 @@ export function accessLogLine(call: AccessLogCall): string {
   const { keyUUID, time, valueIssuedOn, applicationId, apiUUID, stage, status, sourceIp } = call;
   const said = keyUUID === '-' ? '-' : undefined;
   return JSON.stringify({
-    path: '/production/menu',
-    keyName: said ?? 'Key',
     keyUUID,
     applicationId: said ?? applicationId ?? 'none',
     valueIssuedOn: said ?? String(valueIssuedOn ?? 1),
