@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
-import { ANY_KEY_COLUMNS } from '../output/columns.ts';
+import { anyKeyColumns } from '../output/columns.ts';
 import { tableLines } from '../output/table.ts';
 import { momentFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
 import { KeyAnswer } from '../rest/answers.ts';
@@ -47,7 +47,7 @@ export const keyBulkCommands = [
       const preview = await bulkRevoke(rest, { filter, dryRun: true });
       const table = () =>
         tableLines(
-          ANY_KEY_COLUMNS,
+          anyKeyColumns(now()),
           preview.list.map((key) => decode(KeyAnswer, key)),
         );
       if (flags['dry-run'] || preview.count === 0) {

@@ -23,7 +23,7 @@ const KeySchema = z
   .strictObject({
     keyUUID: Id,
     keyName: z.string(),
-    apiName: z.string().nullable(),
+    apiName: z.string().nullable().describe('null: all that the application subscribes to.'),
     applicationName: z.string().nullable(),
     keyType: z.enum(KEY_TYPES),
     status: z.enum(['ACTIVE', 'SUSPENDED']),
@@ -103,12 +103,12 @@ export function keyRoutes(management: Management): readonly Route[] {
         nextOffset: z.int().exactOptional().describe('More keys are to be looked at: call again with it.'),
       }),
       handle: async ({ caller, body: { filter, ...how } }) => {
-        const { keys, usage, ...result } = await bulkRevoke(management, caller, filter, how);
+        const { keys, ...result } = await bulkRevoke(management, caller, filter, how);
         return {
           status: 200,
           body: {
             count: keys.length,
-            list: keys.map((key) => keyView({ key, usage: usage.get(key.keyUUID) })),
+            list: keys.map(keyView),
             ...result,
           },
         };
