@@ -13,7 +13,7 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, must, paging, uncountedPage } from '../platform/http/schemas.ts';
+import { Id, label, listOf, paging, uncountedPage } from '../platform/http/schemas.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
 
 const path = `${ADMIN_BASE}/api-keys`;
@@ -37,20 +37,17 @@ const KeySchema = z
   })
   .meta({ id: 'AnyApiKey' });
 
-const Filter = z.strictObject(
-  {
-    owner: label(255).exactOptional().describe('Subject or name.'),
-    applicationId: Id.exactOptional(),
-    apiId: Id.exactOptional(),
-    createdBefore: z.int().min(0).exactOptional().describe('Milliseconds since the epoch.'),
-    unusedSince: z
-      .int()
-      .min(0)
-      .exactOptional()
-      .describe('Milliseconds since the epoch: last used, or if never used created, before then.'),
-  },
-  must('an object'),
-);
+const Filter = z.strictObject({
+  owner: label(255).exactOptional().describe('Subject or name.'),
+  applicationId: Id.exactOptional(),
+  apiId: Id.exactOptional(),
+  createdBefore: z.int().min(0).exactOptional().describe('Milliseconds since the epoch.'),
+  unusedSince: z
+    .int()
+    .min(0)
+    .exactOptional()
+    .describe('Milliseconds since the epoch: last used, or if never used created, before then.'),
+});
 
 /** Keys of all owners. */
 export function keyRoutes(management: Management): readonly Route[] {

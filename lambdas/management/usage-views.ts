@@ -7,20 +7,20 @@ import { GRANULARITIES } from '../core/usage-period.ts';
 import type { ApiItem } from '../platform/dynamodb/items.ts';
 import type { CsvRow } from '../platform/http/csv.ts';
 import type { RouteResponse } from '../platform/http/route.ts';
-import { Id, instant, must } from '../platform/http/schemas.ts';
+import { Id, instant } from '../platform/http/schemas.ts';
 import type { KeyUsageReport, UsageReport } from './usage-reports.ts';
 
 /** What every query of usage may say. */
 export const usageQuery = {
   from: instant.exactOptional(),
   to: instant.exactOptional(),
-  format: z.enum(['json', 'csv'], must('json or csv')).default('json').describe('csv: the list alone.'),
+  format: z.enum(['json', 'csv']).default('json').describe('csv: the list alone.'),
 };
 
 export const UsageQuery = z.strictObject({
   ...usageQuery,
   granularity: z
-    .enum(GRANULARITIES, must('hour or day'))
+    .enum(GRANULARITIES)
     .default('hour')
     .describe('hour: the last 24 hours, at most 31 days; day: the last 7 days, at most 400; days of UTC.'),
 });

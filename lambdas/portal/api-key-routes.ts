@@ -17,7 +17,7 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, must, paging } from '../platform/http/schemas.ts';
+import { Id, label, listOf, paging } from '../platform/http/schemas.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
 import { generateRoute, regenerateRoute } from './issue-routes.ts';
@@ -50,7 +50,7 @@ const KeyQuery = label(200)
   );
 const SHA256 = /^[0-9a-f]{64}$/;
 const ImportedValue = z
-  .string(must('a text'))
+  .string()
   .refine(
     isImportableKeyValue,
     'must have 20 to 255 visible ASCII characters, no comma, and not be a key of Keybound',

@@ -17,7 +17,7 @@ import {
   type Route,
   type RouteResponse,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, listPage, must, note, paging } from '../platform/http/schemas.ts';
+import { Id, label, listOf, listPage, note, paging } from '../platform/http/schemas.ts';
 import { Application, applicationView } from './application-views.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
@@ -38,7 +38,7 @@ const ApplicationBody = z
     name: label(100),
     throttlingPolicy: label(100),
     description: note(512).default(''),
-    tokenType: z.enum(['JWT', 'OAUTH'], must('JWT or OAUTH')).default('JWT'),
+    tokenType: z.enum(['JWT', 'OAUTH']).default('JWT'),
     attributes: z
       .record(label(64), note(256))
       .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, {

@@ -4,6 +4,7 @@ import type { Caller } from '../../core/caller.ts';
 import { readIdempotencyKey, type IdempotentRequest } from '../../core/idempotency.ts';
 import { readIfMatch, type IfMatch } from '../../core/if-match.ts';
 import type { CsvRow } from './csv.ts';
+import { explainIssue, problemOf } from './explain-issue.ts';
 import type { Role } from './read-caller.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -106,8 +107,8 @@ export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Par
       const path = params.safeParse(request.params);
       if (!path.success) throw notFound('resource');
       const problems: FieldProblem[] = [];
-      const asked = read(query, request.query, problems);
-      const sent = read(body, request.body, problems);
+      const asked = read('query', query, request.query, problems);
+      const sent = read('body', body, request.body, problems);
       if (asked === undefined || sent === undefined) {
         throw new Fault('bad_request', 'The request is not valid.', { problems });
       }
@@ -138,17 +139,13 @@ function readHeaders(
 }
 
 function read<T>(
+  place: 'body' | 'query',
   schema: z.ZodType<T>,
   value: unknown,
   problems: FieldProblem[],
 ): { readonly data: T } | undefined {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: explainIssue });
   if (result.success) return result;
-  problems.push(...result.error.issues.map(problemOf));
+  problems.push(...result.error.issues.map((issue) => problemOf(place, issue)));
   return undefined;
-}
-
-/** Says what is wrong without repeating the value: it could be a secret. */
-function problemOf({ path, message }: z.core.$ZodIssue): FieldProblem {
-  return { field: path.join('.'), message };
 }
