@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure } from '../failures.ts';
+import { countOf } from '../output/count-of.ts';
 import { tableLines } from '../output/table.ts';
 import { readKeyExport, type ExportedKey } from '../parsing/aws-key-export.ts';
 import { decode } from '../rest/rest-client.ts';
@@ -50,7 +51,7 @@ export async function importKeyExport(context: CommandContext, request: KeyExpor
     ({ result }) => result === 'failed' || result === 'imported, but not suspended',
   );
   if (failed.length > 0) {
-    throw new CommandFailure('failed', `${failed.length} of ${outcomes.length} rows failed.`);
+    throw new CommandFailure('failed', `${failed.length} of ${countOf(outcomes.length, 'row')} failed.`);
   }
 }
 

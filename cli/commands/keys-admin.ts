@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { ANY_KEY_COLUMNS } from '../output/columns.ts';
+import { anyKeyColumns } from '../output/columns.ts';
 import { argument, textFlag } from '../parsing/flags.ts';
 import { KeyAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
@@ -19,7 +19,7 @@ export const keyAdminCommands = [
         path,
         flags,
         schema: KeyAnswer,
-        columns: ANY_KEY_COLUMNS,
+        columns: anyKeyColumns(context.now()),
         none: 'There are no keys.',
       }),
   }),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
-import { ANY_KEY_COLUMNS } from '../output/columns.ts';
+import { anyKeyColumns } from '../output/columns.ts';
+import { countOf } from '../output/count-of.ts';
 import { tableLines } from '../output/table.ts';
 import { momentFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
 import { KeyAnswer } from '../rest/answers.ts';
@@ -47,16 +48,16 @@ export const keyBulkCommands = [
       const preview = await bulkRevoke(rest, { filter, dryRun: true });
       const table = () =>
         tableLines(
-          ANY_KEY_COLUMNS,
+          anyKeyColumns(now()),
           preview.list.map((key) => decode(KeyAnswer, key)),
         );
       if (flags['dry-run'] || preview.count === 0) {
         output.show(preview, table);
-        output.note(`${preview.count} keys match.`);
+        output.note(`${countOf(preview.count, 'key')} found.`);
         return;
       }
       for (const line of table()) output.note(line);
-      await confirm(`Revoke these keys (${preview.count}) for good?`);
+      await confirm(`Revoke ${countOf(preview.count, 'key')} for good?`);
       const why = flags.reason === undefined ? {} : { reason: flags.reason };
       const answer = await bulkRevoke(rest, { filter, dryRun: false, ...why });
       output.show(answer, () => [`Keys revoked: ${answer.revoked}.`]);

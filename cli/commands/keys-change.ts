@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
-import { KEY_DETAILS } from '../output/columns.ts';
+import { keyDetails } from '../output/columns.ts';
 import { argument, durationFlag, requiredFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
 import { KeyAnswer } from '../rest/answers.ts';
 import { resolveApplication, resolveKey, type FoundKey } from '../rest/resolve.ts';
@@ -40,7 +40,7 @@ export const keyChangeCommands = [
         throw usageFailure('Say what to change, for example with --name NAME.');
       const { id, path } = await keyOfApi(rest, args.key, flags.api);
       const answer = await rest.patch(pathOf(path, id), body);
-      showDetails(context, answer, KeyAnswer, KEY_DETAILS);
+      showDetails(context, answer, KeyAnswer, keyDetails(context.now()));
       noteWarnings(output, decode(KeyAnswer, answer));
     },
   }),
@@ -105,7 +105,12 @@ function keyOperation(verb: string, about: string, question?: string) {
       const { rest, confirm } = context;
       const { id, name, path } = await keyOfApi(rest, args.key, flags.api);
       if (question !== undefined) await confirm(`${question} ${name}?`);
-      showDetails(context, await rest.post(`${path}/${verb}`, { keyUUID: id }), KeyAnswer, KEY_DETAILS);
+      showDetails(
+        context,
+        await rest.post(`${path}/${verb}`, { keyUUID: id }),
+        KeyAnswer,
+        keyDetails(context.now()),
+      );
     },
   });
 }

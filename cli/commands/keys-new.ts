@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
-import { KEY_DETAILS } from '../output/columns.ts';
+import { keyDetails } from '../output/columns.ts';
 import { requiredFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
 import { KeyAnswer } from '../rest/answers.ts';
 import { apiKeysPath, applicationKeysPath, resolveApi, resolveApplication } from '../rest/resolve.ts';
@@ -85,7 +85,7 @@ export const keyNewCommands = [
         return;
       }
       const answer = await rest.create(`${path}/import`, { ...body, ...secret });
-      showDetails(context, answer, KeyAnswer, KEY_DETAILS);
+      showDetails(context, answer, KeyAnswer, keyDetails(context.now()));
       noteWarnings(output, decode(KeyAnswer, answer));
     },
   }),

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
-import { KEY_COLUMNS, KEY_DETAILS } from '../output/columns.ts';
+import { keyColumns, keyDetails } from '../output/columns.ts';
 import { argument, textFlag, toggleFlag } from '../parsing/flags.ts';
 import { KeyAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
@@ -44,7 +44,7 @@ export const keyReadCommands = [
         flags: given,
         query: { query: given.query },
         schema: KeyAnswer,
-        columns: KEY_COLUMNS,
+        columns: keyColumns(context.now()),
         none: 'There are no keys.',
       });
     },
@@ -59,7 +59,7 @@ export const keyReadCommands = [
       const { rest } = context;
       const { id, path, isApplicationKey } = await resolveKey(rest, args.key, api);
       if (isApplicationKey) throw usageFailure('keys get shows keys of single APIs. See keybound keys list.');
-      showDetails(context, await rest.get(pathOf(path, id)), KeyAnswer, KEY_DETAILS);
+      showDetails(context, await rest.get(pathOf(path, id)), KeyAnswer, keyDetails(context.now()));
     },
   }),
 ];

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../command-context.ts';
 import { defineCommand } from '../command.ts';
+import { usageFailure } from '../failures.ts';
 import { usageLines } from '../output/usage-columns.ts';
 import { argument, choiceFlag, momentFlag, toggleFlag } from '../parsing/flags.ts';
 import { UsageAnswer } from '../rest/answers.ts';
@@ -12,15 +13,19 @@ const usageFlags = {
   from: momentFlag('not before: 2026-01-31, or a time ago such as 7d (default 24h, by day 7d)'),
   to: momentFlag('before (default now)'),
   by: choiceFlag(['hour', 'day'], 'how finely (default hour; days are those of UTC)'),
-  csv: toggleFlag('print the list as CSV'),
+  csv: toggleFlag('print a list as CSV'),
   any: toggleFlag("whoever's it is; named by id (administrators)"),
 } as const;
+
+const listFlag = choiceFlag(['calls', 'refusals'], 'with --csv: which list (default calls)');
+const keyListFlag = choiceFlag(['calls', 'refusals', 'addresses'], 'with --csv: which list (default calls)');
 
 interface UsageFlags {
   readonly from?: ((now: number) => number) | undefined;
   readonly to?: ((now: number) => number) | undefined;
   readonly by?: string | undefined;
   readonly csv: boolean;
+  readonly list?: string | undefined;
 }
 
 export const usageCommands = [
@@ -32,19 +37,20 @@ export const usageCommands = [
     flags: {
       ...askedKeyFlags,
       ...usageFlags,
+      list: keyListFlag,
     },
     examples: [
       'keybound usage key "My first key"',
       'keybound usage key Shop --from 30d --by day --csv > calls.csv',
+      'keybound usage key Shop --from 30d --by day --csv --list addresses > addresses.csv',
     ],
     run: async (context, { args, flags }) => {
       checkAskedKey(flags);
-      if (flags.any) {
-        await showUsage(context, pathOf(`${ADMIN}/usage/api-keys`, args.key), flags);
-        return;
-      }
-      const { id, path } = await resolveAskedKey(context.rest, args.key, flags);
-      await showUsage(context, pathOf(path, id, 'usage'), flags);
+      await showUsage(context, flags, async () => {
+        if (flags.any) return pathOf(`${ADMIN}/usage/api-keys`, args.key);
+        const { id, path } = await resolveAskedKey(context.rest, args.key, flags);
+        return pathOf(path, id, 'usage');
+      });
     },
   }),
   defineCommand({
@@ -52,43 +58,41 @@ export const usageCommands = [
     about: 'Show how often the keys of an application were called with',
     details: 'Counts follow the calls within minutes.',
     args: { application: argument('id or name of an application') },
-    flags: usageFlags,
+    flags: { ...usageFlags, list: listFlag },
     examples: ['keybound usage application "Pizza finder" --from 7d --by day'],
-    run: async (context, { args, flags }) => {
-      const path = flags.any
-        ? pathOf(`${ADMIN}/usage/applications`, args.application)
-        : pathOf(
-            `${PORTAL}/applications`,
-            (await resolveApplication(context.rest, args.application)).id,
-            'usage',
-          );
-      await showUsage(context, path, flags);
-    },
+    run: (context, { args, flags }) =>
+      showUsage(context, flags, async () => {
+        if (flags.any) return pathOf(`${ADMIN}/usage/applications`, args.application);
+        const { id } = await resolveApplication(context.rest, args.application);
+        return pathOf(`${PORTAL}/applications`, id, 'usage');
+      }),
   }),
   defineCommand({
     name: 'usage api',
     about: 'Show how often an API was called, and with what result (publishers)',
     details: 'Counts follow the calls within minutes.',
     args: { api: argument('id, name or name:version of an API') },
-    flags: usageFlags,
+    flags: { ...usageFlags, list: listFlag },
     examples: ['keybound usage api PizzaShackAPI --from 2026-01-01 --to 2026-02-01 --by day --json'],
-    run: async (context, { args, flags }) => {
-      const path = flags.any
-        ? pathOf(`${ADMIN}/usage/apis`, args.api)
-        : pathOf(`${PUBLISHER}/apis`, (await resolveApi(context.rest, args.api, PUBLISHER)).id, 'usage');
-      await showUsage(context, path, flags);
-    },
+    run: (context, { args, flags }) =>
+      showUsage(context, flags, async () => {
+        if (flags.any) return pathOf(`${ADMIN}/usage/apis`, args.api);
+        const { id } = await resolveApi(context.rest, args.api, PUBLISHER);
+        return pathOf(`${PUBLISHER}/apis`, id, 'usage');
+      }),
   }),
 ];
 
 async function showUsage(
   { rest, output, terminal, now }: CommandContext,
-  path: string,
-  { from, to, by, csv }: UsageFlags,
+  { from, to, by, csv, list }: UsageFlags,
+  findPath: () => Promise<string>,
 ): Promise<void> {
+  if (list !== undefined && !csv) throw usageFailure('--list needs --csv: otherwise all lists are shown.');
+  const path = await findPath();
   const query = { from: isoOf(from, now()), to: isoOf(to, now()), granularity: by };
   if (csv) {
-    const { text } = await rest.send('GET', { path, query: { ...query, format: 'csv' } });
+    const { text } = await rest.send('GET', { path, query: { ...query, format: 'csv', list } });
     terminal.print(text.replaceAll('\r\n', '\n').trimEnd());
     return;
   }

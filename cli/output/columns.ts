@@ -1,5 +1,5 @@
 import type { ApiAnswer, ApplicationAnswer, KeyAnswer, SubscriptionAnswer } from '../rest/answers.ts';
-import { formatExpiry, formatMoment } from './moments.ts';
+import { formatExpiry, formatMoment, hasExpired } from './moments.ts';
 import type { Column } from './table.ts';
 
 /** What is shown where there is nothing. */
@@ -69,38 +69,49 @@ export const SUBSCRIPTION_COLUMNS: readonly Column<SubscriptionAnswer>[] = [
   { title: 'Id', value: ({ subscriptionId }) => subscriptionId },
 ];
 
-export const KEY_COLUMNS: readonly Column<KeyAnswer>[] = [
-  { title: 'Name', value: ({ keyName }) => textOf(keyName) },
-  { title: 'API', value: ({ apiName, apiUUID }) => apiName ?? (apiUUID === null ? '(all subscribed)' : '-') },
-  { title: 'Type', value: ({ keyType }) => textOf(keyType) },
-  { title: 'Status', value: ({ status }) => textOf(status) },
-  {
-    title: 'Application',
-    value: ({ associatedApp, applicationName }) => textOf(associatedApp ?? applicationName),
-  },
-  { title: 'Expires', value: (key) => formatExpiry(key) },
-  { title: 'Last used', value: ({ lastUsed }) => formatMoment(lastUsed) },
-  { title: 'Id', value: ({ keyUUID }) => keyUUID },
-];
+/** `now`: milliseconds since 1970, by which a key has expired or not. */
+export function keyColumns(now: number): readonly Column<KeyAnswer>[] {
+  return [
+    { title: 'Name', value: ({ keyName }) => textOf(keyName) },
+    // No name of an API: a key of an application, which opens all that this subscribes to.
+    { title: 'API', value: ({ apiName }) => (apiName === null ? '(all subscribed)' : textOf(apiName)) },
+    { title: 'Type', value: ({ keyType }) => textOf(keyType) },
+    { title: 'Status', value: (key) => statusOf(key, now) },
+    {
+      title: 'Application',
+      value: ({ associatedApp, applicationName }) => textOf(associatedApp ?? applicationName),
+    },
+    { title: 'Expires', value: (key) => formatExpiry(key) },
+    { title: 'Last used', value: ({ lastUsed }) => formatMoment(lastUsed) },
+    { title: 'Id', value: ({ keyUUID }) => keyUUID },
+  ];
+}
 
-export const KEY_DETAILS: readonly Column<KeyAnswer>[] = [
-  ...KEY_COLUMNS,
-  { title: 'Issued', value: ({ issuedOn }) => formatMoment(issuedOn) },
-  { title: 'Description', value: ({ description }) => textOf(description) },
-  { title: 'Metadata', value: ({ metadata }) => pairsOf(metadata) },
-  { title: 'Permitted IP', value: ({ additionalProperties: rules }) => textOf(rules?.permittedIP) },
-  {
-    title: 'Permitted referrer',
-    value: ({ additionalProperties: rules }) => textOf(rules?.permittedReferer),
-  },
-  { title: 'Value before', value: graceOf },
-];
+export function keyDetails(now: number): readonly Column<KeyAnswer>[] {
+  return [
+    ...keyColumns(now),
+    { title: 'Issued', value: ({ issuedOn }) => formatMoment(issuedOn) },
+    { title: 'Description', value: ({ description }) => textOf(description) },
+    { title: 'Metadata', value: ({ metadata }) => pairsOf(metadata) },
+    { title: 'Permitted IP', value: ({ additionalProperties: rules }) => textOf(rules?.permittedIP) },
+    {
+      title: 'Permitted referrer',
+      value: ({ additionalProperties: rules }) => textOf(rules?.permittedReferer),
+    },
+    { title: 'Value before', value: graceOf },
+  ];
+}
 
 /** For administrators, who see the keys of all. */
-export const ANY_KEY_COLUMNS: readonly Column<KeyAnswer>[] = [
-  { title: 'Owner', value: ({ user }) => textOf(user) },
-  ...KEY_COLUMNS,
-];
+export function anyKeyColumns(now: number): readonly Column<KeyAnswer>[] {
+  return [{ title: 'Owner', value: ({ user }) => textOf(user) }, ...keyColumns(now)];
+}
+
+/** The server says what was done to a key, and when it expires. A key that has expired can be suspended as well. */
+function statusOf(key: KeyAnswer, now: number): string {
+  if (!hasExpired(key, now)) return textOf(key.status);
+  return key.status === 'SUSPENDED' ? 'SUSPENDED, EXPIRED' : 'EXPIRED';
+}
 
 /** A value that works on for a while after it was replaced. */
 function graceOf({ values }: KeyAnswer): string {

@@ -10,19 +10,32 @@ export function formatMoment(moment: Moment): string {
   return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
 
-/** When a key expires; `never` for one that does not. */
-export function formatExpiry(key: {
+/** What the server says of how long a key works. */
+export interface Validity {
   readonly issuedOn?: Moment;
   readonly expiresOn?: Moment;
   /** Seconds. */
   readonly validityPeriod?: number | undefined;
-}): string {
-  if (key.validityPeriod === NEVER) return 'never';
-  const issued = readServerMoment(key.issuedOn);
-  if (readServerMoment(key.expiresOn) !== undefined) return formatMoment(key.expiresOn);
-  return issued === undefined || key.validityPeriod === undefined
-    ? '-'
-    : formatMoment(issued + key.validityPeriod * 1000);
+}
+
+/** When a key expires; `never` for one that does not. */
+export function formatExpiry(key: Validity): string {
+  return key.validityPeriod === NEVER ? 'never' : formatMoment(expiryOf(key));
+}
+
+/** Whether a key has expired at `now`, in milliseconds since 1970. */
+export function hasExpired(key: Validity, now: number): boolean {
+  const expiry = expiryOf(key);
+  return expiry !== undefined && expiry <= now;
+}
+
+/** Milliseconds since 1970; undefined: never, or not known. */
+function expiryOf({ issuedOn, expiresOn, validityPeriod }: Validity): number | undefined {
+  if (validityPeriod === NEVER) return undefined;
+  const issued = readServerMoment(issuedOn);
+  const counted =
+    issued === undefined || validityPeriod === undefined ? undefined : issued + validityPeriod * 1000;
+  return readServerMoment(expiresOn) ?? counted;
 }
 
 function readServerMoment(moment: Moment): number | undefined {

@@ -58,7 +58,11 @@ export function choiceFlag<const Choice extends string>(choices: readonly Choice
   const schema = z
     .string()
     .transform((text) => choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text)
-    .pipe(z.enum(choices, { error: `must be ${choices.join(' or ')}` }))
+    .pipe(
+      z.enum(choices, {
+        error: `must be ${choices.length > 2 ? `one of ${choices.join(', ')}` : choices.join(' or ')}`,
+      }),
+    )
     .optional();
   return flag(schema, { kind: 'text', value: choices.join('|'), about });
 }

@@ -53,8 +53,8 @@ export const KeyAnswer = z.object({
   keyName: text,
   keyType: text,
   status: text,
+  /** Both null: all APIs that its application subscribes to. */
   apiName: text,
-  /** null: all APIs that its application subscribes to. */
   apiUUID: text,
   associatedApp: text,
   applicationId: text,

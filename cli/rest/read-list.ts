@@ -71,6 +71,7 @@ function hasNext({ list, pagination }: z.infer<typeof Page>): boolean {
 }
 
 function moreOf(count: number, next: number, total: number | undefined): string {
-  const of = total === undefined ? 'There are more' : `These are ${count} of ${total}`;
+  const of =
+    total === undefined ? 'There are more' : `${count === 1 ? 'This is' : 'These are'} ${count} of ${total}`;
   return `${of}; go on with --offset ${next}, or use --all.`;
 }

@@ -13,7 +13,7 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, must, paging, uncountedPage } from '../platform/http/schemas.ts';
+import { Id, label, listOf, paging, uncountedPage } from '../platform/http/schemas.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
 
 const path = `${ADMIN_BASE}/api-keys`;
@@ -23,7 +23,7 @@ const KeySchema = z
   .strictObject({
     keyUUID: Id,
     keyName: z.string(),
-    apiName: z.string().nullable(),
+    apiName: z.string().nullable().describe('null: all that the application subscribes to.'),
     applicationName: z.string().nullable(),
     keyType: z.enum(KEY_TYPES),
     status: z.enum(['ACTIVE', 'SUSPENDED']),
@@ -37,20 +37,17 @@ const KeySchema = z
   })
   .meta({ id: 'AnyApiKey' });
 
-const Filter = z.strictObject(
-  {
-    owner: label(255).exactOptional().describe('Subject or name.'),
-    applicationId: Id.exactOptional(),
-    apiId: Id.exactOptional(),
-    createdBefore: z.int().min(0).exactOptional().describe('Milliseconds since the epoch.'),
-    unusedSince: z
-      .int()
-      .min(0)
-      .exactOptional()
-      .describe('Milliseconds since the epoch: last used, or if never used created, before then.'),
-  },
-  must('an object'),
-);
+const Filter = z.strictObject({
+  owner: label(255).exactOptional().describe('Subject or name.'),
+  applicationId: Id.exactOptional(),
+  apiId: Id.exactOptional(),
+  createdBefore: z.int().min(0).exactOptional().describe('Milliseconds since the epoch.'),
+  unusedSince: z
+    .int()
+    .min(0)
+    .exactOptional()
+    .describe('Milliseconds since the epoch: last used, or if never used created, before then.'),
+});
 
 /** Keys of all owners. */
 export function keyRoutes(management: Management): readonly Route[] {
@@ -103,12 +100,12 @@ export function keyRoutes(management: Management): readonly Route[] {
         nextOffset: z.int().exactOptional().describe('More keys are to be looked at: call again with it.'),
       }),
       handle: async ({ caller, body: { filter, ...how } }) => {
-        const { keys, usage, ...result } = await bulkRevoke(management, caller, filter, how);
+        const { keys, ...result } = await bulkRevoke(management, caller, filter, how);
         return {
           status: 200,
           body: {
             count: keys.length,
-            list: keys.map((key) => keyView({ key, usage: usage.get(key.keyUUID) })),
+            list: keys.map(keyView),
             ...result,
           },
         };

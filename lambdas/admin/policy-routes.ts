@@ -19,19 +19,16 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, listOf, listPage, must, note, paging } from '../platform/http/schemas.ts';
+import { Id, listOf, listPage, note, paging } from '../platform/http/schemas.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
 
 const MAX_REQUESTS = 1_000_000_000;
-const count = z
-  .int(must('a whole number'))
-  .min(1, 'must be at least 1')
-  .max(MAX_REQUESTS, `must be at most ${MAX_REQUESTS}`);
+const count = z.int().min(1).max(MAX_REQUESTS);
 
 /** A policy as WSO2 writes it. Without `defaultLimit` there is no limit. */
 const fields = {
   policyName: z
-    .string(must('a text'))
+    .string()
     .regex(
       /^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$/,
       'must have 1 to 60 letters, digits, dots, dashes or underscores',
@@ -40,22 +37,19 @@ const fields = {
   description: note(512).default(''),
   defaultLimit: z
     .strictObject({
-      type: z.literal('REQUESTCOUNTLIMIT', must('REQUESTCOUNTLIMIT')),
+      type: z.literal('REQUESTCOUNTLIMIT'),
       requestCount: z.strictObject({
-        timeUnit: z.enum(TIME_UNITS, must(`one of ${TIME_UNITS.join(', ')}`)),
-        unitTime: z
-          .int(must('a whole number'))
-          .min(1, 'must be at least 1')
-          .max(1000, 'must be at most 1000'),
+        timeUnit: z.enum(TIME_UNITS),
+        unitTime: z.int().min(1).max(1000),
         requestCount: count,
       }),
     })
     .exactOptional(),
   rateLimitCount: count.exactOptional(),
-  rateLimitTimeUnit: z.enum(BURST_TIME_UNITS, must('sec or min')).exactOptional(),
-  stopOnQuotaReach: z.boolean(must('true or false')).default(true),
+  rateLimitTimeUnit: z.enum(BURST_TIME_UNITS).exactOptional(),
+  stopOnQuotaReach: z.boolean().default(true),
   onCounterFailure: z
-    .enum(COUNTER_FAILURE_CHOICES, must('REFUSE or ADMIT'))
+    .enum(COUNTER_FAILURE_CHOICES)
     .default('REFUSE')
     .describe('What becomes of a call when the counter of the limit does not answer.'),
 };

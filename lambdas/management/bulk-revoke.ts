@@ -3,9 +3,10 @@ import { Fault } from '../core/fault.ts';
 import { KeyItem } from '../platform/dynamodb/items.ts';
 import { LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readListingPage } from '../platform/dynamodb/store.ts';
+import { withApplications, type KeyOfAnyOwner } from './all-keys.ts';
 import { scopeOf } from './key-items.ts';
 import { listKeysOf } from './key-reads.ts';
-import { readUsage, type UsageByKey } from './key-usage.ts';
+import { readUsage } from './key-usage.ts';
 import type { Management } from './management.ts';
 import { revokeKey } from './revoke-key.ts';
 
@@ -26,8 +27,7 @@ const KEYS_A_CALL = 500;
 
 export interface BulkResult {
   /** What the filter fits of the keys that were looked at. */
-  readonly keys: readonly KeyItem[];
-  readonly usage: UsageByKey;
+  readonly keys: readonly KeyOfAnyOwner[];
   readonly revoked: number;
   /** Where the next call goes on; absent at the end. */
   readonly nextOffset?: number;
@@ -51,16 +51,18 @@ export async function bulkRevoke(
   const fitting = page.items.filter((key) => fits(key, filter));
   const usage = await readUsage(management, fitting);
   const { unusedSince = Infinity } = filter;
-  const keys = fitting.filter((key) => (usage.get(key.keyUUID)?.lastUsed ?? key.createdAt) < unusedSince);
+  const chosen = fitting.filter((key) => (usage.get(key.keyUUID)?.lastUsed ?? key.createdAt) < unusedSince);
+  // Read before anything is written: from then on nothing may fail.
+  const keys = await withApplications(management, chosen, usage);
   if (!dryRun) {
-    for (const key of keys) {
+    for (const key of chosen) {
       const place = { owner: key.owner, scope: scopeOf(key), keyUUID: key.keyUUID };
       await revokeKey(management, caller, place, reason === undefined ? {} : { reason });
     }
   }
   // Revoked keys leave the list that is being walked through.
   const passed = offset + page.items.length - (dryRun ? 0 : keys.length);
-  return { keys, usage, revoked: dryRun ? 0 : keys.length, ...(page.hasMore && { nextOffset: passed }) };
+  return { keys, revoked: dryRun ? 0 : keys.length, ...(page.hasMore && { nextOffset: passed }) };
 }
 
 async function candidates(management: Management, { owner }: BulkFilter, offset: number) {

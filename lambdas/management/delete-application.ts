@@ -1,4 +1,5 @@
 import type { Caller } from '../core/caller.ts';
+import { countOf } from '../core/count-of.ts';
 import { Fault } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import type { Link } from '../core/link.ts';
@@ -68,7 +69,7 @@ export async function deleteApplication(
     if (writes.length > MAX_TRANSACTION_ITEMS) {
       throw new Fault(
         'conflict',
-        `The application has ${links.length} linked APIs and ${keys.length} keys: too many to end at once. Dissociate keys or delete subscriptions first; nothing was changed.`,
+        `The application has ${countOf(links.length, 'linked API')} and ${countOf(keys.length, 'key')}: too many to end at once. Dissociate keys or delete subscriptions first; nothing was changed.`,
       );
     }
     await writeAll(store, writes);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
+import { countOf } from '../core/count-of.ts';
 import { Fault, notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { UNLIMITED, type PolicyLevel, type ThrottlingPolicy } from '../core/throttling-policy.ts';
@@ -109,10 +110,9 @@ export async function deletePolicy(
       throw new Fault('conflict', `APIs that cannot enforce limits need the policy ${UNLIMITED}.`);
     }
     if (before.useCount > 0) {
-      const users = level === 'subscription' ? 'subscriptions' : 'applications';
       throw new Fault(
         'conflict',
-        `${before.useCount} ${users} have this policy. Give them another one first.`,
+        `The policy is in use by ${countOf(before.useCount, level)}: choose another one there first.`,
       );
     }
     await writeAll(management.store, [

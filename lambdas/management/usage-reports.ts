@@ -1,3 +1,4 @@
+import { countOf } from '../core/count-of.ts';
 import { Fault } from '../core/fault.ts';
 import { summariseCalls, type CallsSummary, type CallTotals } from '../core/summarise-calls.ts';
 import { HOUR_MILLISECONDS, type UsagePeriod } from '../core/usage-period.ts';
@@ -87,7 +88,10 @@ export async function reportApis(
     const most = Math.floor(MOST_HOURS / apis.length);
     throw new Fault('bad_request', 'The request is not valid.', {
       problems: [
-        { field: 'from', message: `must be at most ${most} hours before to for ${apis.length} APIs` },
+        {
+          field: 'from',
+          message: `must be at most ${countOf(most, 'hour')} before to for ${countOf(apis.length, 'API')}`,
+        },
       ],
     });
   }

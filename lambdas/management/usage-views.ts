@@ -5,25 +5,26 @@ import { REFUSAL_REASONS, REFUSALS } from '../core/refusal.ts';
 import type { CallTotals } from '../core/summarise-calls.ts';
 import { GRANULARITIES } from '../core/usage-period.ts';
 import type { ApiItem } from '../platform/dynamodb/items.ts';
-import type { CsvRow } from '../platform/http/csv.ts';
 import type { RouteResponse } from '../platform/http/route.ts';
-import { Id, instant, must } from '../platform/http/schemas.ts';
+import { Id, instant } from '../platform/http/schemas.ts';
+import { APIS_COLUMNS, apisCsv, USAGE_COLUMNS, usageCsv, type UsageList } from './usage-csv.ts';
 import type { KeyUsageReport, UsageReport } from './usage-reports.ts';
 
 /** What every query of usage may say. */
-export const usageQuery = {
-  from: instant.exactOptional(),
-  to: instant.exactOptional(),
-  format: z.enum(['json', 'csv'], must('json or csv')).default('json').describe('csv: the list alone.'),
-};
+const query = { from: instant.exactOptional(), to: instant.exactOptional() };
 
-export const UsageQuery = z.strictObject({
-  ...usageQuery,
-  granularity: z
-    .enum(GRANULARITIES, must('hour or day'))
-    .default('hour')
-    .describe('hour: the last 24 hours, at most 31 days; day: the last 7 days, at most 400; days of UTC.'),
-});
+const granularity = z
+  .enum(GRANULARITIES)
+  .default('hour')
+  .describe('hour: the last 24 hours, at most 31 days; day: the last 7 days, at most 400; days of UTC.');
+
+const format = z.enum(['json', 'csv']).default('json').describe('csv: one list alone.');
+
+/** How a caller wants to have usage. */
+interface Wanted {
+  readonly format: 'json' | 'csv';
+  readonly list?: UsageList;
+}
 
 const Count = z.int().min(0);
 const Totals = z
@@ -56,9 +57,9 @@ const usage = {
 };
 
 /** The calls of an application or an API. */
-export const Usage = z.strictObject(usage).meta({ id: 'Usage' });
+const Usage = z.strictObject(usage).meta({ id: 'Usage' });
 
-export const KeyUsage = z
+const KeyUsage = z
   .strictObject({
     ...usage,
     addresses: z
@@ -70,38 +71,63 @@ export const KeyUsage = z
   .meta({ id: 'KeyUsage' });
 
 /** The totals of APIs. */
-export const UsageOfApis = z.strictObject({
+const UsageOfApis = z.strictObject({
   ...period,
   count: Count,
   list: z.array(z.strictObject({ apiId: Id, name: z.string(), version: z.string(), totals: Totals })),
 });
 
-export const USAGE_COLUMNS = ['start', 'environment', 'statusClass', 'calls'] as const;
-export const APIS_COLUMNS = ['apiId', 'name', 'version', 'calls', ...STATUS_CLASSES, 'refusals'] as const;
+/** What a route that answers with usage takes and gives. `lists`: what there is of it. */
+function contentOf<const List extends UsageList, Response>(
+  lists: readonly List[],
+  response: z.ZodType<Response>,
+) {
+  return {
+    query: z
+      .strictObject({
+        ...query,
+        format,
+        granularity,
+        list: z.enum(lists).exactOptional().describe('Which list the CSV holds; calls by default.'),
+      })
+      .refine(({ format: asked, list }) => asked === 'csv' || list === undefined, {
+        path: ['list'],
+        error: 'goes with format=csv only: JSON has all lists',
+      }),
+    response,
+    csvColumns: lists.map((list) => USAGE_COLUMNS[list]),
+  };
+}
+
+/** Of an application or an API. */
+export const USAGE_CONTENT = contentOf(['calls', 'refusals'], Usage);
+export const KEY_USAGE_CONTENT = contentOf(['calls', 'refusals', 'addresses'], KeyUsage);
+
+/** The same of the totals of APIs. */
+export const APIS_USAGE_CONTENT = {
+  query: z.strictObject({ ...query, format }),
+  response: UsageOfApis,
+  csvColumns: [APIS_COLUMNS],
+} as const;
 
 /** Answers with the usage of a key, an application or an API. */
-export function answerUsage(report: UsageReport | KeyUsageReport, format: 'json' | 'csv'): RouteResponse {
-  const { totals, granularity, list, refusals } = { ...report, ...report.period };
-  const rows = list.map(({ start, ...row }) => ({ start: iso(start), ...row }));
-  if (format === 'csv') {
-    return {
-      status: 200,
-      csv: rows.map(({ start, environment, statusClass, calls }): CsvRow => [
-        start,
-        environment,
-        statusClass,
-        calls,
-      ]),
-    };
-  }
+export function answerUsage(
+  report: UsageReport | KeyUsageReport,
+  { format: asked, list = 'calls' }: Wanted,
+): RouteResponse {
+  if (asked === 'csv') return { status: 200, csv: usageCsv(report, list) };
   return {
     status: 200,
     body: {
       ...periodView(report.period),
-      granularity,
-      totals,
-      list: rows,
-      refusals: refusals.map(({ reason, ...rest }) => ({ reason, code: REFUSALS[reason].code, ...rest })),
+      granularity: report.period.granularity,
+      totals: report.totals,
+      list: report.list.map(({ start, ...row }) => ({ start: iso(start), ...row })),
+      refusals: report.refusals.map(({ reason, ...rest }) => ({
+        reason,
+        code: REFUSALS[reason].code,
+        ...rest,
+      })),
       ...('addresses' in report && {
         addresses: report.addresses,
         addressesTruncated: report.addressesTruncated,
@@ -115,22 +141,10 @@ export function answerUsage(report: UsageReport | KeyUsageReport, format: 'json'
 export function answerUsageOfApis(
   reports: readonly { readonly api: ApiItem; readonly totals: CallTotals }[],
   asked: UsageReport['period'],
-  format: 'json' | 'csv',
+  { format: wanted }: Wanted,
 ): RouteResponse {
+  if (wanted === 'csv') return { status: 200, csv: apisCsv(reports) };
   const list = reports.map(({ api: { apiId, name, version }, totals }) => ({ apiId, name, version, totals }));
-  if (format === 'csv') {
-    return {
-      status: 200,
-      csv: list.map(({ apiId, name, version, totals: { calls, statusClasses, refusals } }): CsvRow => [
-        apiId,
-        name,
-        version,
-        calls,
-        ...STATUS_CLASSES.map((statusClass) => statusClasses[statusClass]),
-        refusals,
-      ]),
-    };
-  }
   return { status: 200, body: { ...periodView(asked), count: list.length, list } };
 }
 

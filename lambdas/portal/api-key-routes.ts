@@ -17,7 +17,7 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, must, paging } from '../platform/http/schemas.ts';
+import { Id, label, listOf, paging } from '../platform/http/schemas.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
 import { generateRoute, regenerateRoute } from './issue-routes.ts';
@@ -43,9 +43,14 @@ const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, body: noBod
 const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
 
 const NewKeyBody = z.strictObject({ keyType: KeyTypeSchema.default('PRODUCTION'), ...newKeyFields });
+const KeyQuery = label(200)
+  .exactOptional()
+  .describe(
+    'Part of a name; or name:, api:, type: or status: with a part of that. A status is active, suspended, expired or unassociated.',
+  );
 const SHA256 = /^[0-9a-f]{64}$/;
 const ImportedValue = z
-  .string(must('a text'))
+  .string()
   .refine(
     isImportableKeyValue,
     'must have 20 to 255 visible ASCII characters, no comma, and not be a key of Keybound',
@@ -76,7 +81,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       operationId: 'listAllMyApiKeys',
       summary: 'List the keys of all APIs and applications',
       params: noParams,
-      query: z.strictObject({ ...paging, query: label(200).exactOptional() }),
+      query: z.strictObject({ ...paging, query: KeyQuery }),
       response: listOf(KeySchema),
       handle: async ({ caller, query }) => {
         const keys = (await listKeysOf(management, caller.subject)).filter(
@@ -226,13 +231,14 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
   ];
 }
 
-/** `name:…`, `api:…`, `type:…`, `status:…` (also `expired`, `unassociated`), or a part of the name. */
+/** A key that has expired is not looked for as an active one, whatever its status. */
 function matching(query: string | undefined, nowSeconds: number): (key: KeyItem) => boolean {
   const [, field = 'name', wanted = query ?? ''] = /^(name|api|type|status):(.*)$/i.exec(query ?? '') ?? [];
   return (key) => {
+    const hasExpired = key.expiresAt !== undefined && key.expiresAt <= nowSeconds;
     const states = [
-      key.status,
-      ...(key.expiresAt !== undefined && key.expiresAt <= nowSeconds ? ['expired'] : []),
+      ...(hasExpired && key.status === 'ACTIVE' ? [] : [key.status]),
+      ...(hasExpired ? ['expired'] : []),
       ...(key.applicationId === undefined ? ['unassociated'] : []),
     ];
     const texts: Record<string, string> = {

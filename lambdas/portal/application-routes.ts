@@ -6,7 +6,7 @@ import { deleteApplication } from '../management/delete-application.ts';
 import { idempotently } from '../management/idempotently.ts';
 import type { Management } from '../management/management.ts';
 import { reportUsage } from '../management/usage-reports.ts';
-import { answerUsage, Usage, USAGE_COLUMNS, UsageQuery } from '../management/usage-views.ts';
+import { answerUsage, USAGE_CONTENT } from '../management/usage-views.ts';
 import type { ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
   defineRoute,
@@ -17,7 +17,7 @@ import {
   type Route,
   type RouteResponse,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, listPage, must, note, paging } from '../platform/http/schemas.ts';
+import { Id, label, listOf, listPage, note, paging } from '../platform/http/schemas.ts';
 import { Application, applicationView } from './application-views.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
@@ -38,7 +38,7 @@ const ApplicationBody = z
     name: label(100),
     throttlingPolicy: label(100),
     description: note(512).default(''),
-    tokenType: z.enum(['JWT', 'OAUTH'], must('JWT or OAUTH')).default('JWT'),
+    tokenType: z.enum(['JWT', 'OAUTH']).default('JWT'),
     attributes: z
       .record(label(64), note(256))
       .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, {
@@ -104,18 +104,16 @@ export function applicationRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...one,
+      ...USAGE_CONTENT,
       method: 'GET',
       path: `${one.path}/usage`,
       operationId: 'getApplicationUsage',
       summary: 'Get how often an application called, with all its keys, and with what result',
-      query: UsageQuery,
       body: noBody,
-      response: Usage,
-      csvColumns: USAGE_COLUMNS,
-      handle: async ({ caller, params: { applicationId }, query: { format, ...asked } }) => {
-        const period = readPeriod(asked, management.clock());
+      handle: async ({ caller, params: { applicationId }, query }) => {
+        const period = readPeriod(query, management.clock());
         await getApplication(management, caller.subject, applicationId);
-        return answerUsage(await reportUsage(management, 'APPLICATION', applicationId, period), format);
+        return answerUsage(await reportUsage(management, 'APPLICATION', applicationId, period), query);
       },
     }),
     defineRoute({

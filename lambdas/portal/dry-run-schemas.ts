@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KeyType } from '../core/credential.ts';
 import { isoOfSeconds } from '../core/utc.ts';
 import type { DryRun } from '../management/dry-run.ts';
-import { bodyInstant, Id, line, must } from '../platform/http/schemas.ts';
+import { bodyInstant, Id, line } from '../platform/http/schemas.ts';
 import { KeyTypeSchema } from './key-schemas.ts';
 import { reasonFields, reasonView } from './refusal-schemas.ts';
 
@@ -18,10 +18,7 @@ export const dryRunFields = {
   sourceIp: line(MAX_ADDRESS_LENGTH).exactOptional(),
   referrer: line(MAX_REFERRER_LENGTH).exactOptional().describe('The Referer header.'),
   time: bodyInstant.exactOptional().describe('When the call comes; now by default.'),
-  value: z
-    .enum(VALUES, must('current or previous'))
-    .default('current')
-    .describe('previous: the value before, in its grace period.'),
+  value: z.enum(VALUES).default('current').describe('previous: the value before, in its grace period.'),
 };
 
 export interface DryRunFields {

@@ -13,7 +13,7 @@ const MAX_RESTRICTION_LENGTH = 8_000;
 const MAX_METADATA = 20;
 const LONGEST_GRACE_SECONDS = 30 * 24 * 60 * 60;
 
-export const KeyTypeSchema = z.enum(KEY_TYPES, must('PRODUCTION or SANDBOX'));
+export const KeyTypeSchema = z.enum(KEY_TYPES);
 
 const ValidityPeriod = z
   .int(must('a whole number of seconds'))
@@ -71,7 +71,7 @@ export const RevocationReason = label(256).exactOptional();
 function restriction(readRestriction: (text: string) => RuleListReading) {
   return z
     .string(must('a text with entries separated by commas'))
-    .max(MAX_RESTRICTION_LENGTH, `must have at most ${MAX_RESTRICTION_LENGTH} characters`)
+    .max(MAX_RESTRICTION_LENGTH)
     .transform((text, context) => {
       const { rules, problems, warnings } = readRestriction(text);
       for (const message of problems) context.issues.push({ code: 'custom', input: text, message });

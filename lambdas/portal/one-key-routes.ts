@@ -6,7 +6,7 @@ import { getKey, readKey, type KeyPlace } from '../management/key-reads.ts';
 import type { Management } from '../management/management.ts';
 import { endGracePeriod } from '../management/regenerate-key.ts';
 import { reportKeyUsage } from '../management/usage-reports.ts';
-import { answerUsage, KeyUsage, USAGE_COLUMNS, UsageQuery } from '../management/usage-views.ts';
+import { answerUsage, KEY_USAGE_CONTENT } from '../management/usage-views.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
 import { keyViewer } from './key-list.ts';
@@ -62,21 +62,19 @@ export function oneKeyRoutes<Params>(
     }),
     defineRoute({
       ...common,
+      ...KEY_USAGE_CONTENT,
       method: 'GET',
       path: `${path}/{keyUUID}/usage`,
       operationId: ids.usage,
       summary: 'Get how often a key was called with, from where, and with what result',
       params: keyParams,
-      query: UsageQuery,
       body: noBody,
-      response: KeyUsage,
-      csvColumns: USAGE_COLUMNS,
-      handle: async ({ caller: { subject }, params: sent, query: { format, ...asked } }) => {
-        const period = readPeriod(asked, management.clock());
+      handle: async ({ caller: { subject }, params: sent, query }) => {
+        const period = readPeriod(query, management.clock());
         const place = await placeOf(subject, sent, sent.keyUUID);
         // Revoked ones included: who revokes a key that leaked wants to know what it was used for.
         if ((await readKey(management, place)) === undefined) throw notFound('API key');
-        return answerUsage(await reportKeyUsage(management, place.keyUUID, period), format);
+        return answerUsage(await reportKeyUsage(management, place.keyUUID, period), query);
       },
     }),
     defineRoute({

@@ -12,9 +12,9 @@ import type { Management } from '../management/management.ts';
 import { listPolicies } from '../management/policies.ts';
 import { SubscriptionSchema, subscriptionView } from '../management/subscription-views.ts';
 import { reportUsage } from '../management/usage-reports.ts';
-import { answerUsage, Usage, USAGE_COLUMNS, UsageQuery } from '../management/usage-views.ts';
+import { answerUsage, USAGE_CONTENT } from '../management/usage-views.ts';
 import { defineRoute, noBody, noParams, type Route } from '../platform/http/route.ts';
-import { Id, listOf, listPage, must, paging } from '../platform/http/schemas.ts';
+import { Id, listOf, listPage, paging } from '../platform/http/schemas.ts';
 import { withOpenApi } from '../platform/http/with-open-api.ts';
 
 /** What the document of the Publisher API says of it. */
@@ -29,7 +29,7 @@ const roles = ['publisher', 'administrator'] as const;
 const common = { roles, params: noParams, body: noBody, status: 200 } as const;
 
 const BLOCK_STATES = { BLOCKED: 'block', PROD_ONLY_BLOCKED: 'blockProduction' } as const;
-const Action = z.enum(LIFECYCLE_ACTION_NAMES, must(`one of ${LIFECYCLE_ACTION_NAMES.join(', ')}`));
+const Action = z.enum(LIFECYCLE_ACTION_NAMES);
 
 /** Every operation of the Publisher API. */
 export function publisherRoutes(management: Management): readonly Route[] {
@@ -54,19 +54,17 @@ export function publisherRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
+      ...USAGE_CONTENT,
       tag: 'APIs',
       summary: 'Get how often an API was called, and with what result',
       method: 'GET',
       path: `${base}/apis/{apiId}/usage`,
       operationId: 'getApiUsage',
       params: z.strictObject({ apiId: Id }),
-      query: UsageQuery,
-      response: Usage,
-      csvColumns: USAGE_COLUMNS,
-      handle: async ({ params: { apiId }, query: { format, ...asked } }) => {
-        const period = readPeriod(asked, management.clock());
+      handle: async ({ params: { apiId }, query }) => {
+        const period = readPeriod(query, management.clock());
         await getAnyApi(management, apiId);
-        return answerUsage(await reportUsage(management, 'API', apiId, period), format);
+        return answerUsage(await reportUsage(management, 'API', apiId, period), query);
       },
     }),
     defineRoute({
@@ -109,7 +107,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
       operationId: 'blockSubscription',
       query: z.strictObject({
         subscriptionId: Id,
-        blockState: z.enum(['BLOCKED', 'PROD_ONLY_BLOCKED'], must('BLOCKED or PROD_ONLY_BLOCKED')),
+        blockState: z.enum(['BLOCKED', 'PROD_ONLY_BLOCKED']),
       }),
       response: SubscriptionSchema,
       handle: ({ caller, query: { subscriptionId, blockState } }) =>

@@ -1,6 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
+import { explainIssue } from '../platform/http/explain-issue.ts';
 import { describeError, type Log } from '../platform/log.ts';
 import { answerCloudFormation, type Outcome } from './answer-cloudformation.ts';
 import { registerApi, unregisterApi, type Registrar } from './register-api.ts';
@@ -52,7 +53,7 @@ async function outcomeOf(
       await seedPolicies(registrar.store);
       return { status: 'SUCCESS', physicalResourceId: POLICIES, data: {} };
     }
-    const registration = Registration.safeParse(event.ResourceProperties);
+    const registration = Registration.safeParse(event.ResourceProperties, { error: explainIssue });
     if (!registration.success) {
       const problems = registration.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
       return { status: 'FAILED', physicalResourceId: current, reason: problems.join('; ') };

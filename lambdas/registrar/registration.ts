@@ -10,7 +10,7 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 export const Registration = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
-  context: z.string().startsWith('/'),
+  context: z.string().startsWith('/', 'must begin with a slash'),
   description: z.string(),
   provider: z.string(),
   requiresSubscription: flag,
@@ -27,8 +27,8 @@ export const Registration = z.object({
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
   gatewayApiId: z.string().min(1),
-  productionUrl: z.url(),
-  sandboxUrl: z.url(),
+  productionUrl: z.url('must be a URL'),
+  sandboxUrl: z.url('must be a URL'),
   /** The OpenAPI document, as JSON text. */
   definition: z.string(),
 });

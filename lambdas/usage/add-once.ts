@@ -43,7 +43,7 @@ export async function addOnce(store: Store, digest: string, increments: readonly
     for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
   }
   if (failures.length > 0) {
-    throw new Error(`${failures.length} of ${parts.length} parts of a batch were not counted`, {
+    throw new Error(`parts of a batch that were not counted: ${failures.length} of ${parts.length}`, {
       cause: failures[0],
     });
   }

@@ -103,6 +103,7 @@ describe('lists', () => {
     expect(page.out.trimEnd().split('\n')).toHaveLength(3);
     expect(page.err).toBe('These are 2 of 3; go on with --offset 2, or use --all.\n');
     expect((await as('bob', ['applications', 'list', '--limit', '2', '--offset', '2'])).err).toBe('');
+    expect((await as('bob', ['applications', 'list', '--limit', '1'])).err).toMatch(/^This is 1 of 3; /);
     const all = await json(List, 'bob', ['applications', 'list', '--limit', '2', '--all']);
     expect(all.count).toBe(3);
     expect(all.list).toHaveLength(3);
@@ -183,13 +184,16 @@ describe('administrators', () => {
   it('revoke in bulk after a preview', async () => {
     const { apikey } = await json(Issued, 'bob', [...'keys generate --api Petstore --name Bulk'.split(' ')]);
     const filter = ['keys', 'bulk-revoke', '--owner', 'bob', '--api', 'Petstore'];
-    expect(await out('admin', [...filter, '--dry-run'])).toMatch(/^bob +Bulk /m);
+    const preview = await as('admin', [...filter, '--dry-run']);
+    expect(preview.out).toMatch(/^bob +Bulk /m);
+    expect(preview.err).toBe('1 key found.\n');
     const unsure = await as('admin', filter);
     expect(unsure.code).toBe(2);
+    expect(unsure.err).toContain('Revoke 1 key for good?');
     expect(await callPetstore(apikey)).toBe(200);
     expect(await out('admin', [...filter, '--yes'])).toBe('Keys revoked: 1.\n');
     expect(await callPetstore(apikey)).toBe(401);
-    expect((await as('admin', [...filter, '--yes'])).err).toContain('0 keys match.');
+    expect((await as('admin', [...filter, '--yes'])).err).toContain('0 keys found.');
   });
 
   it('keep the throttling policies', async () => {

@@ -109,6 +109,12 @@ describe('a command line', () => {
     ]);
   });
 
+  it('is refused with all words that a flag can have', () => {
+    expect(failure('apis', 'lifecycle', 'x', '--action', 'Delete').details).toEqual([
+      '--action: must be one of Publish, Block, Re-Publish, Deprecate, Retire',
+    ]);
+  });
+
   it('is refused, and not repeated, when it holds the value of a key', () => {
     const value = `kb_prod_${'a'.repeat(43)}_123456`;
     for (const argv of [['keys', 'revoke', value], ['keys', 'import', `--sha256=${value}`], [value]]) {

@@ -80,6 +80,15 @@ describe('usage', () => {
       `/api/am/devportal/v3/applications/${ID}/usage?from=2026-01-01T00%3A00%3A00.000Z&to=2026-01-02T00%3A00%3A00.000Z`,
     ],
     [`usage api ${ID} --csv`, `/api/am/publisher/v4/apis/${ID}/usage?format=csv`],
+    [
+      `usage key ${ID} --api ${ID} --csv --list addresses`,
+      `/api/am/devportal/v3/apis/${ID}/api-keys/${ID}/usage?format=csv&list=addresses`,
+    ],
+    [
+      `usage application ${ID} --csv --list refusals`,
+      `/api/am/devportal/v3/applications/${ID}/usage?format=csv&list=refusals`,
+    ],
+    [`usage api ${ID} --any --csv --list calls`, `/api/am/admin/v4/usage/apis/${ID}?format=csv&list=calls`],
     [`usage key ${ID} --any`, `/api/am/admin/v4/usage/api-keys/${ID}`],
     [`usage application ${ID} --any`, `/api/am/admin/v4/usage/applications/${ID}`],
     [`usage api ${ID} --any`, `/api/am/admin/v4/usage/apis/${ID}`],
@@ -88,10 +97,15 @@ describe('usage', () => {
     expect(asked.at(-1)).toBe(url);
   });
 
-  it.each([`key ${ID} --api a --application b`, `key ${ID} --type sandbox`, `api ${ID} --by week`])(
-    'cannot be run as: usage %s',
-    async (line) => {
-      expect((await run(`usage ${line}`)).code).toBe(2);
-    },
-  );
+  it.each([
+    `key ${ID} --api a --application b`,
+    `key ${ID} --type sandbox`,
+    `api ${ID} --by week`,
+    `key ${ID} --any --list addresses`,
+    `key ${ID} --any --csv --list places`,
+    `api ${ID} --any --csv --list addresses`,
+    `application ${ID} --any --csv --list addresses`,
+  ])('cannot be run as: usage %s', async (line) => {
+    expect((await run(`usage ${line}`)).code).toBe(2);
+  });
 });

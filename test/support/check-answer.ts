@@ -93,8 +93,10 @@ function csvProblems({ csvColumns }: Route, { text }: Exchange): readonly string
   if (csvColumns === undefined) return ['it declares no CSV'];
   const [header, ...rows] = parseCsv(text) ?? [[]];
   return [
-    ...(JSON.stringify(header) === JSON.stringify(csvColumns) ? [] : ['the header row is not as declared']),
-    ...(rows.every(({ length }) => length === csvColumns.length) ? [] : ['a row has another length']),
+    ...(csvColumns.some((columns) => JSON.stringify(header) === JSON.stringify(columns))
+      ? []
+      : ['the header row is not as declared']),
+    ...(rows.every(({ length }) => length === header?.length) ? [] : ['a row has another length']),
     ...(text.endsWith('\r\n') && !/[^\r]\n/.test(text) ? [] : ['a line does not end with CR LF']),
     ...(rows.flat().some((cell) => /^[=+\-@\t\r]/.test(cell)) ? ['a cell begins a formula'] : []),
   ];

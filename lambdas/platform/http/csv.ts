@@ -1,6 +1,12 @@
 /** One row of a table: texts, or numbers, which are written as they are. */
 export type CsvRow = readonly (string | number)[];
 
+/** A table with its header row. */
+export interface Csv {
+  readonly columns: readonly string[];
+  readonly rows: readonly CsvRow[];
+}
+
 /**
  * What a spreadsheet could take for a formula, or for the end of a cell before one.
  * https://owasp.org/www-community/attacks/CSV_Injection

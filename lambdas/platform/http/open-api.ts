@@ -85,8 +85,9 @@ function success({ status, response, csvColumns, supports = [] }: Route, schemas
   };
 }
 
-function csvSchema(columns: readonly string[]): Json {
-  return { type: 'string', description: `With a header row: ${columns.join(', ')}.` };
+function csvSchema(columns: readonly (readonly string[])[]): Json {
+  const rows = columns.map((row) => row.join(', '));
+  return { type: 'string', description: `With a header row: ${rows.join('; or ')}.` };
 }
 
 /** The refusals that an operation can answer with. */

@@ -3,7 +3,8 @@ import { Fault, notFound, type FieldProblem } from '../../core/fault.ts';
 import type { Caller } from '../../core/caller.ts';
 import { readIdempotencyKey, type IdempotentRequest } from '../../core/idempotency.ts';
 import { readIfMatch, type IfMatch } from '../../core/if-match.ts';
-import type { CsvRow } from './csv.ts';
+import type { Csv } from './csv.ts';
+import { explainIssue, problemOf } from './explain-issue.ts';
 import type { Role } from './read-caller.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,8 +16,8 @@ export type Support = 'etag' | 'if-match' | 'idempotency-key';
 export interface RouteResponse {
   readonly status: 200 | 201;
   readonly body?: unknown;
-  /** Instead: the rows below the route's `csvColumns`. */
-  readonly csv?: readonly CsvRow[];
+  /** Instead: a table with one of the route's `csvColumns`. */
+  readonly csv?: Csv;
   /** Of the resource in the body: its `ETag`. */
   readonly version?: number;
   /** The answer to an earlier request with the same `Idempotency-Key`. */
@@ -72,8 +73,8 @@ export interface Route {
   readonly status: RouteResponse['status'];
   /** `noResponseBody`, or the schema of what is in the body, nothing else allowed. */
   readonly response: z.ZodType;
-  /** For a route that can also answer with comma-separated values: its header row. */
-  readonly csvColumns?: readonly string[];
+  /** For a route that can also answer with comma-separated values: the header rows that they can have. */
+  readonly csvColumns?: readonly (readonly string[])[];
   readonly schemas: RouteSchemas;
   readonly takesBody: boolean;
   /** @throws Fault `bad_request` with a problem a wrong field, `not_found` for a path parameter that is no id. */
@@ -106,8 +107,8 @@ export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Par
       const path = params.safeParse(request.params);
       if (!path.success) throw notFound('resource');
       const problems: FieldProblem[] = [];
-      const asked = read(query, request.query, problems);
-      const sent = read(body, request.body, problems);
+      const asked = read('query', query, request.query, problems);
+      const sent = read('body', body, request.body, problems);
       if (asked === undefined || sent === undefined) {
         throw new Fault('bad_request', 'The request is not valid.', { problems });
       }
@@ -138,17 +139,13 @@ function readHeaders(
 }
 
 function read<T>(
+  place: 'body' | 'query',
   schema: z.ZodType<T>,
   value: unknown,
   problems: FieldProblem[],
 ): { readonly data: T } | undefined {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: explainIssue });
   if (result.success) return result;
-  problems.push(...result.error.issues.map(problemOf));
+  problems.push(...result.error.issues.map((issue) => problemOf(place, issue)));
   return undefined;
-}
-
-/** Says what is wrong without repeating the value: it could be a secret. */
-function problemOf({ path, message }: z.core.$ZodIssue): FieldProblem {
-  return { field: path.join('.'), message };
 }

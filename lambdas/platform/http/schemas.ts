@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Says that a field is missing where it is, and what it must be otherwise. */
+/** Says that a field is missing where it is, and what it must be otherwise, better than `explainIssue` would. */
 export function must(be: string): { readonly error: z.core.$ZodErrorMap } {
   return { error: ({ input }) => (input === undefined ? 'is required' : `must be ${be}`) };
 }
@@ -13,9 +13,9 @@ export const Id = z.string(must('a UUID')).regex(UUID, 'must be a UUID in lower 
 /** Text for people: neither empty nor blank at its ends, without control characters or lone surrogates. */
 export function label(maxLength: number): z.ZodType<string> {
   return z
-    .string(must('a text'))
+    .string()
     .min(1, 'must not be empty')
-    .max(maxLength, `must have at most ${maxLength} characters`)
+    .max(maxLength)
     .refine((text) => text === text.trim(), 'must not begin or end with white space')
     .refine(isPlainText, 'must not have control characters');
 }
@@ -23,17 +23,14 @@ export function label(maxLength: number): z.ZodType<string> {
 /** Text for people that may be empty and may have line breaks. */
 export function note(maxLength: number): z.ZodType<string> {
   return z
-    .string(must('a text'))
-    .max(maxLength, `must have at most ${maxLength} characters`)
+    .string()
+    .max(maxLength)
     .refine((text) => isPlainText(text.replace(/[\n\t]/g, '')), 'must not have control characters');
 }
 
 /** What stands in a header or beside one: a single line, which may be empty. */
 export function line(maxLength: number): z.ZodType<string> {
-  return z
-    .string(must('a text'))
-    .max(maxLength, `must have at most ${maxLength} characters`)
-    .refine(isPlainText, 'must not have control characters');
+  return z.string().max(maxLength).refine(isPlainText, 'must not have control characters');
 }
 
 function isPlainText(text: string): boolean {

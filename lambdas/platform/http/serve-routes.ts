@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 import { Fault, notFound } from '../../core/fault.ts';
 import { entityTagOf } from '../../core/if-match.ts';
 import type { Log } from '../log.ts';
-import { formatCsv, type CsvRow } from './csv.ts';
+import { formatCsv, type Csv } from './csv.ts';
 import { errorResponse, json } from './error-response.ts';
 import { readJsonBody } from './read-body.ts';
 import type { Identified } from './read-caller.ts';
@@ -68,18 +68,14 @@ async function answer(route: Route, event: Event, { identify }: HttpSettings): P
 }
 
 /** To be saved as a file: a browser that shows it does so as plain text. */
-function csvAnswer(
-  { operationId, csvColumns = [] }: Route,
-  statusCode: number,
-  rows: readonly CsvRow[],
-): Result {
+function csvAnswer({ operationId }: Route, statusCode: number, { columns, rows }: Csv): Result {
   return {
     statusCode,
     headers: {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${operationId}.csv"`,
     },
-    body: formatCsv(csvColumns, rows),
+    body: formatCsv(columns, rows),
   };
 }
 

@@ -119,6 +119,36 @@ describe('the usage of a key', () => {
     expect((await administrator(`/api-keys/${keyUUID}`, { format: 'csv' })).text).toBe(expected);
   });
 
+  it('is exported list by list, each to everyone who may read it and to nobody else', async () => {
+    const { petstore } = harness.apis;
+    const { keyUUID } = await alice.generate(petstore);
+    await called({ keyUUID, time: now - 1_000 }, { keyUUID, time: now - 2_000, sourceIp: '2001:db8::1' });
+    await called({ keyUUID, time: now - 3_000, sourceIp: '2001:db8::1' });
+    await refused('key_expired', { keyUUID, owner: 'sub-alice' });
+    const path = `/apis/${petstore}/api-keys/${keyUUID}/usage`;
+    for (const [list, expected] of [
+      ['calls', 'start,environment,statusClass,calls\r\n2026-01-01T11:00:00.000Z,PRODUCTION,2xx,3\r\n'],
+      ['refusals', 'reason,code,refusals\r\nkey_expired,900901,1\r\n'],
+      ['addresses', 'address,calls\r\n2001:db8::1,2\r\n198.51.100.7,1\r\n'],
+    ] as const) {
+      const query = { format: 'csv', list };
+      expect((await alice.get(path, query)).text).toBe(expected);
+      expect((await administrator(`/api-keys/${keyUUID}`, query)).text).toBe(expected);
+      expect((await bob.get(path, query)).status).toBe(404);
+    }
+  });
+
+  it('is exported without anything that a spreadsheet could take for a formula', async () => {
+    const { petstore } = harness.apis;
+    const { keyUUID } = await alice.generate(petstore);
+    const address = '=HYPERLINK("https://example.com")';
+    const item = { ...callAddressKey(keyUUID, '2026-01-01', address), address, calls: 1 };
+    await overwriteEach(harness.table.store, [item]);
+    const query = { format: 'csv', list: 'addresses' };
+    const { text } = await alice.get(`/apis/${petstore}/api-keys/${keyUUID}/usage`, query);
+    expect(text).toBe(`address,calls\r\n"'=HYPERLINK(""https://example.com"")",1\r\n`);
+  });
+
   it('shows the 20 most frequent addresses, and says when there are too many to look at them all', async () => {
     const { petstore } = harness.apis;
     const { keyUUID } = await alice.generate(petstore);
@@ -172,6 +202,9 @@ describe('the usage of a key', () => {
     expect(totalsOf(answer)).toEqual([3, 1]);
     expect((await administrator(path)).json).toEqual(answer.json);
     expect((await alice.get(`${path}/usage`, { format: 'csv' })).text).toContain(',SANDBOX,2xx,3\r\n');
+    const refusals = await alice.get(`${path}/usage`, { format: 'csv', list: 'refusals' });
+    expect(refusals.text).toMatch(/^reason,code,refusals\r\n\w+,\d+,1\r\n$/);
+    expect((await administrator(path, { format: 'csv', list: 'refusals' })).text).toBe(refusals.text);
   });
 
   it("that is another's or does not exist is not found; of a revoked one it can still be read", async () => {
@@ -222,6 +255,10 @@ describe('the usage of an API', () => {
     expect((await publisher(`/apis/${pizza}/usage`, { format: 'csv' })).text).toContain(
       ',PRODUCTION,4xx,2\r\n',
     );
+    const refusals = { format: 'csv', list: 'refusals' };
+    const expected = 'reason,code,refusals\r\ncredential_missing,900902,1\r\n';
+    expect((await publisher(`/apis/${pizza}/usage`, refusals)).text).toBe(expected);
+    expect((await administrator(`/apis/${pizza}`, refusals)).text).toBe(expected);
     expect((await publisher(`/apis/${randomUUID()}/usage`)).status).toBe(404);
     expect((await administrator(`/apis/${randomUUID()}`)).status).toBe(404);
   });
@@ -254,6 +291,8 @@ describe('a query of usage', () => {
     [{ to: '0000-01-01' }, 'from'],
     [{ granularity: 'minute' }, 'granularity'],
     [{ format: 'xml' }, 'format'],
+    [{ format: 'csv', list: 'reasons' }, 'list'],
+    [{ list: 'refusals' }, 'list'],
     [{ limit: '5' }, ''],
   ])('%j is refused, by every route, with the name of what is wrong', async (query, field) => {
     const { petstore } = harness.apis;
@@ -270,6 +309,30 @@ describe('a query of usage', () => {
     ]) {
       expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(field)]);
     }
+  });
+
+  it('for a list that there is not is refused with those that there are', async () => {
+    const { petstore } = harness.apis;
+    const { keyUUID } = await alice.generate(petstore);
+    const applicationId = await alice.application();
+    const message = async (answer: Promise<TestAnswer>) =>
+      z.object({ error: z.tuple([z.object({ message: z.string() })]) }).parse((await answer).json).error[0]
+        .message;
+    const query = { format: 'csv', list: 'places' };
+    const ofKey = `/apis/${petstore}/api-keys/${keyUUID}/usage`;
+    expect(await message(alice.get(ofKey, query))).toBe('list: must be one of calls, refusals, addresses');
+    const addresses = { format: 'csv', list: 'addresses' };
+    for (const answer of [
+      alice.get(`/applications/${applicationId}/usage`, addresses),
+      publisher(`/apis/${petstore}/usage`, addresses),
+      administrator(`/applications/${applicationId}`, addresses),
+      administrator(`/apis/${petstore}`, addresses),
+    ])
+      expect(await message(answer)).toBe('list: must be calls or refusals');
+    expect(await message(alice.get(ofKey, { list: 'addresses' }))).toBe(
+      'list: goes with format=csv only: JSON has all lists',
+    );
+    expect(await message(administrator('/apis', addresses))).toMatch(/^"list" is not known here/);
   });
 
   it('is refused by its form before anybody looks whether there is such a key', async () => {

@@ -42,7 +42,7 @@ const check = answerChecker({ title: 'Test', description: '', base: '/api/test/v
     operationId: 'getTable',
     body: noBody,
     response: z.strictObject({ name: z.string() }),
-    csvColumns: ['name', 'calls'],
+    csvColumns: [['name', 'calls']],
   }),
 ]);
 
