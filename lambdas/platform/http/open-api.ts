@@ -45,7 +45,7 @@ export function openApiDocument(
 }
 
 function operation(route: Route, schemas: NamedSchemas): Json {
-  const { operationId, summary, tag, roles, supports = [], takesBody } = route;
+  const { operationId, summary, description, tag, roles, supports = [], takesBody } = route;
   const parameters = [
     ...parameterSchemas('path', route.schemas.params, schemas),
     ...parameterSchemas('query', route.schemas.query, schemas),
@@ -56,6 +56,7 @@ function operation(route: Route, schemas: NamedSchemas): Json {
   return {
     operationId,
     summary,
+    ...(description !== undefined && { description }),
     tags: [tag],
     // Any one of the roles will do: each is a requirement of its own.
     security: roles.map(securityRequirement),
