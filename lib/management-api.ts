@@ -64,12 +64,12 @@ export class ManagementApi extends Construct {
         authorizer,
       });
     }
-    const [route] = this.api.addRoutes({
+    const holderRoutes = this.api.addRoutes({
       path: '/api/keybound/v1/{proxy+}',
-      methods: [HttpMethod.POST],
+      methods: [HttpMethod.GET, HttpMethod.POST],
       integration: new HttpLambdaIntegration('holder', props.holder),
     });
-    if (route !== undefined) {
+    for (const route of holderRoutes) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions::AwsSolutions-APIG4',
         reason:

@@ -1,4 +1,5 @@
 import { ADMIN_API, adminRoutes } from '../lambdas/admin/routes.ts';
+import { HOLDER_API, holderRoutes } from '../lambdas/holder/routes.ts';
 import type { Management } from '../lambdas/management/management.ts';
 import type { ApiDescription } from '../lambdas/platform/http/open-api.ts';
 import type { Route } from '../lambdas/platform/http/route.ts';
@@ -14,11 +15,19 @@ export interface ManagementApi {
   readonly routes: readonly Route[];
 }
 
-/** All management APIs. Their routes only use `management` when they are called. */
+/** The management APIs that want an access token. Their routes only use `management` when they are called. */
 export function managementApis(management: Management): readonly ManagementApi[] {
   return [
     { name: 'portal', api: PORTAL_API, routes: portalRoutes(management) },
     { name: 'admin', api: ADMIN_API, routes: adminRoutes(management) },
     { name: 'publisher', api: PUBLISHER_API, routes: publisherRoutes(management) },
+  ];
+}
+
+/** Those, and the one that wants the value of a key instead: each has a document. */
+export function describedApis(management: Management): readonly ManagementApi[] {
+  return [
+    ...managementApis(management),
+    { name: 'holder', api: HOLDER_API, routes: holderRoutes(management) },
   ];
 }

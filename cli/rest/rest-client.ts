@@ -7,6 +7,8 @@ import { refusalOf } from './refusal.ts';
 
 const ATTEMPTS = 3;
 const PAUSE_MILLISECONDS = 1_000;
+/** Most requests for one deletion. */
+const DELETIONS = 20;
 
 /** Where the three management APIs live, below the management URL. */
 export const PORTAL = '/api/am/devportal/v3';
@@ -33,6 +35,7 @@ export interface RestClient {
   /** A POST that makes something: sent again when no answer came, and still made once. */
   readonly create: (path: string, body: unknown) => Promise<unknown>;
   readonly patch: (path: string, body: unknown) => Promise<unknown>;
+  /** Sent again as long as the server cannot do it all: 503. */
   readonly remove: (path: string) => Promise<unknown>;
   /**
    * Changes some fields of a resource: reads it, and writes it back only if nobody has changed it in between.
@@ -50,8 +53,8 @@ export interface RestClientOptions {
 }
 
 export function createRestClient({ url, http, accessToken }: RestClientOptions): RestClient {
-  const send = async (method: string, request: RestRequest): Promise<HttpAnswer> => {
-    const answer = await http({
+  const ask = async (method: string, request: RestRequest): Promise<HttpAnswer> =>
+    http({
       method,
       url: addressOf(url, request),
       headers: {
@@ -62,6 +65,8 @@ export function createRestClient({ url, http, accessToken }: RestClientOptions):
       },
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     });
+  const send = async (method: string, request: RestRequest): Promise<HttpAnswer> => {
+    const answer = await ask(method, request);
     if (answer.status >= 300) throw refusalOf(answer, request.isAnonymous === true);
     return answer;
   };
@@ -77,7 +82,15 @@ export function createRestClient({ url, http, accessToken }: RestClientOptions):
       return jsonOf(insist(() => send('POST', { path, body, headers })));
     },
     patch: (path, body) => jsonOf(send('PATCH', { path, body })),
-    remove: (path) => jsonOf(send('DELETE', { path })),
+    remove: async (path) => {
+      for (let attemptsLeft = DELETIONS - 1; attemptsLeft > 0; attemptsLeft -= 1) {
+        const answer = await ask('DELETE', { path });
+        if (answer.status < 300) return answer.json;
+        if (answer.status !== 503) throw refusalOf(answer, false);
+        await sleep(PAUSE_MILLISECONDS);
+      }
+      return jsonOf(send('DELETE', { path }));
+    },
     change: async (path, change) => {
       const { json, headers } = await send('GET', { path });
       const version = headers.get('etag');

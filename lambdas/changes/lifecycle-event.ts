@@ -68,7 +68,9 @@ const ApplicationDetail = z.strictObject({
   keyUUIDs: z
     .array(z.string())
     .exactOptional()
-    .describe('Of a deleted application: its own keys, now revoked, and those dissociated from it.'),
+    .describe(
+      'Of a deleted application: its own keys, now revoked, and those dissociated from it; at most 1,000.',
+    ),
 });
 
 const ApiDetail = z.strictObject({

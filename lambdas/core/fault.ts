@@ -46,6 +46,18 @@ export class Fault extends Error {
   }
 }
 
+/** A management operation of which a part is done: whoever asks for the same again does the rest. */
+export class Unfinished extends Error {
+  /**
+   * `message`: as that of a Fault.
+   * @param cause what kept it from going on; absent when it was only the time.
+   */
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = 'Unfinished';
+  }
+}
+
 export function notFound(what: string): Fault {
   return new Fault('not_found', `There is no such ${what}.`);
 }

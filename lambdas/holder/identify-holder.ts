@@ -3,10 +3,7 @@ import { Fault } from '../core/fault.ts';
 import { digestKeyValue } from '../core/key-value.ts';
 import { findKeyByLiveDigest } from '../management/key-reads.ts';
 import type { TableAccess } from '../management/management.ts';
-import type { Identified } from '../platform/http/read-caller.ts';
-
-/** The header in which the holder presents the value. */
-export const HOLDER_HEADER = 'apikey';
+import { HOLDER_HEADER, type Identified } from '../platform/http/read-caller.ts';
 
 /**
  * Takes the value of a key for who presents it. The caller's subject is the key's id.

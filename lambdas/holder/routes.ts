@@ -9,16 +9,27 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
+import { withOpenApi } from '../platform/http/with-open-api.ts';
+
+/** Whoever presents the value of a key may call its operations: on that key. */
+const HOLDER_ROLES = ['holder'] as const;
+
+export const HOLDER_API = {
+  title: 'Keybound Holder API',
+  description:
+    'For whoever holds the value of a key, and nothing else: no access token is needed. The value is sent in a header, never in a URL or a body, where logs would keep it.',
+  base: '/api/keybound/v1',
+} as const;
 
 /** What the value of a key alone allows: to end it. Whoever finds a key in a log or a repository can do so. */
 export function holderRoutes(management: TableAccess): readonly Route[] {
-  return [
+  const routes = [
     defineRoute({
       tag: 'Holders of a key',
       summary: 'Revoke the key whose value is presented',
-      roles: ['holder'],
+      roles: HOLDER_ROLES,
       method: 'POST',
-      path: '/api/keybound/v1/self-revoke',
+      path: `${HOLDER_API.base}/self-revoke`,
       operationId: 'selfRevoke',
       params: noParams,
       query: noQuery,
@@ -32,4 +43,5 @@ export function holderRoutes(management: TableAccess): readonly Route[] {
       },
     }),
   ];
+  return withOpenApi(HOLDER_API, routes, HOLDER_ROLES);
 }

@@ -1,32 +1,39 @@
 import type { Caller } from '../core/caller.ts';
-import { countOf } from '../core/count-of.ts';
-import { Fault } from '../core/fault.ts';
+import { Fault, notFound, Unfinished } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import type { Link } from '../core/link.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
-import { KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
+import { EndingApplicationItem, KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
   applicationKey,
   applicationNameKey,
+  endingApplicationKey,
   keyKey,
-  linkKey,
-  subscriptionReferenceKey,
 } from '../platform/dynamodb/keys.ts';
-import { MAX_TRANSACTION_ITEMS, readItems, writeAll } from '../platform/dynamodb/store.ts';
-import { remove, removeExisting, type Write } from '../platform/dynamodb/writes.ts';
-import { getApplication } from './application-reads.ts';
+import { MAX_TRANSACTION_ITEMS, readItem, readItems, writeAll } from '../platform/dynamodb/store.ts';
+import { create, remove, removeExisting } from '../platform/dynamodb/writes.ts';
+import { findApplication } from './application-reads.ts';
 import { inputOf } from './applications.ts';
 import { auditEntry } from './audit.ts';
+import { endedLinkWrites, endLinks } from './end-links.ts';
 import { dissociatedKeyWrites, revokedKeyWrites, withoutEndedGrace } from './key-items.ts';
 import { readLinksOf } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import { policyUseWrites } from './policy-use.ts';
 
+/** For how long a request goes on with the parts: well below the time-outs of the function and of API Gateway. */
+const LONGEST_WORK_MILLISECONDS = 10_000;
+const UNFINISHED =
+  'The application is deleted, but some of its keys have not been taken out of it yet. Send the same request again until it succeeds.';
+/** Most keys that the audit entry names, its own first: an item and an event can only be so large. */
+const MAX_AUDITED_KEYS = 1_000;
+
 /**
- * Deletes an application with its subscriptions, revokes its own keys and dissociates the others, in one
- * transaction: those go on to exist, but no longer open what the application had subscribed to.
- * @throws Fault `not_found`, `precondition_failed`, or `conflict` when more hangs on it than one transaction can
- * change.
+ * Deletes an application with its subscriptions, revokes its own keys and dissociates the others: those go on to exist,
+ * but no longer open what the application had subscribed to. That is one transaction, if it takes it all. Otherwise the
+ * first one ends the application, so that nothing finds it any more, with its own keys, and others end its links.
+ * @throws Fault `not_found`, `precondition_failed`, `conflict`; Unfinished when the application is gone, but links are
+ * left: whoever asks again ends those.
  */
 export async function deleteApplication(
   management: Management,
@@ -34,46 +41,74 @@ export async function deleteApplication(
   applicationId: string,
   ifMatch?: IfMatch,
 ): Promise<void> {
-  const { store, clock } = management;
-  await retryOnConflict(async () => {
-    const application = await getApplication(management, caller.subject, applicationId);
-    requireVersion(application.version, ifMatch);
-    const links = await readLinksOf(management, application);
-    const nowSeconds = toEpochSeconds(clock());
-    const keys = (await readItems(store, keyKeysOf(application, links), KeyItem)).map((key) =>
-      withoutEndedGrace(key, nowSeconds),
-    );
-    const writes = [
-      remove(applicationKey(application.owner, applicationId), application),
-      removeExisting(applicationNameKey(application.owner, application.name)),
-      ...policyUseWrites('application', { removed: [application.throttlingPolicy], added: [] }),
-      ...policyUseWrites('subscription', {
-        removed: links.map(({ subscription }) => subscription?.policy),
-        added: [],
-      }),
-      ...links.flatMap(endedLinkWrites),
-      ...keys.flatMap((key) =>
-        key.apiId === undefined ? revokedKeyWrites(key, nowSeconds) : dissociatedKeyWrites(key),
-      ),
-      auditEntry(caller, clock(), {
-        action: 'application.delete',
-        resourceId: applicationId,
-        owner: application.owner,
-        before: {
-          ...inputOf(application),
-          apis: links.map(({ apiId }) => apiId),
-          keys: keys.map(({ keyUUID }) => keyUUID),
-        },
-      }),
-    ];
-    if (writes.length > MAX_TRANSACTION_ITEMS) {
-      throw new Fault(
-        'conflict',
-        `The application has ${countOf(links.length, 'linked API')} and ${countOf(keys.length, 'key')}: too many to end at once. Dissociate keys or delete subscriptions first; nothing was changed.`,
-      );
-    }
-    await writeAll(store, writes);
+  const until = management.clock() + LONGEST_WORK_MILLISECONDS;
+  const rest = await retryOnConflict(() => endApplication(management, caller, applicationId, ifMatch));
+  if (rest === 'nothing') return;
+  const place = { owner: caller.subject, applicationId };
+  const isDone = await endLinks(management, place, until).catch((error: unknown) => {
+    // A fault says that nothing was written, but something was.
+    throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
   });
+  if (!isDone) throw new Unfinished(UNFINISHED);
+}
+
+/** @returns what is left to do when the application is gone, now or since an earlier request. */
+async function endApplication(
+  management: Management,
+  caller: Caller,
+  applicationId: string,
+  ifMatch: IfMatch | undefined,
+): Promise<'nothing' | 'links'> {
+  const { store, clock } = management;
+  const owner = caller.subject;
+  const endingKey = endingApplicationKey(owner, applicationId);
+  const application = await findApplication(management, owner, applicationId);
+  if (application === undefined) {
+    const ending = await readItem(store, endingKey, EndingApplicationItem);
+    if (ending === undefined) throw notFound('application');
+    requireVersion(ending.version, ifMatch);
+    return 'links';
+  }
+  requireVersion(application.version, ifMatch);
+
+  const [links, now] = [await readLinksOf(management, application), clock()];
+  const nowSeconds = toEpochSeconds(now);
+  const keys = (await readItems(store, keyKeysOf(application, links), KeyItem)).map((key) =>
+    withoutEndedGrace(key, nowSeconds),
+  );
+  const own = keys.filter(({ apiId }) => apiId === undefined);
+  const associated = keys.filter(({ apiId }) => apiId !== undefined);
+  const ofApplication = [
+    remove(applicationKey(owner, applicationId), application),
+    removeExisting(applicationNameKey(owner, application.name)),
+    ...policyUseWrites('application', { removed: [application.throttlingPolicy], added: [] }),
+    ...own.flatMap((key) => revokedKeyWrites(key, nowSeconds)),
+    auditEntry(caller, now, {
+      action: 'application.delete',
+      resourceId: applicationId,
+      owner,
+      before: {
+        ...inputOf(application),
+        apis: links.map(({ apiId }) => apiId),
+        keys: [...own, ...associated].slice(0, MAX_AUDITED_KEYS).map(({ keyUUID }) => keyUUID),
+      },
+    }),
+  ];
+  const ofLinks = [
+    ...policyUseWrites('subscription', {
+      removed: links.map(({ subscription }) => subscription?.policy),
+      added: [],
+    }),
+    ...links.flatMap(endedLinkWrites),
+    ...associated.flatMap(dissociatedKeyWrites),
+  ];
+  if (ofApplication.length + ofLinks.length <= MAX_TRANSACTION_ITEMS) {
+    await writeAll(store, [...ofApplication, ...ofLinks]);
+    return 'nothing';
+  }
+  const { version } = application;
+  await writeAll(store, [...ofApplication, create(endingKey, { applicationId, version })]);
+  return 'links';
 }
 
 function keyKeysOf({ owner, applicationId, keys }: ApplicationItem, links: readonly Link[]) {
@@ -82,15 +117,5 @@ function keyKeysOf({ owner, applicationId, keys }: ApplicationItem, links: reado
       Object.keys(linked).map((keyUUID) => keyKey(owner, { apiId }, keyUUID)),
     ),
     ...Object.keys(keys).map((keyUUID) => keyKey(owner, { boundApplicationId: applicationId }, keyUUID)),
-  ];
-}
-
-function endedLinkWrites(link: Link): Write[] {
-  const { owner, applicationId, apiId, subscription } = link;
-  return [
-    remove(linkKey(owner, applicationId, apiId), link),
-    ...(subscription === undefined
-      ? []
-      : [removeExisting(subscriptionReferenceKey(subscription.subscriptionId))]),
   ];
 }

@@ -30,8 +30,8 @@ export interface HolderChange {
  * A key's values are also known to what gives it its subscriptions: the link that it is associated through, or the
  * application that it belongs to. Brings that up to date with `key`, adds the key to it, or takes the key out of it.
  * @throws Fault `conflict` when a link would have more live values than one transaction can change; `not_found` when the
- * key is added to an application that does not exist. WriteConflict when the application of a key has been deleted since
- * the key was read: then the key has changed, too.
+ * key is added to an application that does not exist. WriteConflict when the key was taken out of its application, which was
+ * deleted, since the key was read: then the key has changed, too.
  */
 export async function changeHolder(
   management: TableAccess,
@@ -41,10 +41,14 @@ export async function changeHolder(
 ): Promise<HolderChange> {
   if (key.applicationId === undefined) return { writes: [], subscriptions: {} };
   const application = await findApplication(management, key.owner, key.applicationId);
-  if (application === undefined) throw change === 'add' ? notFound('application') : new WriteConflict();
-  if (key.apiId === undefined) return changeApplication(management, application, key, now, change);
-
+  if (application === undefined && change === 'add') throw notFound('application');
+  if (key.apiId === undefined) {
+    if (application === undefined) throw new WriteConflict();
+    return changeApplication(management, application, key, now, change);
+  }
   const before = await readLink(management, key.owner, key.applicationId, key.apiId);
+  // The link of a deleted application may be left for a while, and only links that are left have keys.
+  if (application === undefined && before.version === 0) throw new WriteConflict();
   const after =
     change === 'remove' ? withoutKey(before, key.keyUUID) : withKey(before, key.keyUUID, linkedKeyOf(key));
   refuseTooManyValues(after, now);

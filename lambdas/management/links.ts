@@ -54,12 +54,19 @@ export async function readLinksOf(
  * itself, the credentials of the keys that stay and of the application's own keys, the look-up of its subscription
  * by id, the use of its plan, and the application. The application is written whenever its set of links or a
  * subscription changes, so that nothing can be linked to an application that is being deleted, and no key of its
- * own can be made that misses the change.
+ * own can be made that misses the change. `undefined`: the application was deleted, and the link will be; then only keys
+ * of a link that is there can change.
  */
-export function linkWrites(before: Link, after: Link, application: ApplicationItem, now: number): Write[] {
+export function linkWrites(
+  before: Link,
+  after: Link,
+  application: ApplicationItem | undefined,
+  now: number,
+): Write[] {
   const nowSeconds = toEpochSeconds(now);
   const kept = { ...after, keys: withoutEndedKeys(after.keys, nowSeconds - EXPIRED_KEY_RETENTION_SECONDS) };
   const writes = [linkItemWrite(before, kept)];
+  if (application === undefined) return writes;
 
   const [old, current] = [before.subscription, kept.subscription];
   const resubscribed = old !== current;

@@ -112,7 +112,6 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/generate`,
       operationId: 'generateApiKey',
       summary: 'Generate a key',
-      supports: ['idempotency-key'],
       body: NewKeyBody,
       scopeOf: ({ apiId }) => ({ apiId }),
       keyTypeOf: (_params, { keyType }) => keyType,
@@ -154,7 +153,6 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/regenerate`,
       operationId: 'regenerateApiKey',
       summary: 'Replace the value of a key',
-      supports: ['if-match', 'idempotency-key'],
       placeOf,
     }),
     defineRoute({

@@ -116,7 +116,6 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/generate`,
       operationId: 'generateApplicationKey',
       summary: 'Generate a key for every API that the application subscribes to',
-      supports: ['idempotency-key'],
       body: z.strictObject(newKeyFields),
       scopeOf: ({ applicationId }) => ({ boundApplicationId: applicationId }),
       keyTypeOf: ({ keyType }) => keyType,
@@ -127,7 +126,6 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/regenerate`,
       operationId: 'regenerateApplicationKey',
       summary: "Replace the value of one of the application's own keys",
-      supports: ['idempotency-key'],
       placeOf: ownKey,
     }),
     defineRoute({

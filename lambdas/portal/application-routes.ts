@@ -132,6 +132,8 @@ export function applicationRoutes(management: Management): readonly Route[] {
       method: 'DELETE',
       operationId: 'deleteApplication',
       summary: 'Delete an application with its subscriptions and its own keys',
+      description:
+        'Keys of single APIs are dissociated. An application with very many keys and subscriptions may take several requests: each but the last answers 503. The first ends the application and revokes its own keys; those of single APIs are refused at most five seconds later by every API that wants a subscription. Repeat the request until it answers 200; 404 says that another one did the rest.',
       body: noBody,
       supports: ['if-match'],
       response: noResponseBody,

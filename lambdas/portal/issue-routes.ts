@@ -17,7 +17,7 @@ import {
 import { PORTAL_ROLES } from './portal-route.ts';
 
 /** What an operation that answers with a key's value says of itself. */
-interface Issuing<Params> extends Pick<Route, 'tag' | 'path' | 'operationId' | 'summary' | 'supports'> {
+interface Issuing<Params> extends Pick<Route, 'tag' | 'path' | 'operationId' | 'summary'> {
   readonly params: z.ZodType<Params>;
 }
 
@@ -43,6 +43,7 @@ export function generateRoute<Params, Body extends Omit<NewKeyBody, 'keyType'>>(
   return defineRoute({
     ...common,
     ...operation,
+    supports: ['idempotency-key'],
     handle: (request) => {
       const { caller, params, body } = request;
       const input = keyInputOf({ ...body, keyType: keyTypeOf(params, body) });
@@ -72,6 +73,7 @@ export function regenerateRoute<Params>(
   return defineRoute({
     ...common,
     ...operation,
+    supports: ['if-match', 'idempotency-key'],
     body: RegenerateBody,
     handle: (request) => {
       const {

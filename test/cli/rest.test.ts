@@ -66,6 +66,21 @@ describe('the client of the REST API', () => {
     expect(new Set(received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 
+  it('deletes a thing in as many requests as the server needs, and asks again for nothing that it refuses', async () => {
+    const { rest, received } = await clientOf((response, requests) =>
+      requests.length < 3
+        ? json(response, 503, { description: 'Send the same request again.' })
+        : json(response, 200, {}),
+    );
+    await rest.remove('/things/1');
+    expect(received.map(({ method }) => method)).toEqual(['DELETE', 'DELETE', 'DELETE']);
+    const refusing = await clientOf((response) =>
+      json(response, 404, { description: 'There is no such thing.' }),
+    );
+    await expect(refusing.rest.remove('/things/1')).rejects.toThrow('There is no such thing. (404)');
+    expect(refusing.received).toHaveLength(1);
+  });
+
   it('gives up in the end, and sends nothing twice that is not known to be done once', async () => {
     const { rest, received } = await clientOf((response) => response.destroy());
     await expect(rest.create('/things', {})).rejects.toMatchObject({ kind: 'network' });

@@ -7,14 +7,16 @@ import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createKeyValue } from '../../lambdas/core/key-value.ts';
-import { holderRoutes } from '../../lambdas/holder/routes.ts';
+import { HOLDER_API, holderRoutes } from '../../lambdas/holder/routes.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import { createStore } from '../../lambdas/platform/dynamodb/create-store.ts';
+import { openApiDocument } from '../../lambdas/platform/http/open-api.ts';
 import { ROLES } from '../../lambdas/platform/http/read-caller.ts';
 import type { Route } from '../../lambdas/platform/http/route.ts';
 import type { HttpAnswer } from '../../local/demo/http-client.ts';
 import { loadSigningKey, type SigningKey } from '../../local/identity/signing-key.ts';
 import { LOCAL_CLIENT_ID } from '../../local/runner.ts';
+import { answerChecker } from '../support/check-answer.ts';
 import { sampleRequest, type Ids } from '../support/management-routes.ts';
 import { PORTAL, runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 import { declaredApis, ErrorEntity } from './rest-contract.ts';
@@ -191,21 +193,34 @@ describe('over every route of the management APIs, the function', () => {
   });
 });
 
-describe.each(holderRoutes({ store: createStore('none', systemClock), clock: systemClock }))(
-  'over HTTP, $method $path',
-  ({ method, path }) => {
-    let api = '';
-    beforeAll(async () => {
-      api = await keybound.apiId('PizzaShackAPI');
+const HOLDER_ROUTES = holderRoutes({ store: createStore('none', systemClock), clock: systemClock });
+
+describe('the API of holders', () => {
+  const check = answerChecker(HOLDER_API, HOLDER_ROUTES);
+  let api = '';
+  beforeAll(async () => {
+    api = await keybound.apiId('PizzaShackAPI');
+  });
+
+  /** Sends it, and expects an answer that the document declares. */
+  const present = async (
+    { method, path }: Pick<Route, 'method' | 'path'>,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<HttpAnswer> => {
+    const answer = await keybound.http.send({
+      method,
+      url: `${keybound.runner.managementUrl}${path}`,
+      headers,
     });
+    expect(check({ method, path, sent: undefined, ...answer })).toEqual([]);
+    return answer;
+  };
+  const onKey = (operation: string, body: unknown) =>
+    keybound.manage('alice', 'POST', `${PORTAL}/apis/${api}/api-keys/${operation}`, body);
+  const expectRefused = (answer: HttpAnswer) =>
+    expect([answer.status, ErrorEntity.parse(answer.json).code]).toEqual([401, 401]);
 
-    const present = (headers: Readonly<Record<string, string>>) =>
-      keybound.http.send({ method, url: `${keybound.runner.managementUrl}${path}`, headers });
-    const onKey = (operation: string, body: unknown) =>
-      keybound.manage('alice', 'POST', `${PORTAL}/apis/${api}/api-keys/${operation}`, body);
-    const expectRefused = (answer: HttpAnswer) =>
-      expect([answer.status, ErrorEntity.parse(answer.json).code]).toEqual([401, 401]);
-
+  describe.each(HOLDER_ROUTES)('over HTTP, $method $path', (route) => {
     it('answers 401 to whoever presents no value, or one of no key', async () => {
       for (const headers of [
         {},
@@ -214,14 +229,14 @@ describe.each(holderRoutes({ store: createStore('none', systemClock), clock: sys
         { apikey: createKeyValue('kb', 'PRODUCTION') },
         { authorization: await tokenFor(['holder', 'administrator']) },
       ]) {
-        expectRefused(await present(headers));
+        expectRefused(await present(route, headers));
       }
     });
 
     it('answers 401 to the id of a key', async () => {
       const { keyUUID, apikey } = await keybound.generate('alice', api);
-      expectRefused(await present({ apikey: keyUUID }));
-      expect((await present({ apikey })).status).toBe(200);
+      expectRefused(await present(route, { apikey: keyUUID }));
+      expect((await present(route, { apikey })).status).toBe(200);
     });
 
     it('answers 401 to a value that was revoked, replaced or has expired, and 200 to one that works', async () => {
@@ -232,9 +247,56 @@ describe.each(holderRoutes({ store: createStore('none', systemClock), clock: sys
       const expired = await keybound.generate('alice', api, { validityPeriod: 1 });
       const working = await keybound.generate('alice', api);
       await delay(2_000);
-      for (const { apikey } of [revoked, replaced, expired]) expectRefused(await present({ apikey }));
-      expect((await present({ apikey: working.apikey })).status).toBe(200);
-      expectRefused(await present({ apikey: working.apikey }));
+      for (const { apikey } of [revoked, replaced, expired]) {
+        expectRefused(await present(route, { apikey }));
+      }
+      expect((await present(route, { apikey: working.apikey })).status).toBe(200);
     });
-  },
-);
+  });
+
+  it('serves its document, which says where the value goes, and keeps the key; revoking ends it', async () => {
+    const { apikey } = await keybound.generate('alice', api);
+    const read = { method: 'GET', path: `${HOLDER_API.base}/openapi.json` } as const;
+    const revoke = { method: 'POST', path: `${HOLDER_API.base}/self-revoke` } as const;
+    const { json } = await present(read, { apikey });
+    expect(json).toEqual(JSON.parse(JSON.stringify(openApiDocument(HOLDER_API, HOLDER_ROUTES))));
+    expect(json).toMatchObject({
+      paths: { '/self-revoke': { post: { security: [{ keyValue: [] }] } } },
+      components: { securitySchemes: { keyValue: { type: 'apiKey', in: 'header', name: 'apikey' } } },
+    });
+    expect((await present(revoke, { apikey })).status).toBe(200);
+    for (const route of [read, revoke]) expectRefused(await present(route, { apikey }));
+  });
+});
+
+describe('a path of a management API', () => {
+  const bases = [...declaredApis().map(({ api }) => api.base), HOLDER_API.base];
+  const ask = async (path: string) =>
+    keybound.http.send({
+      method: 'GET',
+      url: `${keybound.runner.managementUrl}${path}`,
+      headers: { authorization: await tokenFor([...ROLES]) },
+    });
+
+  it.each(['%zz', '%E0%A4%A', '%25zz', '%'])(
+    'with %s in it is refused by the gateway itself, with its own body: no function learns of it',
+    async (text) => {
+      for (const base of bases) {
+        const answer = await ask(`${base}/apis/${text}/api-keys`);
+        expect([answer.status, answer.text]).toEqual([400, '{"message":"Bad Request"}']);
+        expect(isOfFunction(answer)).toBe(false);
+      }
+    },
+  );
+
+  it.each(['%2525zz', '%2525E0%2525A4%2525A'])(
+    'with %s in it, where a percent sign is left after decoding, is an unknown one to the function',
+    async (text) => {
+      for (const { api } of declaredApis()) {
+        const answer = await ask(`${api.base}/apis/${text}/api-keys`);
+        expect([answer.status, ErrorEntity.parse(answer.json).code]).toEqual([404, 404]);
+        expect(isOfFunction(answer)).toBe(true);
+      }
+    },
+  );
+});

@@ -7,18 +7,20 @@ const external = synthesizeCore({ identity: OWN_ISSUER, portalOrigins: ['https:/
 
 describe('the management API', () => {
   const routes = dev.ofType('AWS::ApiGatewayV2::Route').map(({ properties }) => properties);
-  const holderRoute = `POST ${HOLDER_PATH}/{proxy+}`;
+  const holderRoutes = ['GET', 'POST'].map((method) => `${method} ${HOLDER_PATH}/{proxy+}`);
 
-  it('has the JWT authorizer on every route but that of holders, whose token is the value of their key', () => {
+  it('has the JWT authorizer on every route but those of holders, whose token is the value of their key', () => {
     const managed = Object.values(MANAGERS).flatMap((path) =>
       ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((method) => `${method} ${path}/{proxy+}`),
     );
-    expect(routes.map(({ RouteKey }) => RouteKey).toSorted()).toEqual([...managed, holderRoute].toSorted());
+    expect(routes.map(({ RouteKey }) => RouteKey).toSorted()).toEqual(
+      [...managed, ...holderRoutes].toSorted(),
+    );
     for (const { RouteKey, ApiId, AuthorizationType, AuthorizerId } of routes) {
       expect({ RouteKey, ApiId, AuthorizationType, AuthorizerId }).toEqual({
         RouteKey,
         ApiId: '${Management/Api}',
-        ...(RouteKey === holderRoute
+        ...(holderRoutes.includes(String(RouteKey))
           ? { AuthorizationType: 'NONE', AuthorizerId: undefined }
           : { AuthorizationType: 'JWT', AuthorizerId: '${Management/Api/Token}' }),
       });

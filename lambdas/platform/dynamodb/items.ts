@@ -70,6 +70,13 @@ export const ApplicationItem = z.object({
 });
 export type ApplicationItem = Readonly<z.infer<typeof ApplicationItem>>;
 
+/** What is left of an application that was deleted in parts, as long as links of it are left. */
+export const EndingApplicationItem = z.object({
+  applicationId: z.string(),
+  /** Of the application when it was deleted. */
+  version: z.number(),
+});
+
 /** Keeps the names of an owner's applications unique. */
 export const ApplicationNameItem = z.object({ applicationId: z.string() });
 

@@ -10,6 +10,7 @@ import { dayOf } from '../../core/utc.ts';
  * | API                    | API#apiId         | API                   | the authorizer (≤ 5 s old), the portal |
  * | API definition         | API#apiId         | DEFINITION            | the portal (OpenAPI document)          |
  * | application            | OWNER#owner       | APP#app               | its owner, by id or all                |
+ * | ending application     | OWNER#owner       | ENDING#app            | its owner: what is left of it          |
  * | application name       | OWNER#owner       | APPNAME#name          | nobody: keeps names unique             |
  * | link (app × API)       | OWNER#owner       | LINK#app#api          | its owner, by application or all       |
  * | key of an API          | OWNER#owner       | KEY#api#key           | its owner, by API or all               |
@@ -79,6 +80,11 @@ export function apiDefinitionKey(apiId: string): ItemKey {
 
 export function applicationKey(owner: string, applicationId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `${APPLICATION_PREFIX}${applicationId}` };
+}
+
+/** Of an application that was deleted, as long as links of it are left. */
+export function endingApplicationKey(owner: string, applicationId: string): ItemKey {
+  return { pk: ownerPartition(owner), sk: `ENDING#${applicationId}` };
 }
 
 /** Names are unique for an owner without regard to case. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { Fault, FAULTS } from '../../core/fault.ts';
+import { Fault, FAULTS, Unfinished } from '../../core/fault.ts';
 import { isThrottle } from '../dynamodb/item-reading.ts';
 import { OutcomeUnknown, TableBusy } from '../dynamodb/store.ts';
 import { describeError, type Log } from '../log.ts';
@@ -14,7 +14,9 @@ export function errorResponse(
   log: Log,
 ): APIGatewayProxyStructuredResultV2 {
   if (error instanceof Fault) return faultResponse(error);
+  if (error instanceof Unfinished && error.cause === undefined) return unfinishedResponse(error);
   log({ level: 'ERROR', type: 'management_fault', requestId, ...describeError(error) });
+  if (error instanceof Unfinished) return unfinishedResponse(error);
   if (error instanceof TableBusy || isThrottle(error)) {
     return faultResponse(
       new Fault('unavailable', 'The table is busy. Nothing was written; try again shortly.'),
@@ -31,6 +33,10 @@ export function errorResponse(
     moreInfo: '',
     error: [],
   });
+}
+
+function unfinishedResponse({ message }: Unfinished): APIGatewayProxyStructuredResultV2 {
+  return faultResponse(new Fault('unavailable', message));
 }
 
 function faultResponse(fault: Fault): APIGatewayProxyStructuredResultV2 {

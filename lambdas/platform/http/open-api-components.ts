@@ -1,21 +1,18 @@
-import { GROUP_HEADER } from './read-caller.ts';
-import { FAULTS } from '../../core/fault.ts';
+import { FAULTS, type FaultCode } from '../../core/fault.ts';
+import { GROUP_HEADER, HOLDER_HEADER, type Role } from './read-caller.ts';
 
 /** Schemas that have a name, by it. */
 export type NamedSchemas = Map<string, Readonly<Record<string, unknown>>>;
 
-/** What all operations share, and the schemas that they refer to. */
-export function openApiComponents(schemas: NamedSchemas) {
+/** What all operations share, and the schemas that they refer to. `roles`: of all operations. */
+export function openApiComponents(schemas: NamedSchemas, roles: readonly Role[]) {
   return {
-    securitySchemes: {
-      accessToken: {
-        type: 'http',
-        scheme: 'bearer',
-        bearerFormat: 'JWT',
-        description:
-          'An access token of the identity provider. Requirements name roles from its roles claim.',
-      },
-    },
+    securitySchemes: Object.fromEntries(
+      roles.map((role) => {
+        const scheme = schemeOf(role);
+        return [scheme, SECURITY_SCHEMES[scheme]];
+      }),
+    ),
     parameters: PARAMETERS,
     headers: HEADERS,
     responses: Object.fromEntries(
@@ -23,15 +20,47 @@ export function openApiComponents(schemas: NamedSchemas) {
         code,
         {
           description: title,
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+          content: {
+            'application/json': {
+              schema: ALSO_OF_GATEWAY.has(code) ? { anyOf: [OUR_ERROR, GATEWAY_ERROR] } : OUR_ERROR,
+            },
+          },
         },
       ]),
     ),
     schemas: Object.fromEntries(
-      [...schemas, ['Error', ERROR] as const].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      Object.entries({ ...Object.fromEntries(schemas), Error: ERROR, GatewayError: BARE_MESSAGE }).toSorted(
+        ([one], [other]) => (one < other ? -1 : 1),
+      ),
     ),
   };
 }
+
+/** What a caller of the role must show. */
+export function securityRequirement(role: Role): Readonly<Record<string, readonly string[]>> {
+  const scheme = schemeOf(role);
+  return { [scheme]: scheme === 'accessToken' ? [role] : [] };
+}
+
+function schemeOf(role: Role): keyof typeof SECURITY_SCHEMES {
+  return role === 'holder' ? 'keyValue' : 'accessToken';
+}
+
+const SECURITY_SCHEMES = {
+  accessToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token of the identity provider. Requirements name roles from its roles claim.',
+  },
+  keyValue: {
+    type: 'apiKey',
+    in: 'header',
+    name: HOLDER_HEADER,
+    description:
+      'The value of a key that works: not revoked, not replaced, not expired. It is the whole credential, whichever header its API takes it from.',
+  },
+} as const;
 
 const PARAMETERS = {
   Group: {
@@ -65,6 +94,27 @@ const HEADERS = {
     description: 'Present when the answer is that of an earlier request with the same Idempotency-Key.',
     schema: { type: 'string', const: 'true' },
   },
+};
+
+/**
+ * What API Gateway refuses by itself, too, with its own body, which HTTP APIs cannot change: a path that it cannot
+ * decode, no valid token, a body of more than 10 MB, a function that does not answer.
+ */
+const ALSO_OF_GATEWAY: ReadonlySet<string> = new Set([
+  'bad_request',
+  'unauthenticated',
+  'too_large',
+  'unavailable',
+] satisfies FaultCode[]);
+const OUR_ERROR = { $ref: '#/components/schemas/Error' } as const;
+const GATEWAY_ERROR = { $ref: '#/components/schemas/GatewayError' } as const;
+
+const BARE_MESSAGE = {
+  type: 'object',
+  description:
+    'The answer of API Gateway to a request that it does not hand over: no valid access token, a path whose percent-encoding is broken.',
+  properties: { message: { type: 'string' } },
+  required: ['message'],
 };
 
 /** The error entity of WSO2 API Manager. */

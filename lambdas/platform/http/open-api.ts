@@ -1,5 +1,5 @@
 import { FAULTS, type FaultCode } from '../../core/fault.ts';
-import { openApiComponents, type NamedSchemas } from './open-api-components.ts';
+import { openApiComponents, securityRequirement, type NamedSchemas } from './open-api-components.ts';
 import { bodyContent, parameterSchemas, type Json } from './open-api-schemas.ts';
 import { noResponseBody, type Route } from './route.ts';
 
@@ -37,12 +37,15 @@ export function openApiDocument(
     servers: [{ url: base }],
     tags: [...tags].map((name) => ({ name })),
     paths: Object.fromEntries(paths),
-    components: openApiComponents(schemas),
+    components: openApiComponents(
+      schemas,
+      routes.flatMap(({ roles }) => roles),
+    ),
   };
 }
 
 function operation(route: Route, schemas: NamedSchemas): Json {
-  const { operationId, summary, tag, roles, supports = [], takesBody } = route;
+  const { operationId, summary, description, tag, roles, supports = [], takesBody } = route;
   const parameters = [
     ...parameterSchemas('path', route.schemas.params, schemas),
     ...parameterSchemas('query', route.schemas.query, schemas),
@@ -53,9 +56,10 @@ function operation(route: Route, schemas: NamedSchemas): Json {
   return {
     operationId,
     summary,
+    ...(description !== undefined && { description }),
     tags: [tag],
     // Any one of the roles will do: each is a requirement of its own.
-    security: roles.map((role) => ({ accessToken: [role] })),
+    security: roles.map(securityRequirement),
     ...(parameters.length > 0 && { parameters }),
     ...(takesBody && {
       requestBody: { required: true, content: bodyContent(route.schemas.body, 'input', schemas) },

@@ -24,6 +24,9 @@ export interface Identified {
 /** The header that names a group to act for. */
 export const GROUP_HEADER = 'x-keybound-group';
 
+/** The header in which a holder presents the value of a key. */
+export const HOLDER_HEADER = 'apikey';
+
 /** What partitions of groups begin with. No token's subject may. */
 const GROUP_PREFIX = 'group:';
 

@@ -65,6 +65,8 @@ export interface Route {
   readonly operationId: string;
   /** What it does, in a few words; `tag` names the chapter of the document that it belongs to. */
   readonly summary: string;
+  /** What the summary leaves out. */
+  readonly description?: string;
   readonly tag: string;
   /** Who may call it: a caller with any one of these roles. */
   readonly roles: readonly Role[];

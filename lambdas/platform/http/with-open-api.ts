@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { openApiDocument, type ApiDescription } from './open-api.ts';
-import { ROLES } from './read-caller.ts';
+import { ROLES, type Role } from './read-caller.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from './route.ts';
 
-/** The routes of an API, and one that describes them all to whoever is signed in. */
-export function withOpenApi(api: ApiDescription, routes: readonly Route[]): readonly Route[] {
+/** The routes of an API, and one that describes them all to whoever has any of the roles. */
+export function withOpenApi(
+  api: ApiDescription,
+  routes: readonly Route[],
+  roles: readonly Role[] = ROLES,
+): readonly Route[] {
   let document: Readonly<Record<string, unknown>> | undefined;
   const all: readonly Route[] = [
     ...routes,
@@ -14,7 +18,7 @@ export function withOpenApi(api: ApiDescription, routes: readonly Route[]): read
       operationId: 'getOpenApiDocument',
       summary: 'Get this document',
       tag: 'About',
-      roles: ROLES,
+      roles,
       params: noParams,
       query: noQuery,
       body: noBody,

@@ -6,10 +6,10 @@ import { systemClock } from '../../../lambdas/platform/clock.ts';
 import { createStore } from '../../../lambdas/platform/dynamodb/create-store.ts';
 import { openApiDocument } from '../../../lambdas/platform/http/open-api.ts';
 import { defineRoute, noBody, noParams, noQuery } from '../../../lambdas/platform/http/route.ts';
-import { managementApis } from '../../../scripts/management-apis.ts';
+import { describedApis } from '../../../scripts/management-apis.ts';
 
 const folder = new URL('../../../docs/openapi/', import.meta.url);
-const apis = managementApis({
+const apis = describedApis({
   store: createStore('none', systemClock),
   clock: systemClock,
   keyPrefix: 'kb',
@@ -26,9 +26,14 @@ function asJson(value: unknown): Record<string, unknown> {
 }
 
 describe('the OpenAPI documents', () => {
-  it('are those of the developer portal, the administrators and the publishers', () => {
-    expect(apis.map(({ name }) => name)).toEqual(['portal', 'admin', 'publisher']);
-    expect(readdirSync(folder).sort()).toEqual(['admin.json', 'portal.json', 'publisher.json']);
+  it('are those of developers, administrators, publishers and holders of a key', () => {
+    expect(apis.map(({ name }) => name)).toEqual(['portal', 'admin', 'publisher', 'holder']);
+    expect(readdirSync(folder).sort()).toEqual([
+      'admin.json',
+      'holder.json',
+      'portal.json',
+      'publisher.json',
+    ]);
   });
 
   it.each(apis)(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { PORTAL } from '../../support/portal-user.ts';
 import { auditEntriesOf, readTable } from '../../support/table-contents.ts';
 import {
   openManagementHarness,
@@ -8,7 +9,7 @@ import {
   type TestAnswer,
 } from '../../support/management-harness.ts';
 
-const applications = '/api/am/devportal/v3/applications';
+const applications = `${PORTAL}/applications`;
 
 let harness: ManagementHarness;
 beforeAll(async () => {
@@ -57,7 +58,7 @@ describe('ETag', () => {
     const { path, etag } = await newApplication();
     await harness.as('alice')({
       method: 'POST',
-      path: '/api/am/devportal/v3/subscriptions',
+      path: `${PORTAL}/subscriptions`,
       body: {
         applicationId: path.slice(applications.length + 1),
         apiId: harness.apis.pizza,
@@ -116,6 +117,31 @@ describe('If-Match', () => {
     expect((await harness.as('alice')({ path })).status).toBe(200);
     expect((await deletion(changed)).status).toBe(200);
     expect((await harness.as('alice')({ path })).status).toBe(404);
+  });
+
+  it.each([
+    ['of an API', () => Promise.resolve(`${PORTAL}/apis/${harness.apis.petstore}/api-keys`)],
+    ['of an application', async () => `${(await newApplication()).path}/api-keys/PRODUCTION`],
+  ])('keeps a regeneration from replacing the value of a key %s that has changed', async (_, pathOf) => {
+    const path = await pathOf();
+    const alice = harness.as('alice');
+    const generated = await alice({ method: 'POST', path: `${path}/generate`, body: {} });
+    const { keyUUID } = z.object({ keyUUID: z.string() }).parse(generated.json);
+    const read = () => alice({ path: `${path}/${keyUUID}` });
+    const regenerate = (ifMatch: string) =>
+      alice({
+        method: 'POST',
+        path: `${path}/regenerate`,
+        headers: { 'if-match': ifMatch },
+        body: { keyUUID },
+      });
+    const etag = etagOf(await read());
+    await alice({ method: 'PATCH', path: `${path}/${keyUUID}`, body: { keyName: 'Changed' } });
+    const changed = etagOf(await read());
+    expect((await regenerate(etag)).status).toBe(412);
+    expect(etagOf(await read())).toBe(changed);
+    expect((await regenerate(changed)).status).toBe(200);
+    expect(etagOf(await read())).not.toBe(changed);
   });
 
   it('lets exactly one of many writers win who read the same version', async () => {

@@ -8,7 +8,6 @@ import {
   type TestAnswer,
 } from '../../support/management-harness.ts';
 import { PORTAL, portalUser, type PortalUser } from '../../support/portal-user.ts';
-import { readTable } from '../../support/table-contents.ts';
 
 let harness: ManagementHarness;
 let alice: PortalUser;
@@ -169,26 +168,5 @@ describe('deleting an application', () => {
     expect(keys.json).toMatchObject({ list: [{ keyUUID: key.keyUUID, associatedApp: null }] });
     expect(await contradictionsIn(harness.table.store)).toEqual([]);
     expect((await remove(`/applications/${id}`)).status).toBe(404);
-  });
-
-  it('with more than one transaction can hold is refused, and changes nothing; less is possible', async () => {
-    const dora = portalUser(harness, 'dora');
-    const id = await dora.application();
-    await dora.subscribe(id, harness.apis.pizza);
-    const keys = await Promise.all(Array.from({ length: 50 }, () => dora.generate(harness.apis.pizza)));
-    for (const { keyUUID } of keys) await dora.associate(harness.apis.pizza, keyUUID, id);
-    const before = await readTable(harness.table.store);
-    const path = `${PORTAL}/applications/${id}`;
-    const refused = await dora.send({ method: 'DELETE', path });
-    expect(refused.status).toBe(409);
-    expect(refused.text).toContain('nothing was changed');
-    expect(await readTable(harness.table.store)).toEqual(before);
-
-    for (const { keyUUID } of keys.slice(0, 10))
-      await dora.onKey(harness.apis.pizza, 'dissociate', { keyUUID });
-    expect((await dora.send({ method: 'DELETE', path })).status).toBe(200);
-    const outcomes = await Promise.all(keys.map(({ apikey }) => authorizer.present(apikey)));
-    expect(outcomes.filter(({ kind }) => kind === 'allowed')).toEqual([]);
-    expect(await contradictionsIn(harness.table.store)).toEqual([]);
   });
 });
