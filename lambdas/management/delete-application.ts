@@ -11,7 +11,8 @@ import {
   linkKey,
   subscriptionReferenceKey,
 } from '../platform/dynamodb/keys.ts';
-import { MAX_TRANSACTION_ITEMS, readItems, writeAll } from '../platform/dynamodb/store.ts';
+import { readItems } from '../platform/dynamodb/read-items.ts';
+import { MAX_TRANSACTION_ITEMS, writeAll } from '../platform/dynamodb/write-all.ts';
 import { remove, removeExisting, type Write } from '../platform/dynamodb/writes.ts';
 import { getApplication } from './application-reads.ts';
 import { inputOf } from './applications.ts';

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiKey, COUNTER_PARTITION_PREFIX } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { writeAll } from '../../../lambdas/platform/dynamodb/store.ts';
+import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { setAttributes } from '../../../lambdas/platform/dynamodb/writes.ts';
 import { testAuthorizer, type Outcome, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
