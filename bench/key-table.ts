@@ -11,7 +11,7 @@ import {
   policyKey,
   TTL_ATTRIBUTE,
 } from '../lambdas/platform/dynamodb/keys.ts';
-import { writeAll } from '../lambdas/platform/dynamodb/store.ts';
+import { writeAll } from '../lambdas/platform/dynamodb/write-all.ts';
 import { create } from '../lambdas/platform/dynamodb/writes.ts';
 import { openDatabase } from '../local/dynamodb/database.ts';
 import { ensureTable } from '../local/dynamodb/ensure-table.ts';

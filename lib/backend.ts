@@ -1,10 +1,22 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
+import { mustBe } from './check-props.ts';
+import { lambdaFunction } from './prop-kinds.ts';
 
 /** What serves an API: a Lambda function, or a server at `url` below which the paths of the API lie. */
-export type Backend = { readonly function: IFunction } | { readonly url: string };
+export type Backend = Readonly<z.infer<typeof Backend>>;
+const Backend = z.union([z.object({ function: lambdaFunction }), z.object({ url: z.string() })]);
+
+/** One backend for both environments, or one for each. */
+export const Backends = z.union(
+  [z.object({ production: Backend, sandbox: Backend }), Backend],
+  mustBe(
+    '{ function: a Lambda function of CDK }, { url: a string }, or { production, sandbox } with one of these each',
+  ),
+);
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.stage-variables.html */
 const STAGE_VARIABLE_CHARACTERS = /[A-Za-z0-9\-._~:/?#&=,]/g;

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { AssetHashType, DockerImage, type Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -11,9 +11,12 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync, type BuildOptions } from 'esbuild';
+import { z } from 'zod';
+import { checkProps } from './check-props.ts';
+import { duration, removalPolicy, retentionDays } from './prop-kinds.ts';
 
 /** How every function is bundled; the benchmarks build theirs the same way. */
 export const BUNDLE_SETTINGS = {
@@ -27,16 +30,17 @@ export const BUNDLE_SETTINGS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-export interface BundledFunctionProps {
+export type BundledFunctionProps = Readonly<z.infer<typeof BundledFunctionProps>>;
+const BundledFunctionProps = z.object({
   /** Path of the TypeScript file whose export `handler` is invoked. */
-  readonly entry: string;
-  readonly description: string;
-  readonly memorySize: number;
-  readonly timeout: Duration;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
-}
+  entry: z.string(),
+  description: z.string(),
+  memorySize: z.number(),
+  timeout: duration,
+  environment: z.record(z.string(), z.string()).readonly(),
+  logRetention: retentionDays,
+  removalPolicy,
+});
 
 /**
  * A Lambda function as Keybound runs them: Node.js 24 on arm64, one minified ESM file with the SDK inside, JSON
@@ -46,14 +50,15 @@ export class BundledFunction extends Construct {
   readonly function: Function;
   readonly logGroup: LogGroup;
 
-  /** `code`: what runs instead of the entry alone; `functionId`: the id of `function` within this construct. */
+  /** `codeOf`: what runs instead of the entry alone; `functionId`: the id of `function` within this construct. */
   constructor(
     scope: Construct,
     id: string,
     props: BundledFunctionProps,
-    code: AssetCode = bundle(props.entry, { entryPoints: [props.entry] }),
+    codeOf: (entry: string) => AssetCode = (entry) => bundle(entry, { entryPoints: [entry] }),
     functionId = 'Function',
   ) {
+    checkProps(scope, id, BundledFunctionProps, props);
     super(scope, id);
     const { entry, logRetention, removalPolicy, environment, ...rest } = props;
     this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
@@ -64,7 +69,7 @@ export class BundledFunction extends Construct {
     this.logGroup.grantWrite(role);
     this.function = new Function(this, functionId, {
       ...rest,
-      code,
+      code: codeOf(entry),
       handler: 'index.handler',
       environment: { ...environment },
       role,

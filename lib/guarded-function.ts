@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { bundle, BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 
@@ -14,23 +15,24 @@ export class GuardedFunction extends BundledFunction {
   readonly guardedEntry: string;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
-    const entry = resolve(props.entry);
     // Another function than the same one without the guard, not its next code: which of them is called changes together
     // with the stage's style of refusals, so that no deployment lets refused calls pass to the code without the guard.
-    super(scope, id, props, bundle(entry, { stdin: guarded(entry) }), 'Guarded');
-    this.guardedEntry = entry;
+    super(scope, id, props, (entry) => guarded(resolve(entry)), 'Guarded');
+    this.guardedEntry = resolve(props.entry);
   }
 }
 
 /** A module that exports the guarded handler, and nothing else. */
-function guarded(entry: string) {
-  return {
-    contents: `import { guard } from ${JSON.stringify(GUARD)};
+function guarded(entry: string): AssetCode {
+  return bundle(entry, {
+    stdin: {
+      contents: `import { guard } from ${JSON.stringify(GUARD)};
 import { handler as backend } from ${JSON.stringify(entry)};
 export const handler = guard(backend);
 `,
-    resolveDir: dirname(entry),
-    sourcefile: 'guarded.ts',
-    loader: 'ts',
-  } as const;
+      resolveDir: dirname(entry),
+      sourcefile: 'guarded.ts',
+      loader: 'ts',
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Validations, type RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -8,26 +8,31 @@ import {
   UserPool,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { z } from 'zod';
 import { ROLES } from '../lambdas/platform/http/read-caller.ts';
+import { checkProps } from './check-props.ts';
+import { removalPolicy, texts } from './prop-kinds.ts';
 
 /** Whose access tokens the management API accepts. */
-export interface Identity {
+export type Identity = Readonly<z.infer<typeof Identity>>;
+export const Identity = z.object({
   /** The `iss` of the tokens; its discovery document must be public. */
-  readonly issuer: string;
+  issuer: z.string(),
   /** What `aud`, or without it `client_id`, must be. */
-  readonly audience: string;
+  audience: z.string(),
   /** The claim that lists a user's roles. */
-  readonly rolesClaim: string;
-}
+  rolesClaim: z.string(),
+});
 
-export interface UserPoolIdentityProps {
+export type UserPoolIdentityProps = Readonly<z.infer<typeof UserPoolIdentityProps>>;
+const UserPoolIdentityProps = z.object({
   /** Distinguishes the sign-in domain within the region. */
-  readonly domainPrefix: string;
+  domainPrefix: z.string(),
   /** Where the sign-in page may send users back to. */
-  readonly callbackUrls: readonly string[];
-  readonly deletionProtection: boolean;
-  readonly removalPolicy: RemovalPolicy;
-}
+  callbackUrls: texts,
+  deletionProtection: z.boolean(),
+  removalPolicy,
+});
 
 /** A Cognito user pool with a group for each role, and a public client that signs in with code and PKCE. */
 export class UserPoolIdentity extends Construct implements Identity {
@@ -36,6 +41,7 @@ export class UserPoolIdentity extends Construct implements Identity {
   readonly rolesClaim = 'cognito:groups';
 
   constructor(scope: Construct, id: string, props: UserPoolIdentityProps) {
+    checkProps(scope, id, UserPoolIdentityProps, props);
     super(scope, id);
     const pool = new UserPool(this, 'Users', {
       selfSignUpEnabled: false,

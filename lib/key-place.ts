@@ -1,12 +1,14 @@
+import { z } from 'zod';
 import type { OpenApiDocument } from './open-api-document.ts';
 
 /** Where the key of an API travels: a header, a query parameter, or either. The header is looked at first. */
-export interface KeyPlace {
+export type KeyPlace = Readonly<z.infer<typeof KeyPlace>>;
+export const KeyPlace = z.object({
   /** Without regard to case. */
-  readonly header?: string;
+  header: z.string().optional(),
   /** With regard to case. */
-  readonly queryParameter?: string;
-}
+  queryParameter: z.string().optional(),
+});
 
 const DEFAULT_KEY_HEADER = 'apikey';
 

@@ -1,15 +1,17 @@
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
 
 /** What a protected API needs of the core, whichever stack or app it is in. */
-export interface KeyboundCore {
+export type KeyboundCore = Readonly<z.infer<typeof KeyboundCore>>;
+export const KeyboundCore = z.object({
   /** ARN of the shared authorizer function. */
-  readonly authorizerArn: string;
+  authorizerArn: z.string(),
   /** ARN of the function behind `Custom::KeyboundApi`. */
-  readonly registrarArn: string;
+  registrarArn: z.string(),
   /** ARN of the function that takes the access log of protected APIs. */
-  readonly usageArn: string;
-}
+  usageArn: z.string(),
+});
 
 /** Publishes the core to other apps of the account and region, as SSM parameters below `/keybound/<stage>/`. */
 export function publishCore(scope: Construct, stage: string, core: KeyboundCore): void {

@@ -3,6 +3,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../lambdas/core/freshness.ts';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 import {
@@ -20,29 +21,32 @@ import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { allowItems, allowListings } from './allow-table.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import { checkProps } from './check-props.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
-import { UserPoolIdentity, type Identity } from './identity.ts';
+import { Identity, UserPoolIdentity } from './identity.ts';
 import { keyTable } from './key-table.ts';
 import { publishCore, type KeyboundCore } from './keybound-core.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
 import { Operations } from './operations/operations.ts';
+import { retentionDays, texts } from './prop-kinds.ts';
 import { tagComponents } from './tag-components.ts';
 
-export interface KeyboundStackProps extends StackProps {
+export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
+const KeyboundStackProps = z.object({
   /** Names this deployment: `prod` protects its data from deletion, any other stage goes with its stack. */
-  readonly stage: string;
+  stage: z.string(),
   /** First part of key values, see `KEY_PREFIX`. */
-  readonly keyPrefix: string;
+  keyPrefix: z.string(),
   /** Absent: a Cognito user pool of its own. */
-  readonly identity?: Identity;
+  identity: Identity.optional(),
   /** Origins of the pages that may call the management API, and that sign-in may return to. */
-  readonly portalOrigins: readonly string[];
+  portalOrigins: texts,
   /** How long logs are kept. Default: a year in `prod`, else a month. */
-  readonly logRetention?: RetentionDays;
+  logRetention: retentionDays.optional(),
   /** Gets a mail for every alarm. */
-  readonly alarmEmail?: string;
-}
+  alarmEmail: z.string().optional(),
+});
 
 /** The authorizer's lines about refused calls. */
 const REFUSED_CALLS = '{ $.type = "refusal" }';
@@ -61,6 +65,7 @@ export class KeyboundStack extends Stack {
   private readonly logRetention: RetentionDays;
 
   constructor(scope: Construct, id: string, props: KeyboundStackProps) {
+    checkProps(scope, id, KeyboundStackProps, props);
     super(scope, id, props);
     if (!KEY_PREFIX.test(props.keyPrefix)) {
       throw new Error(`the key prefix ${JSON.stringify(props.keyPrefix)} must match ${KEY_PREFIX.source}`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { texts } from './prop-kinds.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 
@@ -38,25 +39,27 @@ const Document = z.looseObject({
 });
 
 /** One operation: a route of the gateway. */
-export interface Operation {
+export type Operation = Readonly<z.infer<typeof Operation>>;
+const Operation = z.object({
   /** Upper case. */
-  readonly method: string;
+  method: z.string(),
   /** With parameters in braces. */
-  readonly path: string;
-}
+  path: z.string(),
+});
 
 /** What a gateway needs of an OpenAPI document, and the document itself. */
-export interface OpenApiDocument {
-  readonly title: string;
-  readonly version: string;
-  readonly description: string;
-  readonly operations: readonly Operation[];
+export type OpenApiDocument = Readonly<z.infer<typeof OpenApiDocument>>;
+export const OpenApiDocument = z.object({
+  title: z.string(),
+  version: z.string(),
+  description: z.string(),
+  operations: z.array(Operation).readonly(),
   /** Where the document's `apiKey` security schemes say that the key travels, each name once. */
-  readonly keyHeaders: readonly string[];
-  readonly keyQueryParameters: readonly string[];
+  keyHeaders: texts,
+  keyQueryParameters: texts,
   /** The whole document as JSON. */
-  readonly json: string;
-}
+  json: z.string(),
+});
 
 /**
  * Reads an OpenAPI 3.0 or 3.1 document, YAML or JSON.

@@ -1,10 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import {
-  FRESHNESS_MODES,
-  LONGEST_BOUND_SECONDS,
-  LONGEST_RESULT_TTL_SECONDS,
-} from '../lambdas/core/freshness.ts';
-import { DETAILED_STYLES } from '../lambdas/core/guard-context.ts';
+import { LONGEST_BOUND_SECONDS, LONGEST_RESULT_TTL_SECONDS } from '../lambdas/core/freshness.ts';
 import { UNLIMITED } from '../lambdas/core/throttling-policy.ts';
 import { backendsOf } from './backend.ts';
 import { GuardedFunction } from './guarded-function.ts';
@@ -25,7 +20,6 @@ const CONTEXT = /^(?:\/[A-Za-z0-9$_.+!*'()-]+)+$/;
 /** @throws Error that names everything about the API that cannot be served or guarded. */
 export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPlace): void {
   const problems = [
-    ...choiceProblems(props),
     ...definitionProblems(props),
     ...keyChoiceProblems(props),
     ...keyPlaceProblems(place),
@@ -40,29 +34,6 @@ export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPl
   if (problems.length > 0) {
     throw new Error(`${props.definition.title} ${props.definition.version}: ${problems.join('; ')}`);
   }
-}
-
-/** Node.js strips types without looking at them: a misspelt choice must not be taken for another one. */
-function choiceProblems({
-  subscription,
-  refusals,
-  freshness,
-  initialLifecycle,
-}: ProtectedHttpApiProps): string[] {
-  return [
-    ...noneOf('subscription', subscription, ['required', 'optional']),
-    ...(refusals === undefined ? [] : noneOf('refusals', refusals, DETAILED_STYLES)),
-    ...(freshness === undefined ? [] : noneOf('mode of freshness', freshness.mode, FRESHNESS_MODES)),
-    ...(initialLifecycle === undefined
-      ? []
-      : noneOf('initialLifecycle', initialLifecycle, ['CREATED', 'PUBLISHED'])),
-  ];
-}
-
-function noneOf(name: string, chosen: string, possible: readonly string[]): string[] {
-  return possible.includes(chosen)
-    ? []
-    : [`the ${name} must be one of ${possible.join(', ')}, and is ${JSON.stringify(chosen)}`];
 }
 
 function definitionProblems({ definition }: ProtectedHttpApiProps): string[] {

@@ -1,30 +1,32 @@
-import type { IDomainName } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Freshness } from '../lambdas/core/freshness.ts';
-import type { DetailedStyle } from '../lambdas/core/guard-context.ts';
-import type { Backend, ByEnvironment } from './backend.ts';
+import { z } from 'zod';
+import { FRESHNESS_MODES, type Freshness } from '../lambdas/core/freshness.ts';
+import { DETAILED_STYLES, type DetailedStyle } from '../lambdas/core/guard-context.ts';
+import { Backends, type Backend, type ByEnvironment } from './backend.ts';
 import type { GuardedFunction } from './guarded-function.ts';
-import type { KeyPlace } from './key-place.ts';
-import type { KeyboundCore } from './keybound-core.ts';
-import type { OpenApiDocument } from './open-api-document.ts';
+import { KeyPlace } from './key-place.ts';
+import { KeyboundCore } from './keybound-core.ts';
+import { OpenApiDocument } from './open-api-document.ts';
+import { domainName, retentionDays, texts } from './prop-kinds.ts';
 
 /** Where consumers reach one environment, when not at the address that API Gateway gives. */
-export interface EnvironmentDomain {
+export type EnvironmentDomain = Readonly<z.infer<typeof EnvironmentDomain>>;
+const EnvironmentDomain = z.object({
   /** A custom domain of this region; several APIs share it, each below its own context. */
-  readonly domain: IDomainName;
+  domain: domainName,
   /** What consumers call, when it is not `https://<domain>`: a CDN, a proxy. */
-  readonly url?: string;
-}
+  url: z.string().optional(),
+});
 
-export interface CorsSettings {
-  readonly allowOrigins: readonly string[];
-  readonly allowMethods?: readonly string[];
+export type CorsSettings = Readonly<z.infer<typeof CorsSettings>>;
+const CorsSettings = z.object({
+  allowOrigins: texts,
+  allowMethods: texts.optional(),
   /** Beside the key header, which is always allowed. */
-  readonly allowHeaders?: readonly string[];
-  readonly exposeHeaders?: readonly string[];
-  readonly allowCredentials?: boolean;
-  readonly maxAgeSeconds?: number;
-}
+  allowHeaders: texts.optional(),
+  exposeHeaders: texts.optional(),
+  allowCredentials: z.boolean().optional(),
+  maxAgeSeconds: z.number().optional(),
+});
 
 /** API Gateway answers refused calls itself: 401 or 403 with its own fixed bodies. */
 export interface PlainRefusals {
@@ -40,35 +42,44 @@ export interface DetailedRefusals {
   readonly backend: GuardedFunction | ByEnvironment<GuardedFunction>;
 }
 
-/** Default: plain refusals. */
-export type ProtectedHttpApiProps = ProtectedApiProps & (PlainRefusals | DetailedRefusals);
-
-interface ProtectedApiProps {
-  readonly core: KeyboundCore;
+const WithoutRefusals = z.object({
+  core: KeyboundCore,
   /** Its operations become the routes; its title and version name the API. */
-  readonly definition: OpenApiDocument;
+  definition: OpenApiDocument,
   /** Path of the API below a custom domain: `/pizzashack/1.0.0`. */
-  readonly context: string;
+  context: z.string(),
   /** Whether a key must be associated with an application that subscribes to the API. */
-  readonly subscription: 'required' | 'optional';
+  subscription: z.enum(['required', 'optional']),
   /** Where the key travels. Default: as the document's `apiKey` security schemes say; else the header `apikey`. */
-  readonly key?: KeyPlace;
+  key: KeyPlace.optional(),
   /** Whether a publisher must approve each new subscription. Default: no. */
-  readonly subscriptionApproval?: boolean;
+  subscriptionApproval: z.boolean().optional(),
   /** Whether keys that were made elsewhere can be imported for the API, and open it. Default: no. */
-  readonly acceptImportedKeys?: boolean;
+  acceptImportedKeys: z.boolean().optional(),
   /**
    * How old may be what calls are decided by. Default: `strict`. `gateway` takes keys in a header only, has no limits
    * and no referrer restrictions; `docs/architecture.md` tells why.
    */
-  readonly freshness?: Freshness;
+  freshness: z
+    .custom<Freshness>()
+    .and(z.object({ mode: z.enum(FRESHNESS_MODES) }))
+    .optional(),
   /** The state that the API begins in; publishers move it on. Default: PUBLISHED. */
-  readonly initialLifecycle?: 'CREATED' | 'PUBLISHED';
+  initialLifecycle: z.enum(['CREATED', 'PUBLISHED']).optional(),
   /** Business plans that a subscription may choose. Default: all that administrators keep. */
-  readonly policies?: readonly string[];
+  policies: texts.optional(),
   /** Who publishes the API, for developers to see. */
-  readonly provider?: string;
-  readonly cors?: CorsSettings;
-  readonly domains?: Readonly<Record<'production' | 'sandbox', EnvironmentDomain>>;
-  readonly logRetention?: RetentionDays;
-}
+  provider: z.string().optional(),
+  cors: CorsSettings.optional(),
+  domains: z.object({ production: EnvironmentDomain, sandbox: EnvironmentDomain }).readonly().optional(),
+  logRetention: retentionDays.optional(),
+});
+
+/** Default: plain refusals. */
+export type ProtectedHttpApiProps = Readonly<z.infer<typeof WithoutRefusals>> &
+  (PlainRefusals | DetailedRefusals);
+/** Which refusals go with which backend, `checkProtectedHttpApi` says. */
+export const ProtectedHttpApiProps = WithoutRefusals.extend({
+  refusals: z.enum(DETAILED_STYLES).optional(),
+  backend: Backends,
+});

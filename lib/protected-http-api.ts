@@ -20,8 +20,9 @@ import { bindBackends, type BoundBackends } from './backend.ts';
 import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from './only-guarded.ts';
+import { checkProps } from './check-props.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
-import type { CorsSettings, ProtectedHttpApiProps } from './protected-http-api-props.ts';
+import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
 
 const ENVIRONMENTS = [
   { id: 'Production', name: STAGE_NAMES.PRODUCTION, keyType: 'PRODUCTION' },
@@ -48,6 +49,7 @@ export class ProtectedHttpApi extends Construct {
   readonly urls: Readonly<Record<'production' | 'sandbox', string>>;
 
   constructor(scope: Construct, id: string, props: ProtectedHttpApiProps) {
+    checkProps(scope, id, ProtectedHttpApiProps, props);
     super(scope, id);
     const { definition, context } = props;
     const place = keyPlaceOf(props.key, definition);

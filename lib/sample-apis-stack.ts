@@ -5,35 +5,37 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
+import { checkProps } from './check-props.ts';
 import { GuardedFunction } from './guarded-function.ts';
-import type { KeyboundCore } from './keybound-core.ts';
+import { KeyboundCore } from './keybound-core.ts';
 import { readOpenApiDocument } from './open-api-document.ts';
+import { retentionDays } from './prop-kinds.ts';
 import { ProtectedHttpApi } from './protected-http-api.ts';
 import type { EnvironmentDomain } from './protected-http-api-props.ts';
 import { tagComponents } from './tag-components.ts';
 
-interface SampleDomain {
-  readonly domainName: string;
-  readonly url?: string;
-}
+type SampleDomain = Readonly<z.infer<typeof SampleDomain>>;
+const SampleDomain = z.object({ domainName: z.string(), url: z.string().optional() });
 
-export interface SampleApisStackProps extends StackProps {
-  readonly core: KeyboundCore;
+export type SampleApisStackProps = StackProps & Readonly<z.infer<typeof SampleApisStackProps>>;
+const SampleApisStackProps = z.object({
+  core: KeyboundCore,
   /** Absent: the addresses that API Gateway gives. */
-  readonly domains?: {
-    readonly certificateArn: string;
-    readonly production: SampleDomain;
-    readonly sandbox: SampleDomain;
-  };
+  domains: z
+    .object({ certificateArn: z.string(), production: SampleDomain, sandbox: SampleDomain })
+    .readonly()
+    .optional(),
   /** How long logs are kept. Default: that of `ProtectedHttpApi` for access logs, a week for backends. */
-  readonly logRetention?: RetentionDays;
-}
+  logRetention: retentionDays.optional(),
+});
 
 /** Two APIs to try Keybound with: PizzaShack wants a subscription, Petstore only a key. */
 export class SampleApisStack extends Stack {
   private readonly logRetention: RetentionDays | undefined;
 
   constructor(scope: Construct, id: string, props: SampleApisStackProps) {
+    checkProps(scope, id, SampleApisStackProps, props);
     super(scope, id, props);
     this.logRetention = props.logRetention;
     const domains = this.domains(props);

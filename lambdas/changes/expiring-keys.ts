@@ -4,7 +4,8 @@ import { dayOf } from '../core/utc.ts';
 import { scopeOf } from '../management/key-items.ts';
 import { ExpiringKeyItem, KeyItem, ReminderItem } from '../platform/dynamodb/items.ts';
 import { keyKey, LISTING_INDEX, LISTINGS, reminderKey } from '../platform/dynamodb/keys.ts';
-import { readItems, type Store } from '../platform/dynamodb/store.ts';
+import { readItems } from '../platform/dynamodb/read-items.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
 
 /** A key that expires, and what was said of that before. */
 export interface ExpiringKey {

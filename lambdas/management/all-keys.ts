@@ -1,7 +1,8 @@
 import type { KeyUsage } from '../core/key-usage.ts';
 import { ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
 import { applicationKey, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readItems, readListingPage, type ListingPage } from '../platform/dynamodb/store.ts';
+import { readItems } from '../platform/dynamodb/read-items.ts';
+import { readListingPage, type ListingPage } from '../platform/dynamodb/read-listings.ts';
 import { readUsage, type UsageByKey } from './key-usage.ts';
 import type { Management, TableAccess } from './management.ts';
 

@@ -2,7 +2,8 @@ import { notFound } from '../core/fault.ts';
 import { isVisible } from '../core/managed-api.ts';
 import { ApiDefinitionItem, ApiItem } from '../platform/dynamodb/items.ts';
 import { apiDefinitionKey, apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readItem, readListing } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import { readListing } from '../platform/dynamodb/read-listings.ts';
 import type { Management } from './management.ts';
 
 /** All APIs that developers see, by name and version. */

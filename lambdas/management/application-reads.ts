@@ -1,7 +1,8 @@
 import { notFound } from '../core/fault.ts';
 import { ApplicationItem } from '../platform/dynamodb/items.ts';
 import { APPLICATION_PREFIX, applicationKey, ownerPartition } from '../platform/dynamodb/keys.ts';
-import { readItem, readPartition } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import type { TableAccess } from './management.ts';
 
 /** The owner's applications by name. */

@@ -5,7 +5,7 @@ import { MAX_ASSOCIATED_KEYS, withoutEndedKeys } from '../core/link.ts';
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { ApiItem, ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
-import { writeAll } from '../platform/dynamodb/store.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { replace } from '../platform/dynamodb/writes.ts';
 import { getApi } from './apis.ts';
 import { getApplication } from './application-reads.ts';

@@ -2,7 +2,7 @@ import type { Caller } from '../core/caller.ts';
 import { Fault } from '../core/fault.ts';
 import { KeyItem } from '../platform/dynamodb/items.ts';
 import { LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readListingPage } from '../platform/dynamodb/store.ts';
+import { readListingPage } from '../platform/dynamodb/read-listings.ts';
 import { withApplications, type KeyOfAnyOwner } from './all-keys.ts';
 import { scopeOf } from './key-items.ts';
 import { listKeysOf } from './key-reads.ts';

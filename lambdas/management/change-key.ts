@@ -4,7 +4,7 @@ import { Fault } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
-import { writeAll } from '../platform/dynamodb/store.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { replace } from '../platform/dynamodb/writes.ts';
 import { auditEntry } from './audit.ts';
 import { changeHolder } from './holders.ts';

@@ -3,7 +3,8 @@ import type { SubscriptionStatus } from '../core/credential.ts';
 import { Fault, notFound } from '../core/fault.ts';
 import { ApiItem, ApplicationItem, LinkItem } from '../platform/dynamodb/items.ts';
 import { apiKey, applicationKey, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readItem, readItems, readListing } from '../platform/dynamodb/store.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
+import { readListing } from '../platform/dynamodb/read-listings.ts';
 import type { Management } from './management.ts';
 import { changeSubscription, findSubscription, type SubscriptionDetails } from './subscriptions.ts';
 

@@ -10,7 +10,8 @@ import {
   endingApplicationKey,
   keyKey,
 } from '../platform/dynamodb/keys.ts';
-import { MAX_TRANSACTION_ITEMS, readItem, readItems, writeAll } from '../platform/dynamodb/store.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
+import { MAX_TRANSACTION_ITEMS, writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, remove, removeExisting } from '../platform/dynamodb/writes.ts';
 import { findApplication } from './application-reads.ts';
 import { inputOf } from './applications.ts';

@@ -11,7 +11,7 @@ import { toEpochSeconds } from '../platform/clock.ts';
 import { ApiItem, type KeyItem } from '../platform/dynamodb/items.ts';
 import { apiKey } from '../platform/dynamodb/keys.ts';
 import { readApiState, readCredential } from '../platform/dynamodb/read-credential.ts';
-import { readItem } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
 import type { Management } from './management.ts';
 import { peekLimits } from './peek-limits.ts';
 

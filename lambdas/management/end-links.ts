@@ -7,7 +7,8 @@ import {
   linkKey,
   subscriptionReferenceKey,
 } from '../platform/dynamodb/keys.ts';
-import { readItem, readItems, writeAll } from '../platform/dynamodb/store.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { remove, removeExisting, type Write } from '../platform/dynamodb/writes.ts';
 import { dissociatedKeyWrites, withoutEndedGrace } from './key-items.ts';
 import { linkWrites, readLink, readLinksOf } from './links.ts';

@@ -13,7 +13,7 @@ import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
 import { applicationKey } from '../platform/dynamodb/keys.ts';
-import { WriteConflict } from '../platform/dynamodb/store.ts';
+import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { replace, type Write } from '../platform/dynamodb/writes.ts';
 import { findApplication } from './application-reads.ts';
 import { linkedKeyOf, subscriptionsOf, type CredentialSubscriptions } from './key-items.ts';

@@ -10,7 +10,8 @@ import {
 import { toEpochSeconds } from '../platform/clock.ts';
 import { IdempotencyItem, StoredAnswer } from '../platform/dynamodb/items.ts';
 import { idempotencyKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
-import { readItem, WriteConflict } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { createUnlessLive, type Write } from '../platform/dynamodb/writes.ts';
 import type { RouteResponse } from '../platform/http/route.ts';
 import { retryOnConflict, type Management } from './management.ts';

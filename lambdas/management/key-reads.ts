@@ -11,7 +11,8 @@ import {
   ownerPartition,
   type KeyScope,
 } from '../platform/dynamodb/keys.ts';
-import { readItem, readPartition } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { scopeOf, withoutEndedGrace } from './key-items.ts';
 import type { TableAccess } from './management.ts';
 

@@ -1,7 +1,7 @@
 import type { KeyUsage } from '../core/key-usage.ts';
 import { UsageItem, type KeyItem } from '../platform/dynamodb/items.ts';
 import { usageKey } from '../platform/dynamodb/keys.ts';
-import { readItems } from '../platform/dynamodb/store.ts';
+import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { TableAccess } from './management.ts';
 
 /** The usage of keys by their id; a key that was never used is not in it. */

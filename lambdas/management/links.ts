@@ -19,7 +19,8 @@ import {
   ownerPartition,
   subscriptionReferenceKey,
 } from '../platform/dynamodb/keys.ts';
-import { readItem, readPartition } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import {
   create,
   remove,

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../core/fault.ts';
 import type { Clock } from '../platform/clock.ts';
-import { WriteConflict, type Store } from '../platform/dynamodb/store.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
+import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 
 /** What every use case needs. */
 export interface TableAccess {

@@ -1,7 +1,8 @@
 import { dayOf } from '../core/utc.ts';
 import { AuditItem } from '../platform/dynamodb/items.ts';
 import { auditPartition, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readListing, readPartitionPage } from '../platform/dynamodb/store.ts';
+import { readListing } from '../platform/dynamodb/read-listings.ts';
+import { readPartitionPage } from '../platform/dynamodb/read-partitions.ts';
 import type { Management } from './management.ts';
 
 /** Which entries of the audit trail to read, newest first. */

@@ -10,7 +10,8 @@ import {
   refusalKey,
   type ItemKey,
 } from '../platform/dynamodb/keys.ts';
-import { readItem, readItems, readListingPage, type ListingPage } from '../platform/dynamodb/store.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
+import { readListingPage, type ListingPage } from '../platform/dynamodb/read-listings.ts';
 import { scopeOf } from './key-items.ts';
 import type { TableAccess } from './management.ts';
 import type { Reader } from './readable-keys.ts';

@@ -4,7 +4,7 @@ import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { createKeyValue, digestKeyValue } from '../core/key-value.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
-import { writeAll } from '../platform/dynamodb/store.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { replace, type Write } from '../platform/dynamodb/writes.ts';
 import { getApi } from './apis.ts';
 import { auditEntry } from './audit.ts';

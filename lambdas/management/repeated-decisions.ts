@@ -3,7 +3,7 @@ import { readFreshness } from '../core/freshness.ts';
 import { UNLIMITED } from '../core/throttling-policy.ts';
 import { ApiItem, KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import { apiKey, keyKey } from '../platform/dynamodb/keys.ts';
-import { readItems } from '../platform/dynamodb/store.ts';
+import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { CredentialSubscriptions } from './key-items.ts';
 import { readLinksOf } from './links.ts';
 import type { TableAccess } from './management.ts';

@@ -2,7 +2,7 @@ import type { Caller } from '../core/caller.ts';
 import { notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
-import { writeAll } from '../platform/dynamodb/store.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { auditEntry } from './audit.ts';
 import { changeHolder } from './holders.ts';
 import { auditView, revokedKeyWrites } from './key-items.ts';

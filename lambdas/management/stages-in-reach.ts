@@ -1,7 +1,8 @@
 import { STAGE_NAMES, type GatewayStage } from '../core/environment.ts';
 import { ApiItem } from '../platform/dynamodb/items.ts';
 import { apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readItems, readListing } from '../platform/dynamodb/store.ts';
+import { readItems } from '../platform/dynamodb/read-items.ts';
+import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { readLinksOf } from './links.ts';
 import type { TableAccess } from './management.ts';
 import type { Reach } from './reach-of-change.ts';

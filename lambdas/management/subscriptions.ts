@@ -13,7 +13,9 @@ import {
   ownerPartition,
   subscriptionReferenceKey,
 } from '../platform/dynamodb/keys.ts';
-import { readItem, readItems, readPartition, writeAll } from '../platform/dynamodb/store.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
+import { readPartition } from '../platform/dynamodb/read-partitions.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { getApi } from './apis.ts';
 import { getApplication } from './application-reads.ts';
 import { auditEntry } from './audit.ts';

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { INITIAL_POLICIES } from '../core/throttling-policy.ts';
 import { PolicyItem } from '../platform/dynamodb/items.ts';
 import { policyKey } from '../platform/dynamodb/keys.ts';
-import { readItem, writeAll, type Store } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create } from '../platform/dynamodb/writes.ts';
 
 /** Writes the policies that are there from the start. Those that exist stay as administrators left them. */

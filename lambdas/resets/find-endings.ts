@@ -2,7 +2,8 @@ import { dayOf } from '../core/utc.ts';
 import { reachOfKey, type Reach } from '../management/reach-of-change.ts';
 import { EndingValueItem } from '../platform/dynamodb/items.ts';
 import { LISTINGS, timeOfListing } from '../platform/dynamodb/keys.ts';
-import { readListingSpan, type Store } from '../platform/dynamodb/store.ts';
+import { readListingSpan } from '../platform/dynamodb/read-listings.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
 
 /** The end of a value, by expiry or of its grace period. */
 export interface Ending {

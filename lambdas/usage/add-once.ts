@@ -1,14 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { batchKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
-import {
-  MAX_TRANSACTION_ITEMS,
-  OutcomeUnknown,
-  TableBusy,
-  writeAll,
-  WriteConflict,
-  type Store,
-} from '../platform/dynamodb/store.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
+import { MAX_TRANSACTION_ITEMS, writeAll } from '../platform/dynamodb/write-all.ts';
+import { OutcomeUnknown, TableBusy, WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { addToNumbers, create, type Write } from '../platform/dynamodb/writes.ts';
 import type { Increment } from './count-calls.ts';
 

@@ -5,7 +5,9 @@ import { retryOnConflict } from '../management/management.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { UsageItem } from '../platform/dynamodb/items.ts';
 import { TTL_ATTRIBUTE, usageKey } from '../platform/dynamodb/keys.ts';
-import { readItem, WriteConflict, type Store } from '../platform/dynamodb/store.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
+import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 
 /** How long the usage of a key outlives the key: its expiry can be put off after the last call, and no call says so. */
 const RETENTION_SECONDS = 365 * 24 * 60 * 60;

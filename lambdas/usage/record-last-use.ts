@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { mergeUsage, type KeyUsage } from '../core/key-usage.ts';
 import { KeyReferenceItem, UsageItem } from '../platform/dynamodb/items.ts';
 import { keyReferenceKey, TTL_ATTRIBUTE, usageKey } from '../platform/dynamodb/keys.ts';
-import { readItems, type Store } from '../platform/dynamodb/store.ts';
+import { readItems } from '../platform/dynamodb/read-items.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
 import { raiseUsage } from './raise-usage.ts';
 import type { LoggedCall } from './read-lines.ts';
 

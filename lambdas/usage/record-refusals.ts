@@ -1,7 +1,8 @@
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { RefusalItem } from '../platform/dynamodb/items.ts';
 import { listedByTime, LISTINGS, refusalKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
-import { overwriteEach, type Store } from '../platform/dynamodb/store.ts';
+import { overwriteEach } from '../platform/dynamodb/overwrite-each.ts';
+import type { Store } from '../platform/dynamodb/store.ts';
 
 const RECORDS_ARE_KEPT_SECONDS = 14 * 24 * 60 * 60;
 

@@ -1,10 +1,8 @@
 import { builtinModules } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { parseModule, readModules, type Import, type SourceModule } from './read-modules.ts';
-
-const FOLDERS = ['apis', 'bin', 'cli', 'lambdas', 'lib', 'local', 'scripts'] as const;
-const modules = readModules(FOLDERS);
-const byPath = new Map(modules.map((module) => [module.path, module]));
+import { findCycles } from './find-cycles.ts';
+import { byPath, FOLDERS, isWithin, loadedWith, modules, offences, within } from './project-modules.ts';
+import { readModules, type Import } from './read-modules.ts';
 
 /** Folders of `lambdas` that functions share. Every other one is a function. */
 const SHARED = ['core', 'management', 'platform'];
@@ -118,38 +116,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function isWithin(folders: readonly string[], target: string): boolean {
-  return folders.some((folder) => target === folder || target.startsWith(`${folder}/`));
-}
-
-function within(folder: string): readonly SourceModule[] {
-  return modules.filter(({ path }) => isWithin([folder], path));
-}
-
-/** `importer -> target` of each import that `isForbidden` says is. */
-function offences(
-  importers: readonly SourceModule[],
-  isForbidden: (imported: Import, importer: SourceModule) => boolean,
-): readonly string[] {
-  return importers.flatMap((importer) =>
-    importer.imports
-      .filter((imported) => isForbidden(imported, importer))
-      .map(({ target }) => `${importer.path} -> ${target}`),
-  );
-}
-
-/** Everything that is loaded when the module at `path` is: types are erased before. */
-function loadedWith(path: string): ReadonlySet<string> {
-  const loaded = new Set<string>();
-  const load = (target: string): void => {
-    if (loaded.has(target)) return;
-    loaded.add(target);
-    for (const imported of byPath.get(target)?.imports ?? []) if (!imported.erased) load(imported.target);
-  };
-  load(path);
-  return loaded;
-}
-
 describe('import rules', () => {
   it('are checked against modules that were really read', () => {
     expect(modules.length).toBeGreaterThan(100);
@@ -246,115 +212,3 @@ describe('import rules', () => {
     expect(findCycles(all)).toEqual([]);
   });
 });
-
-describe('the environment, the clock and the keys', () => {
-  it('let only entry points read the environment', () => {
-    const readers = modules
-      .filter(
-        ({ globals, imports }) =>
-          globals.has('process.env') ||
-          globals.has('process') ||
-          imports.some(({ target }) => target === 'node:process'),
-      )
-      .map(({ path }) => path);
-    const entryPoints =
-      /^(?:bin\/.*|cli\/main|(?:lambdas|apis)\/[^/]+\/handler|local\/start|local\/assembly\/synthesize|scripts\/replay-dead-letters)\.ts$/;
-    expect(readers).toContain('lambdas/authorizer/handler.ts');
-    expect(readers.filter((path) => !entryPoints.test(path))).toEqual([]);
-  });
-
-  it('give the clock of the lambdas one home', () => {
-    const readers = within('lambdas').filter(({ globals }) => globals.has('Date.now') || globals.has('Date'));
-    expect(readers.map(({ path }) => path)).toEqual(['lambdas/platform/clock.ts']);
-  });
-
-  it('let lambdas take the present as a date for the time stamp of a log line only', () => {
-    const readers = within('lambdas').filter(({ globals }) => globals.has('new Date()'));
-    expect(readers.map(({ path }) => path).filter((path) => path !== 'lambdas/platform/log.ts')).toEqual([]);
-  });
-
-  it('spell the keys of the table in one file', () => {
-    const prefix =
-      /^(?:API|APP|APPKEY|APPNAME|AUDIT|BATCH|CALLS|COUNTER|CREDENTIAL|IDEMPOTENCY|KEY|LINK|OWNER|POLICY|REFUSAL|SUBSCRIPTION)#/;
-    const spelling = modules.filter(({ texts }) => texts.some((text) => prefix.test(text)));
-    expect(spelling.map(({ path }) => path)).toEqual(['lambdas/platform/dynamodb/keys.ts']);
-  });
-});
-
-describe('the reader of modules', () => {
-  const module = parseModule(
-    'lambdas/core/example.ts',
-    `
-      import { a } from '../platform/a.ts';
-      import type { B } from './b.ts';
-      import { type C } from '@scope/package/deep/c';
-      import './effect.ts';
-      export { d } from './d.ts';
-      export type { E } from './e.ts';
-      const f = await import('zod');
-      const g = require('node:fs');
-      type H = import('./h.ts').H;
-      // import x from './comment.ts'; process.env.COMMENT
-      const text = "import y from './text.ts'";
-      const pk = \`OWNER#\${text}\`;
-      const { env } = process;
-      export const now = () => [Date.now(), new Date(), new Date(0), other.process.env, { process: 1 }];
-      export const later = (date: Date) => new Date(date);
-    `,
-  );
-
-  it('sees every way to import, and tells types from values', () => {
-    expect(module.imports).toEqual([
-      { target: 'lambdas/platform/a.ts', erased: false },
-      { target: 'lambdas/core/b.ts', erased: true },
-      { target: '@scope/package', erased: false },
-      { target: 'lambdas/core/effect.ts', erased: false },
-      { target: 'lambdas/core/d.ts', erased: false },
-      { target: 'lambdas/core/e.ts', erased: true },
-      { target: 'zod', erased: false },
-      { target: 'node:fs', erased: false },
-      { target: 'lambdas/core/h.ts', erased: true },
-    ]);
-  });
-
-  it('sees uses of globals and beginnings of texts, and nothing in comments', () => {
-    expect([...module.globals].toSorted()).toEqual(['Date.now', 'new Date()', 'process']);
-    expect(module.texts).toContain('OWNER#');
-    expect(module.texts.join()).not.toContain('COMMENT');
-    expect(parseModule('a.ts', 'f(process.env["A"]); g(Date)').globals).toEqual(
-      new Set(['process.env', 'Date']),
-    );
-  });
-
-  it('finds a cycle of any length, and none where modules only share what they import', () => {
-    const at = (path: string, ...targets: string[]): SourceModule => ({
-      path,
-      imports: targets.map((target) => ({ target, erased: false })),
-      texts: [],
-      globals: new Set(),
-    });
-    expect(findCycles([at('a', 'b', 'c'), at('b', 'c'), at('c', 'zod')])).toEqual([]);
-    expect(findCycles([at('a', 'b'), at('b', 'c'), at('c', 'b')])).toEqual(['b -> c -> b']);
-  });
-});
-
-/** Imports of types do not count: they are erased, and nothing is loaded for them. */
-function findCycles(graph: readonly SourceModule[]): readonly string[] {
-  const targets = new Map(
-    graph.map(({ path, imports }) => [
-      path,
-      imports.filter(({ erased }) => !erased).map(({ target }) => target),
-    ]),
-  );
-  const cycles: string[] = [];
-  const finished = new Set<string>();
-  const follow = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path);
-    if (start >= 0) cycles.push([...trail.slice(start), path].join(' -> '));
-    if (start >= 0 || finished.has(path)) return;
-    for (const target of targets.get(path) ?? []) follow(target, [...trail, path]);
-    finished.add(path);
-  };
-  for (const { path } of graph) follow(path, []);
-  return cycles;
-}

@@ -157,18 +157,24 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
   );
 
   it.each<[string, object]>([
-    ['the subscription must be one of required, optional, and is "Required"', { subscription: 'Required' }],
-    ['the refusals must be one of detailed, detailed-fault, and is "detail"', { refusals: 'detail' }],
     [
-      'the mode of freshness must be one of strict, bounded, gateway, and is "lazy"',
+      'the property subscription must be one of required, optional, and is "Required"',
+      { subscription: 'Required' },
+    ],
+    [
+      'the property refusals must be one of detailed, detailed-fault, and is "detail"',
+      { refusals: 'detail' },
+    ],
+    [
+      'the property freshness.mode must be one of strict, bounded, gateway, and is "lazy"',
       { freshness: { mode: 'lazy' } },
     ],
     [
-      'the mode of freshness must be one of strict, bounded, gateway, and is undefined',
+      'the property freshness.mode must be one of strict, bounded, gateway, and is missing',
       { freshness: { seconds: 30 } },
     ],
     [
-      'the initialLifecycle must be one of CREATED, PUBLISHED, and is "Published"',
+      'the property initialLifecycle must be one of CREATED, PUBLISHED, and is "Published"',
       { initialLifecycle: 'Published' },
     ],
   ])('a misspelt choice that no compiler has seen: %s', (message, props) => {

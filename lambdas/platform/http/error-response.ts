@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Fault, FAULTS, Unfinished } from '../../core/fault.ts';
 import { isThrottle } from '../dynamodb/item-reading.ts';
-import { OutcomeUnknown, TableBusy } from '../dynamodb/store.ts';
+import { OutcomeUnknown, TableBusy } from '../dynamodb/write-errors.ts';
 import { describeError, type Log } from '../log.ts';
 
 /**

@@ -1,83 +1,37 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { apiKey, COUNTER_PARTITION_PREFIX } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { writeAll } from '../../../lambdas/platform/dynamodb/store.ts';
-import { setAttributes } from '../../../lambdas/platform/dynamodb/writes.ts';
-import { testAuthorizer, type Outcome, type TestAuthorizer } from '../../support/authorizer-calls.ts';
-import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
-import { ADMIN, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
+import { COUNTER_PARTITION_PREFIX } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
+import type { ManagementHarness } from '../../support/management-harness.ts';
+import type { PortalUser } from '../../support/portal-user.ts';
 import { readTable } from '../../support/table-contents.ts';
+import {
+  lastPolicy,
+  limit,
+  openLimitedCalls,
+  outcomesOf,
+  reasonOf,
+  type LimitedCalls,
+} from './limited-calls.ts';
 
+let limited: LimitedCalls;
 let harness: ManagementHarness;
-let authorizer: TestAuthorizer;
 let alice: PortalUser;
-let policies = 0;
+let policy: LimitedCalls['policy'];
+let subscriber: LimitedCalls['subscriber'];
+let keyOf: LimitedCalls['keyOf'];
+let authorizer: TestAuthorizer;
 
 beforeAll(async () => {
-  harness = await openManagementHarness();
-  alice = portalUser(harness, 'alice');
-  // All plans that there are.
-  await writeAll(harness.table.store, [setAttributes(apiKey(harness.apis.pizza), { policies: undefined })]);
+  limited = await openLimitedCalls();
+  ({ harness, alice, policy, subscriber, keyOf } = limited);
 });
 afterAll(() => harness.close());
 beforeEach(() => {
-  // At the beginning of an hour that no other test has counted in.
-  harness.time.now = Math.ceil((harness.time.now + 1) / 3_600_000) * 3_600_000;
-  authorizer = testAuthorizer(harness);
+  authorizer = limited.anew();
 });
 
-const limit = (requestCount: number, timeUnit = 'min', unitTime = 1) => ({
-  defaultLimit: { type: 'REQUESTCOUNTLIMIT', requestCount: { timeUnit, unitTime, requestCount } },
-});
-
-async function policy(level: 'subscription' | 'application', body: object): Promise<string> {
-  policies += 1;
-  const policyName = `Policy-${policies}`;
-  const answer = await harness.as(
-    'admin',
-    'administrator',
-  )({
-    method: 'POST',
-    path: `${ADMIN}/throttling/policies/${level}`,
-    body: { policyName, ...body },
-  });
-  succeeded(answer, z.unknown());
-  return policyName;
-}
-
-interface Subscriber {
-  readonly applicationId: string;
-  readonly value: string;
-}
-
-/** A key of PizzaShack in an application with these policies. */
-async function subscriber(plan: object, ofApplication?: object, more: object = {}): Promise<Subscriber> {
-  const throttlingPolicy =
-    ofApplication === undefined ? 'Unlimited' : await policy('application', ofApplication);
-  const applicationId = await alice.application({ throttlingPolicy });
-  await alice.subscribe(applicationId, harness.apis.pizza, await policy('subscription', plan));
-  return { applicationId, value: await keyOf(applicationId, more) };
-}
-
-async function keyOf(applicationId: string, more: object = {}): Promise<string> {
-  const { keyUUID, apikey } = await alice.generate(harness.apis.pizza, more);
-  await alice.associate(harness.apis.pizza, keyUUID, applicationId);
-  return apikey;
-}
-
-const reasonOf = (outcome: Outcome) =>
-  outcome.kind === 'forbidden'
-    ? z.object({ reason: z.string() }).parse(outcome.context).reason
-    : outcome.kind;
-
-/** How calls with values one after the other ended. */
-async function outcomes(...values: readonly string[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const value of values) found.push(reasonOf(await authorizer.present(value)));
-  return found;
-}
+const outcomes = (...values: readonly string[]) => outcomesOf(authorizer, values);
 
 describe('a limit of a business plan', () => {
   it('admits its calls in a window, refuses more with the next time of access, and begins anew', async () => {
@@ -95,7 +49,7 @@ describe('a limit of a business plan', () => {
       reason: 'subscription_limit',
       code: '900804',
       status: 429,
-      policy: `Policy-${policies}`,
+      policy: lastPolicy(),
       nextAccessAt: start / 1000 + 60,
     });
     harness.time.now = start + 59_999;
@@ -261,75 +215,5 @@ describe('burst control', () => {
     expect(await outcomes(counting.value, counting.value)).toEqual(['allowed', 'burst_limit']);
     const only = await subscriber(burst);
     expect(await outcomes(only.value, only.value)).toEqual(['allowed', 'burst_limit']);
-  });
-});
-
-describe('a counter that does not answer', () => {
-  const dynamo = () => mockClient(harness.table.client);
-  let mock: ReturnType<typeof dynamo> | undefined;
-  afterEach(() => mock?.restore());
-
-  /** Lets the counters fail, and nothing else. */
-  function failCounters(): void {
-    const { client } = harness.table;
-    const send = client.send.bind(client);
-    mock = dynamo();
-    mock.on(UpdateItemCommand).rejects(new Error('the counter is away'));
-    mock.on(GetItemCommand).callsFake((input: object) => {
-      mock?.restore();
-      const answer = send(new GetItemCommand(z.custom<GetItemCommand['input']>().parse(input)));
-      failCounters();
-      return answer;
-    });
-  }
-
-  it('refuses by default', async () => {
-    const { value } = await subscriber(limit(5));
-    failCounters();
-    expect(await outcomes(value)).toEqual(['limit_unknown']);
-    expect(authorizer.logged).toMatchObject([
-      { level: 'WARN', type: 'limits_unavailable', onCounterFailure: 'REFUSE', policy: `Policy-${policies}` },
-      { type: 'refusal', reason: 'limit_unknown', status: 503 },
-    ]);
-  });
-
-  it('lets calls through where the policy says so, and the grant and the log say that they were not counted', async () => {
-    const { value } = await subscriber({ ...limit(1), onCounterFailure: 'ADMIT' });
-    failCounters();
-    for (let call = 0; call < 3; call += 1) {
-      expect(await authorizer.present(value)).toMatchObject({
-        kind: 'allowed',
-        context: { limits: 'unknown' },
-      });
-    }
-    expect(authorizer.logged).toMatchObject(
-      Array.from({ length: 3 }, () => ({ type: 'limits_unavailable', onCounterFailure: 'ADMIT' })),
-    );
-  });
-
-  it('refuses when only one of two policies lets calls through', async () => {
-    const { value } = await subscriber({ ...limit(1), onCounterFailure: 'ADMIT' }, limit(5));
-    failCounters();
-    expect(await outcomes(value)).toEqual(['limit_unknown']);
-  });
-});
-
-describe('what is not there', () => {
-  it('makes no decision: a policy that vanished is a fault', async () => {
-    const { value } = await subscriber(limit(5));
-    const lost = testAuthorizer(harness, { readPolicy: () => Promise.resolve(undefined) });
-    expect((await lost.present(value)).kind).toBe('failed');
-  });
-
-  it('refuses: an application that is being deleted', async () => {
-    const { value } = await subscriber(limit(5));
-    const lost = testAuthorizer(harness, { readApplicationPolicy: () => Promise.resolve(undefined) });
-    expect(reasonOf(await lost.present(value))).toBe('application_missing');
-  });
-
-  it('is found again each time: a finite limit is refused where the gateway repeats decisions', async () => {
-    const { value } = await subscriber(limit(5));
-    const outcome = await authorizer.present(value, { stageVariables: { keyboundFreshness: 'gateway:60' } });
-    expect(reasonOf(outcome)).toBe('mode_unenforceable');
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { callAddressKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { overwriteEach } from '../../../lambdas/platform/dynamodb/store.ts';
+import { overwriteEach } from '../../../lambdas/platform/dynamodb/overwrite-each.ts';
 import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
 import {
   openManagementHarness,

@@ -2,15 +2,11 @@ import { BatchGetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  readItem,
-  readItems,
-  readListing,
-  readListingPage,
-  readPartition,
-  writeAll,
-  WriteConflict,
-} from '../../../lambdas/platform/dynamodb/store.ts';
+import { readItem, readItems } from '../../../lambdas/platform/dynamodb/read-items.ts';
+import { readListing, readListingPage } from '../../../lambdas/platform/dynamodb/read-listings.ts';
+import { readPartition } from '../../../lambdas/platform/dynamodb/read-partitions.ts';
+import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
+import { WriteConflict } from '../../../lambdas/platform/dynamodb/write-errors.ts';
 import { create, remove, replace, setAttributes } from '../../../lambdas/platform/dynamodb/writes.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 

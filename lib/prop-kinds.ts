@@ -1,0 +1,34 @@
+import { RemovalPolicy, type Duration } from 'aws-cdk-lib';
+import type { IDomainName } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+import { mustBe } from './check-props.ts';
+
+/**
+ * What CDK makes, among the properties of constructs. It is known by what it has, not by its class: an app may bring a
+ * copy of CDK of its own.
+ */
+export const lambdaFunction = z.custom<IFunction>(
+  (value) => typeof valueIn(value, 'functionArn') === 'string',
+  mustBe('a Lambda function of CDK'),
+);
+export const domainName = z.custom<IDomainName>(
+  (value) => typeof valueIn(value, 'name') === 'string',
+  mustBe('a DomainName of CDK'),
+);
+export const duration = z.custom<Duration>(
+  (value) => typeof valueIn(value, 'toSeconds') === 'function',
+  mustBe('a Duration of CDK'),
+);
+export const retentionDays = z.enum(RetentionDays, mustBe('one of RetentionDays of CDK'));
+export const removalPolicy = z.enum(RemovalPolicy);
+
+export const texts = z.array(z.string()).readonly();
+
+/** The value of the property `name`, own or inherited; `undefined` of what has no properties. */
+export function valueIn(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found: unknown = Reflect.get(value, name);
+  return found;
+}
