@@ -33,10 +33,19 @@ const Declared = z.object({
 
 export const TEST_TABLE_NAME = 'keybound-test';
 
-/** Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. */
+/** Longest that a timer can wait, which is weeks. */
+const NEVER_MILLISECONDS = 2 ** 31 - 1;
+
+/**
+ * Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. It deletes no
+ * expired items: it goes by the clock of the machine, for which much has ended that has not for the clock of a test.
+ */
 export async function openTestTable(clock: Clock = systemClock): Promise<TestTable> {
   const table = declaredTable();
-  const database = await openDatabase({ report: () => undefined });
+  const database = await openDatabase({
+    report: () => undefined,
+    sweepEveryMilliseconds: NEVER_MILLISECONDS,
+  });
   await ensureTable(database.call, {
     tableName: TEST_TABLE_NAME,
     tableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${TEST_TABLE_NAME}`,
