@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { RunnerState } from '../dynamodb/runner-state.ts';
 import type { InvocationResult } from '../gateway/model.ts';
+import { parseJson } from '../parse-json.ts';
 import { CannotRunError } from './cannot-run-error.ts';
 import type { CustomResourceRequest } from './deployment.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -223,12 +224,4 @@ function textScalars(value: Json): Json {
   if (Array.isArray(value)) return value.map(textScalars);
   if (isJsonObject(value)) return withTextScalars(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -16,6 +16,18 @@ export function parseProperties<T>(context: ResourceContext, schema: z.ZodType<T
   throw context.cannotRun(issue.message, path.join('.'));
 }
 
+/**
+ * Parses one property by rules of its own.
+ * @throws CannotRunError with what `parse` threw, at `path`.
+ */
+export function parseProperty<T>(context: ResourceContext, path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw context.cannotRun(error instanceof Error ? error.message : String(error), path);
+  }
+}
+
 /** A number, which CloudFormation also accepts as text. */
 export const numberProperty = z.union([
   z.number(),
