@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { RunnerState } from '../dynamodb/runner-state.ts';
 import type { InvocationResult } from '../gateway/model.ts';
+import { messageOf } from '../message-of.ts';
 import { parseJson } from '../parse-json.ts';
 import { CannotRunError } from './cannot-run-error.ts';
 import type { CustomResourceRequest } from './deployment.ts';
@@ -141,7 +142,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       });
     } catch (error) {
       // CloudFormation, too, ends an update whose cleaning up fails.
-      options.report(`${name} was not deleted: ${error instanceof Error ? error.message : String(error)}`);
+      options.report(`${name} was not deleted: ${messageOf(error)}`);
     }
   };
 

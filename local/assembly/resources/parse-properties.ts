@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../../message-of.ts';
 import type { ResourceContext } from '../deployment.ts';
 
 /**
@@ -24,7 +25,7 @@ export function parseProperty<T>(context: ResourceContext, path: string, parse: 
   try {
     return parse();
   } catch (error) {
-    throw context.cannotRun(error instanceof Error ? error.message : String(error), path);
+    throw context.cannotRun(messageOf(error), path);
   }
 }
 
