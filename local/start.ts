@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEMO_USERS } from './identity/demo-users.ts';
+import { messageOf } from './message-of.ts';
 import { PortInUseError } from './runner/listen-on-loopback.ts';
 import { startRunner, type Runner, type RunnerLine, type RunnerOptions } from './runner.ts';
 
@@ -90,7 +91,7 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 

@@ -1,4 +1,5 @@
 import { CommandFailure } from '../failures.ts';
+import { parseJson } from '../parsing/parse-json.ts';
 
 const TIMEOUT_MILLISECONDS = 30_000;
 
@@ -36,15 +37,6 @@ export const sendHttp: Http = async ({ url, ...request }) => {
     ]);
   }
 };
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What went wrong, without the URL, whose query could hold what is private. */
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatMoment } from '../output/moments.ts';
 import type { Column } from '../output/table.ts';
+import { parseJson } from '../parsing/parse-json.ts';
 
 /** What an access token says of its user. */
 export interface Claims {
@@ -45,10 +46,5 @@ export const CLAIM_COLUMNS: readonly Column<Claims & { readonly url: string; rea
 ];
 
 function decodePayload(token: string): unknown {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    return value;
-  } catch {
-    return undefined;
-  }
+  return parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }

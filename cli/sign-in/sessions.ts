@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandFailure } from '../failures.ts';
+import { parseJson } from '../parsing/parse-json.ts';
 
 /** Somebody signed in at a management API. */
 export const Session = z.object({
@@ -39,7 +40,7 @@ export function createSessionStore(directory: string): SessionStore {
       throw new CommandFailure('failed', `The sessions in ${file} cannot be read.`);
     }
     // Damaged, or of another version: as good as signed out.
-    return SessionFile.safeParse(parse(text)).data?.sessions ?? {};
+    return SessionFile.safeParse(parseJson(text)).data?.sessions ?? {};
   };
   const writeAll = (sessions: Record<string, Session>): void => {
     const temporary = `${file}.${randomBytes(6).toString('hex')}`;
@@ -66,13 +67,4 @@ export function createSessionStore(directory: string): SessionStore {
       if (removed !== undefined) writeAll(others);
     },
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { STATUS_CLASSES, statusClassOf, type StatusClass } from '../core/call-co
 import type { KeyType } from '../core/credential.ts';
 import { RefusalItem } from '../platform/dynamodb/items.ts';
 import { Id } from '../platform/http/schemas.ts';
+import { parseJson } from '../platform/parse-json.ts';
 import type { LogEvent } from './read-batch.ts';
 
 /** A call, as the access log of a protected API tells of it. */
@@ -104,13 +105,4 @@ function readCall(document: unknown): LoggedCall | undefined {
 function readRefusal(document: unknown): RefusalItem | undefined {
   const { data: line } = RefusalLine.safeParse(document);
   return line === undefined ? undefined : RefusalItem.parse(line);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

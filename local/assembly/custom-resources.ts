@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { RunnerState } from '../dynamodb/runner-state.ts';
 import type { InvocationResult } from '../gateway/model.ts';
+import { messageOf } from '../message-of.ts';
+import { parseJson } from '../parse-json.ts';
 import { CannotRunError } from './cannot-run-error.ts';
 import type { CustomResourceRequest } from './deployment.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -140,7 +142,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       });
     } catch (error) {
       // CloudFormation, too, ends an update whose cleaning up fails.
-      options.report(`${name} was not deleted: ${error instanceof Error ? error.message : String(error)}`);
+      options.report(`${name} was not deleted: ${messageOf(error)}`);
     }
   };
 
@@ -223,12 +225,4 @@ function textScalars(value: Json): Json {
   if (Array.isArray(value)) return value.map(textScalars);
   if (isJsonObject(value)) return withTextScalars(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

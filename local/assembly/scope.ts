@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
 import type { Json } from './json.ts';
 
@@ -19,7 +20,7 @@ export function lookUp<T>(place: TemplatePlace, find: () => T): T {
     return find();
   } catch (error) {
     if (error instanceof CannotRunError) throw error;
-    throw new CannotRunError(place, error instanceof Error ? error.message : String(error));
+    throw new CannotRunError(place, messageOf(error));
   }
 }
 

@@ -1,5 +1,6 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
+import { parseJson } from '../parse-json.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -54,13 +55,4 @@ export function createHttpClient(): HttpClient {
       }),
     close: () => agent.destroy(),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

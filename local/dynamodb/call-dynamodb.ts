@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 
 /** An error that a DynamoDB endpoint answered. */
 export class DynamoDbError extends Error {
@@ -53,12 +54,4 @@ export function createDynamoDbCaller(endpoint: string): CallDynamoDb {
     const { __type: type, message, Message } = parsed.data ?? { __type: `HTTP ${response.status}` };
     throw new DynamoDbError(operation, type.split('#').at(-1) ?? type, message ?? Message ?? text);
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,5 @@
+import { parseJson } from '../parse-json.ts';
+
 /**
  * CloudWatch Logs filter patterns for JSON lines, as subscription filters use them.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
@@ -22,18 +24,9 @@ export function compileFilterPattern(pattern: string): LineFilter {
   const test = parseAny(tokens);
   if (tokens.length > 0) throw new Error(`unexpected ${tokens[0] ?? ''} in the filter pattern ${pattern}`);
   return (line) => {
-    const document = parseDocument(line);
-    return document !== undefined && test(document);
+    const document = parseJson(line);
+    return typeof document === 'object' && document !== null && test(document);
   };
-}
-
-function parseDocument(line: string): object | undefined {
-  try {
-    const document: unknown = JSON.parse(line);
-    return typeof document === 'object' && document !== null ? document : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const TOKEN =

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../message-of.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import type { StartGate } from './start-gate.ts';
 import type { WorkerEvent, WorkerMessage, WorkerStart } from './worker-protocol.ts';
@@ -131,7 +132,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     for (const stream of [worker.stdout, worker.stderr])
       createInterface({ input: stream }).on('line', writeLine);
     worker.on('message', onMessage);
-    worker.on('error', (error) => exited(error instanceof Error ? error.message : String(error)));
+    worker.on('error', (error) => exited(messageOf(error)));
     worker.on('exit', (exitCode) => exited(`exit status ${exitCode}`));
     arm(INIT_TIMEOUT_MILLISECONDS);
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../assembly/physical-names.ts';
 import type { InvocationResult } from '../gateway/model.ts';
+import { messageOf } from '../message-of.ts';
 import type { ScheduleDefinition } from './schedule-definition.ts';
 import { parseSchedule } from './schedule-expression.ts';
 
@@ -64,7 +65,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
       if (next !== undefined) wait(schedule, next);
       await run(options, schedule);
     } catch (error) {
-      report(`Scheduled rule ${schedule.name}: ${error instanceof Error ? error.message : String(error)}`);
+      report(`Scheduled rule ${schedule.name}: ${messageOf(error)}`);
     }
   };
 

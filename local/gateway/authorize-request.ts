@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import type { Authorization } from './authorization.ts';
 import { applyAuthorizerAnswer, readAuthorizerAnswer } from './authorizer-answer.ts';
 import { NO_AUTHORIZER } from './authorizer-context.ts';
@@ -84,7 +85,7 @@ async function invokeSafely(
     return {
       outcome: 'threw',
       errorType: 'GatewayInvokeError',
-      errorMessage: `cannot invoke ${functionArn}: ${error instanceof Error ? error.message : String(error)}`,
+      errorMessage: `cannot invoke ${functionArn}: ${messageOf(error)}`,
     };
   }
 }

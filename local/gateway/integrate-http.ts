@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import { backendRequest } from './backend-request.ts';
 import type { IntegrationRequest } from './event-v2.ts';
 import type { IntegrationResult } from './integration-result.ts';
@@ -18,6 +19,6 @@ export async function integrateHttp(
   try {
     return await backend.send(outgoing, request.body, integration.timeoutMilliseconds);
   } catch (error) {
-    return { failed: 500, error: error instanceof Error ? error.message : String(error) };
+    return { failed: 500, error: messageOf(error) };
   }
 }

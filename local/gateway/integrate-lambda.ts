@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import type { AuthorizerContext } from './authorizer-context.ts';
 import type { Clock } from './clock.ts';
 import { integrationEventV1 } from './event-v1.ts';
@@ -44,6 +45,6 @@ export async function integrateLambda(
     const response = isV2 ? readLambdaResponseV2(result.payload) : readLambdaResponseV1(result.payload);
     return response ?? { failed: 500, error: 'The response from the function is malformed' };
   } catch (error) {
-    return { failed: 500, error: error instanceof Error ? error.message : String(error) };
+    return { failed: 500, error: messageOf(error) };
   }
 }

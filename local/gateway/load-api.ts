@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import type { RouteTable } from './match-route.ts';
 import { compileRoutes } from './match-route.ts';
 import type { HttpApi, Integration, RequestAuthorizer, Route } from './model.ts';
@@ -42,11 +43,7 @@ export function loadApi(api: HttpApi): LoadedApi {
       integrations: new Map(api.routes.map((route) => [route, compileIntegration(route.integration)])),
     };
   } catch (error) {
-    throw new GatewayConfigurationError(
-      api.name,
-      error instanceof Error ? error.message : String(error),
-      error,
-    );
+    throw new GatewayConfigurationError(api.name, messageOf(error), error);
   }
 }
 

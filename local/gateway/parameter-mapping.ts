@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import type { HeaderEntry } from './http-message.ts';
 import { isReservedHeader } from './header-rules.ts';
 import type { ParameterMapping } from './model.ts';
@@ -71,13 +72,13 @@ export function mapHeaders(
   changes: readonly Change[],
   facts: SelectionFacts,
 ): readonly HeaderEntry[] {
-  let mapped = headers;
-  for (const { action, name, value } of changes) {
-    const text = action === 'remove' ? undefined : render(value, facts);
-    const kept = action === 'append' ? mapped : mapped.filter(([key]) => key !== name);
-    mapped = text === undefined ? kept : [...kept, [name, text]];
-  }
-  return mapped;
+  return applyChanges<HeaderEntry>(
+    headers,
+    changes,
+    facts,
+    ([name]) => name,
+    (name, text) => [name, text],
+  );
 }
 
 /** Applies query changes by the same rules; names are case-sensitive. */
@@ -86,11 +87,21 @@ export function mapQuery(
   changes: readonly Change[],
   facts: SelectionFacts,
 ): readonly QueryParameter[] {
-  let mapped = query;
+  return applyChanges(query, changes, facts, ({ name }) => name, newQueryParameter);
+}
+
+function applyChanges<Entry>(
+  entries: readonly Entry[],
+  changes: readonly Change[],
+  facts: SelectionFacts,
+  nameOf: (entry: Entry) => string,
+  entryOf: (name: string, text: string) => Entry,
+): readonly Entry[] {
+  let mapped = entries;
   for (const { action, name, value } of changes) {
     const text = action === 'remove' ? undefined : render(value, facts);
-    const kept = action === 'append' ? mapped : mapped.filter((parameter) => parameter.name !== name);
-    mapped = text === undefined ? kept : [...kept, newQueryParameter(name, text)];
+    const kept = action === 'append' ? mapped : mapped.filter((entry) => nameOf(entry) !== name);
+    mapped = text === undefined ? kept : [...kept, entryOf(name, text)];
   }
   return mapped;
 }
@@ -105,7 +116,7 @@ function templateOf(key: string, text: string): Template {
   try {
     return parseTemplate(text);
   } catch (error) {
-    throw new Error(`parameter "${key}": ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`parameter "${key}": ${messageOf(error)}`, {
       cause: error,
     });
   }

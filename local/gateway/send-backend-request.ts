@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
+import { messageOf } from '../message-of.ts';
 import { collectBody } from './collect-body.ts';
 import type { HeaderEntry } from './http-message.ts';
 import type { BackendRequest } from './backend-request.ts';
@@ -43,8 +44,7 @@ function exchange(
       agent: secure ? agents.https : agents.http,
       signal: AbortSignal.timeout(timeoutMilliseconds),
     };
-    const fail = (error: unknown): void =>
-      resolve({ failed: 503, error: error instanceof Error ? error.message : String(error) });
+    const fail = (error: unknown): void => resolve({ failed: 503, error: messageOf(error) });
     const outgoing = (secure ? https : http).request(options, (response) => {
       collectBody(response, MAX_PAYLOAD_BYTES).then((received) => {
         if (received === 'too large') {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../assembly/physical-names.ts';
+import { isJsonObject } from '../gateway/json-value.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** An event as a rule's target would get it. */
 export interface PublishedEvent {
@@ -116,12 +118,8 @@ function problemOf({ Source, DetailType, Detail, Resources }: Entry): object | u
 }
 
 function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : undefined;
 }
 
 function refusal(type: string, message: string): { readonly status: 400; readonly body: string } {

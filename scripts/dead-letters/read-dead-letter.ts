@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../lambdas/platform/parse-json.ts';
 
 /** What a message of a dead-letter queue tells of. */
 export type DeadLetter =
@@ -62,13 +63,4 @@ export function readDeadLetter(body: string, targetArn: string | undefined): Dea
 /** Records name the version that failed; a replay is for the one that is there now. */
 function functionOf(arn: string): string {
   return arn.replace(/:\$LATEST$/, '');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import type { Management } from '../../lambdas/management/management.ts';
 import { readCaller } from '../../lambdas/platform/http/read-caller.ts';
+import { parseJson } from '../../lambdas/platform/parse-json.ts';
 import { seedPolicies } from '../../lambdas/registrar/seed-policies.ts';
 import { registerApi } from '../../lambdas/registrar/register-api.ts';
 import type { Registration } from '../../lambdas/registrar/registration.ts';
@@ -193,13 +194,4 @@ function lambdaContext(): Context {
 
 function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2WithJWTAuthorizer): string {
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

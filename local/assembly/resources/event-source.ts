@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { assertSupportedPattern } from '../../functions/event-pattern.ts';
 import type { DeployedResource, ResourceContext } from '../deployment.ts';
 import { localArn, stableUuid } from '../physical-names.ts';
-import { booleanProperty, harmless, numberProperty, parseProperties } from './parse-properties.ts';
+import {
+  booleanProperty,
+  harmless,
+  numberProperty,
+  parseProperties,
+  parseProperty,
+} from './parse-properties.ts';
 
 const eventSourceProperties = z.strictObject({
   EventSourceArn: z.string(),
@@ -58,16 +64,11 @@ export function deployEventSource(context: ResourceContext): DeployedResource {
 }
 
 function parsePattern(context: ResourceContext, pattern: string, index: number): unknown {
-  try {
+  return parseProperty(context, `Properties.FilterCriteria.Filters.${index}.Pattern`, () => {
     const parsed: unknown = JSON.parse(pattern);
     assertSupportedPattern(parsed);
     return parsed;
-  } catch (error) {
-    throw context.cannotRun(
-      error instanceof Error ? error.message : String(error),
-      `Properties.FilterCriteria.Filters.${index}.Pattern`,
-    );
-  }
+  });
 }
 
 function onFailure(destination: string | undefined): { onFailureDestination?: string } {

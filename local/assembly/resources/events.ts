@@ -3,7 +3,7 @@ import { parseSchedule } from '../../functions/schedule-expression.ts';
 import type { ScheduleTarget } from '../../functions/schedule-definition.ts';
 import type { DeployedResource, ResourceContext } from '../deployment.ts';
 import { localArn, physicalName } from '../physical-names.ts';
-import { harmless, parseProperties } from './parse-properties.ts';
+import { harmless, parseProperties, parseProperty } from './parse-properties.ts';
 
 const busProperties = z.strictObject({
   Name: z.string(),
@@ -53,14 +53,7 @@ export function deployRule(context: ResourceContext): DeployedResource {
   const properties = parseProperties(context, ruleProperties);
   const name = properties.Name ?? physicalName(context.stack, context.logicalId, 64);
   const arn = localArn('events', `rule/${name}`);
-  try {
-    parseSchedule(properties.ScheduleExpression);
-  } catch (error) {
-    throw context.cannotRun(
-      error instanceof Error ? error.message : String(error),
-      'Properties.ScheduleExpression',
-    );
-  }
+  parseProperty(context, 'Properties.ScheduleExpression', () => parseSchedule(properties.ScheduleExpression));
   context.collected.schedules.push({
     name,
     arn,

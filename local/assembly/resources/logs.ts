@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { compileFilterPattern } from '../../functions/filter-pattern.ts';
 import type { DeployedResource, ResourceContext } from '../deployment.ts';
 import { localArn, physicalName } from '../physical-names.ts';
-import { harmless, parseProperties } from './parse-properties.ts';
+import { harmless, parseProperties, parseProperty } from './parse-properties.ts';
 
 const logGroupProperties = z.strictObject({
   LogGroupName: z.string().optional(),
@@ -39,14 +39,7 @@ export function deploySubscriptionFilter(context: ResourceContext): DeployedReso
   const properties = parseProperties(context, subscriptionProperties);
   if (!properties.DestinationArn.startsWith('arn:aws:lambda:'))
     throw context.cannotRun('only a function can be subscribed here', 'Properties.DestinationArn');
-  try {
-    compileFilterPattern(properties.FilterPattern);
-  } catch (error) {
-    throw context.cannotRun(
-      error instanceof Error ? error.message : String(error),
-      'Properties.FilterPattern',
-    );
-  }
+  parseProperty(context, 'Properties.FilterPattern', () => compileFilterPattern(properties.FilterPattern));
   const filterName = properties.FilterName ?? physicalName(context.stack, context.logicalId, 512);
   context.collected.subscriptions.push({
     filterName,

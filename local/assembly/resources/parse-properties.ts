@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../../message-of.ts';
 import type { ResourceContext } from '../deployment.ts';
 
 /**
@@ -14,6 +15,18 @@ export function parseProperties<T>(context: ResourceContext, schema: z.ZodType<T
   if (issue.code === 'unrecognized_keys')
     throw context.cannotRun('this property is not supported', [...path, issue.keys[0] ?? ''].join('.'));
   throw context.cannotRun(issue.message, path.join('.'));
+}
+
+/**
+ * Parses one property by rules of its own.
+ * @throws CannotRunError with what `parse` threw, at `path`.
+ */
+export function parseProperty<T>(context: ResourceContext, path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw context.cannotRun(messageOf(error), path);
+  }
 }
 
 /** A number, which CloudFormation also accepts as text. */
