@@ -86,9 +86,7 @@ export class ManagementApi extends Construct {
       autoDeploy: true,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
-        format: AccessLogFormat.custom(
-          accessLogFormat({ path: '$context.path', subject: '$context.authorizer.claims.sub' }),
-        ),
+        format: AccessLogFormat.custom(accessLogFormat({ subject: '$context.authorizer.claims.sub' })),
       },
     });
     this.url = stage.url;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { CommandFailure } from '../failures.ts';
+import { CommandFailure, usageFailure } from '../failures.ts';
 import type { Http, HttpAnswer } from './http.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -14,6 +14,9 @@ const DELETIONS = 20;
 export const PORTAL = '/api/am/devportal/v3';
 export const ADMIN = '/api/am/admin/v4';
 export const PUBLISHER = '/api/am/publisher/v4';
+
+/** The value of a key, as the server makes them, anywhere in a text. */
+const KEY_VALUE = /_(?:prod|sandbox)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}/;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -135,9 +138,14 @@ export function pathOf(base: string, ...segments: readonly string[]): string {
   return [base, ...segments.map(encodeURIComponent)].join('/');
 }
 
+/** @throws CommandFailure `usage` when it would hold the value of a key: what lies on the way logs addresses. */
 function addressOf(base: string, { path, query = {} }: RestRequest): string {
   const address = new URL(base + path);
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) address.searchParams.set(name, String(value));
+  if (KEY_VALUE.test(address.href))
+    throw usageFailure('This command takes no value of a key, which would be sent as part of an address.', [
+      'Name a key by its id or name, and a refused call by the id of its request.',
+    ]);
   return address.href;
 }

@@ -5,8 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { CommandFailure } from '../../cli/failures.ts';
 import { sendHttp } from '../../cli/rest/http.ts';
-import { createRestClient, decode } from '../../cli/rest/rest-client.ts';
+import { createRestClient, decode, pathOf } from '../../cli/rest/rest-client.ts';
 import { readList } from '../../cli/rest/read-list.ts';
+import { createKeyValue } from '../../lambdas/core/key-value.ts';
 
 interface Received {
   readonly method: string | undefined;
@@ -55,6 +56,21 @@ function failureOf(act: () => unknown): CommandFailure | undefined {
 }
 
 describe('the client of the REST API', () => {
+  it('sends no address that holds the value of a key, be it in the path or in the query', async () => {
+    const { rest, received } = await clientOf((response) => json(response, 200, {}));
+    const value = createKeyValue('shop', 'SANDBOX');
+    for (const asked of [
+      rest.get(pathOf('/refusals', value)),
+      rest.remove(pathOf('/keys', `my ${value}`)),
+      rest.get('/keys', { query: `name:${value}` }),
+    ]) {
+      const failure: unknown = await asked.catch((error: unknown) => error);
+      expect(failure).toMatchObject({ kind: 'usage' });
+      expect(String(failure)).not.toContain(value);
+    }
+    expect(received).toEqual([]);
+  });
+
   it('makes a thing once, however often the network fails', async () => {
     const { rest, received } = await clientOf((response, requests) => {
       if (requests.length < 3) response.destroy();
