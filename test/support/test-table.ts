@@ -28,12 +28,14 @@ const Declared = z.object({
       projection: z.object({ projectionType: z.string() }),
     }),
   ),
-  timeToLiveSpecification: z.object({ attributeName: z.string() }),
 });
 
 export const TEST_TABLE_NAME = 'keybound-test';
 
-/** Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. */
+/**
+ * Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. Without TTL:
+ * the engine deletes by the real time, every minute, and what a test's clock has made would vanish in slow tests.
+ */
 export async function openTestTable(clock: Clock = systemClock): Promise<TestTable> {
   const table = declaredTable();
   const database = await openDatabase({ report: () => undefined });
@@ -51,7 +53,6 @@ export async function openTestTable(clock: Clock = systemClock): Promise<TestTab
       Projection: { ProjectionType: index.projection.projectionType },
     })),
     localSecondaryIndexes: [],
-    ttlAttribute: table.timeToLiveSpecification.attributeName,
   });
   const client = new DynamoDBClient({
     endpoint: database.endpoint,
@@ -79,13 +80,12 @@ function declaredTable(): z.infer<typeof Declared> {
   const table = keyTable(stack, 'Table', { deletionProtection: false, removalPolicy: RemovalPolicy.DESTROY });
   const declared = table.node.defaultChild;
   if (!(declared instanceof CfnGlobalTable)) throw new Error('the table is no AWS::DynamoDB::GlobalTable');
-  const { attributeDefinitions, globalSecondaryIndexes, timeToLiveSpecification } = declared;
+  const { attributeDefinitions, globalSecondaryIndexes } = declared;
   return Declared.parse(
     stack.resolve({
       attributeDefinitions,
       keySchema: declared.keySchema,
       globalSecondaryIndexes,
-      timeToLiveSpecification,
     }),
   );
 }
