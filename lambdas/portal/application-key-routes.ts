@@ -133,6 +133,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/revoke`,
       operationId: 'revokeApplicationKey',
       summary: "Revoke one of the application's own keys, by id or by value",
+      supports: ['if-match'],
       body: z
         .strictObject({
           keyUUID: Id.exactOptional(),
@@ -143,9 +144,12 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
           error: 'send either keyUUID or apikey',
         }),
       response: noResponseBody,
-      handle: async ({ caller, params: sent, body: { keyUUID, apikey, ...more } }) => {
+      handle: async ({ caller, params: sent, body: { keyUUID, apikey, ...more }, ifMatch }) => {
         const id = keyUUID ?? (await findKeyByDigest(management, digestKeyValue(apikey ?? ''))).keyUUID;
-        await revokeKey(management, caller, await ownKey(caller.subject, sent, id), more);
+        await revokeKey(management, caller, await ownKey(caller.subject, sent, id), {
+          ...more,
+          ...(ifMatch !== undefined && { ifMatch }),
+        });
         return { status: 200 };
       },
     }),
@@ -154,16 +158,14 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/associate`,
       operationId: 'associateKeyWithApplication',
       summary: 'Associate a key of an API with the application',
+      supports: ['if-match'],
       body: z.strictObject({ apiUUID: Id, keyUUID: Id }),
       response: z.strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() }),
-      handle: async ({ caller, params: sent, body: { apiUUID, keyUUID } }) => {
+      handle: async ({ caller, params: sent, body: { apiUUID, keyUUID }, ifMatch }) => {
         const { apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
         if (apiId !== apiUUID) throw notFound('API key');
-        const { key, api, application } = await associateKey(management, caller, {
-          apiId,
-          keyUUID,
-          applicationId: sent.applicationId,
-        });
+        const ids = { apiId, keyUUID, applicationId: sent.applicationId };
+        const { key, api, application } = await associateKey(management, caller, ids, ifMatch);
         return {
           status: 200,
           body: { keyName: key.keyName, apiName: api.name, applicationName: application.name },
@@ -175,12 +177,13 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/dissociate`,
       operationId: 'dissociateKeyFromApplication',
       summary: 'Take a key of an API out of the application',
+      supports: ['if-match'],
       body: KeyBody,
       response: noResponseBody,
-      handle: async ({ caller, params: sent, body: { keyUUID } }) => {
+      handle: async ({ caller, params: sent, body: { keyUUID }, ifMatch }) => {
         const { key, apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
         if (key.applicationId !== sent.applicationId) throw notFound('API key');
-        await dissociateKey(management, caller, { apiId, keyUUID });
+        await dissociateKey(management, caller, { apiId, keyUUID }, ifMatch);
         return { status: 200 };
       },
     }),

@@ -74,7 +74,7 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
       .catch((error: unknown) => ({ outcome: 'threw' as const, errorMessage: String(error) }));
     if (result.outcome !== 'returned')
       options.reportFailure(
-        `Subscription filter ${subscription.filterName}: ${events.length} lines were not taken (${'errorMessage' in result ? result.errorMessage : result.outcome})`,
+        `Subscription filter ${subscription.filterName}: lines not taken: ${events.length} (${'errorMessage' in result ? result.errorMessage : result.outcome})`,
       );
   };
   const sendAll = async (delivery: Delivery, logStream: string, { events }: Backlog): Promise<void> => {

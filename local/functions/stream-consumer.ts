@@ -87,7 +87,7 @@ export async function startStreamConsumer(options: StreamConsumerOptions): Promi
     }
     if (definition.maximumRetryAttempts >= 0 && attempt >= definition.maximumRetryAttempts) {
       options.report(
-        `Event source of ${definition.functionArn}: gave up on ${young.length} records of ${definition.tableName}${toldTo(definition, young)}`,
+        `Event source of ${definition.functionArn}: gave up on records of ${definition.tableName}: ${young.length}${toldTo(definition, young)}`,
       );
       return advance(last.sequenceNumber);
     }

@@ -28,24 +28,17 @@ const Declared = z.object({
       projection: z.object({ projectionType: z.string() }),
     }),
   ),
-  timeToLiveSpecification: z.object({ attributeName: z.string() }),
 });
 
 export const TEST_TABLE_NAME = 'keybound-test';
 
-/** Longest that a timer can wait, which is weeks. */
-const NEVER_MILLISECONDS = 2 ** 31 - 1;
-
 /**
- * Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. It deletes no
- * expired items: it goes by the clock of the machine, for which much has ended that has not for the clock of a test.
+ * Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. Without TTL:
+ * the engine deletes by the real time, every minute, and what a test's clock has made would vanish in slow tests.
  */
 export async function openTestTable(clock: Clock = systemClock): Promise<TestTable> {
   const table = declaredTable();
-  const database = await openDatabase({
-    report: () => undefined,
-    sweepEveryMilliseconds: NEVER_MILLISECONDS,
-  });
+  const database = await openDatabase({ report: () => undefined });
   await ensureTable(database.call, {
     tableName: TEST_TABLE_NAME,
     tableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${TEST_TABLE_NAME}`,
@@ -60,7 +53,6 @@ export async function openTestTable(clock: Clock = systemClock): Promise<TestTab
       Projection: { ProjectionType: index.projection.projectionType },
     })),
     localSecondaryIndexes: [],
-    ttlAttribute: table.timeToLiveSpecification.attributeName,
   });
   const client = new DynamoDBClient({
     endpoint: database.endpoint,
@@ -88,13 +80,12 @@ function declaredTable(): z.infer<typeof Declared> {
   const table = keyTable(stack, 'Table', { deletionProtection: false, removalPolicy: RemovalPolicy.DESTROY });
   const declared = table.node.defaultChild;
   if (!(declared instanceof CfnGlobalTable)) throw new Error('the table is no AWS::DynamoDB::GlobalTable');
-  const { attributeDefinitions, globalSecondaryIndexes, timeToLiveSpecification } = declared;
+  const { attributeDefinitions, globalSecondaryIndexes } = declared;
   return Declared.parse(
     stack.resolve({
       attributeDefinitions,
       keySchema: declared.keySchema,
       globalSecondaryIndexes,
-      timeToLiveSpecification,
     }),
   );
 }

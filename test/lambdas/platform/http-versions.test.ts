@@ -144,6 +144,32 @@ describe('If-Match', () => {
     expect(etagOf(await read())).not.toBe(changed);
   });
 
+  it('keeps keys from being associated, dissociated and revoked by way of an application once they have changed', async () => {
+    const alice = harness.as('alice');
+    const ofApplication = `${(await newApplication()).path}/api-keys/PRODUCTION`;
+    const ofApi = `${PORTAL}/apis/${harness.apis.petstore}/api-keys`;
+    const post = (path: string, body: unknown, ifMatch?: string) =>
+      alice({
+        method: 'POST',
+        path,
+        body,
+        ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
+      });
+    const newKey = async (path: string) =>
+      z.object({ keyUUID: z.string() }).parse((await post(`${path}/generate`, {})).json).keyUUID;
+    const [associated, own] = [await newKey(ofApi), await newKey(ofApplication)];
+    for (const [verb, path, body] of [
+      ['associate', ofApi, { apiUUID: harness.apis.petstore, keyUUID: associated }],
+      ['dissociate', ofApi, { keyUUID: associated }],
+      ['revoke', ofApplication, { keyUUID: own }],
+    ] as const) {
+      const version = etagOf(await alice({ path: `${path}/${body.keyUUID}` }));
+      expect([verb, (await post(`${ofApplication}/${verb}`, body, '"999"')).status]).toEqual([verb, 412]);
+      expect(etagOf(await alice({ path: `${path}/${body.keyUUID}` }))).toBe(version);
+      expect([verb, (await post(`${ofApplication}/${verb}`, body, version)).status]).toEqual([verb, 200]);
+    }
+  });
+
   it('lets exactly one of many writers win who read the same version', async () => {
     const { path, etag } = await newApplication();
     const before = auditEntriesOf(await readTable(harness.table.store)).length;

@@ -95,6 +95,6 @@ describe('a subscription filter', () => {
     });
     logs.write('/log', 'one', 'plain');
     await logs.settle();
-    expect(failures).toEqual(['Subscription filter refusals: 1 lines were not taken (full)']);
+    expect(failures).toEqual(['Subscription filter refusals: lines not taken: 1 (full)']);
   });
 });

@@ -114,7 +114,7 @@ describe('a stream event source', () => {
       answer: () => FAILURE,
     });
     expect(batches).toHaveLength(3);
-    expect(reports.at(-1)).toBe('Event source of arn:changes: gave up on 2 records of keys');
+    expect(reports.at(-1)).toBe('Event source of arn:changes: gave up on records of keys: 2');
     expect(positions.get('source')).toBe('2');
   });
 
@@ -125,7 +125,7 @@ describe('a stream event source', () => {
       answer: () => FAILURE,
     });
     expect(reports.at(-1)).toBe(
-      'Event source of arn:changes: gave up on 3 records of keys, sequence numbers 1 to 3; on AWS, arn:queue would be told',
+      'Event source of arn:changes: gave up on records of keys: 3, sequence numbers 1 to 3; on AWS, arn:queue would be told',
     );
   });
 
