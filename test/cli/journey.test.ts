@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
-import { configDirectory, runCli, type CliOptions } from './run-cli.ts';
+import { configDirectory, spawnCli, type SpawnOptions } from './run-cli.ts';
 
 const KEY_VALUE = /^[a-z][a-z0-9]*_(?:prod|sandbox)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
@@ -30,8 +30,8 @@ async function call(path: string, value: string): Promise<number> {
 describe('a developer at the command line', () => {
   it('signs in by device code, and takes a key from its first day to its last', async () => {
     const environment = { KEYBOUND_URL: keybound.runner.managementUrl, XDG_CONFIG_HOME: configDirectory() };
-    const cli = (args: readonly string[], options: CliOptions = {}) =>
-      runCli(args, { environment, ...options });
+    const cli = (args: readonly string[], options: SpawnOptions = {}) =>
+      spawnCli(args, { environment, ...options });
     /** Standard output of a command that succeeds. */
     const out = async (...args: string[]): Promise<string> => {
       const result = await cli(args);

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { LAUNCHER, runCli } from './run-cli.ts';
+import { LAUNCHER, spawnCli } from './run-cli.ts';
 
 /** What an older Node is like: it cannot read TypeScript. */
 const OLDER_NODE = ['--no-experimental-strip-types'];
@@ -12,13 +12,13 @@ describe('the launcher', () => {
     ['a Node that reads TypeScript', []],
     ['an older Node', OLDER_NODE],
   ])('runs the command line under %s, and passes its exit code on', async (_what, nodeFlags) => {
-    const help = await runCli(['--help'], { nodeFlags });
+    const help = await spawnCli(['--help'], { nodeFlags });
     expect(help).toMatchObject({ code: 0, err: '' });
     expect(help.out).toContain('keybound COMMAND [flags]');
-    const unknown = await runCli(['kys'], { nodeFlags });
+    const unknown = await spawnCli(['kys'], { nodeFlags });
     expect(unknown).toMatchObject({ code: 2, out: '' });
     expect(unknown.err).toContain('Did you mean keys?');
-    const nobody = await runCli([], { nodeFlags });
+    const nobody = await spawnCli([], { nodeFlags });
     expect(nobody).toMatchObject({ code: 2, out: '' });
   });
 

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { COMMANDS } from '../../cli/commands/all-commands.ts';
+import { runCommandLine } from '../../cli/run-command-line.ts';
 
 export const LAUNCHER = resolve(import.meta.dirname, '../../cli/keybound.mjs');
 
@@ -16,14 +18,39 @@ export interface CliResult {
 export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+}
+
+export interface SpawnOptions extends CliOptions {
   /** Called with everything on standard error so far, each time there is more. */
   readonly onNote?: (text: string) => void;
   /** Flags of Node itself. */
   readonly nodeFlags?: readonly string[];
 }
 
-/** Runs the command line as a user does, without a terminal. */
+/** Runs a command line in this process, as it runs without a terminal; many commands take no longer so. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { environment = {}, input = '' } = options;
+  let [out, err] = ['', ''];
+  const noTerminal = () => Promise.reject(new Error('there is nobody to ask'));
+  const code = await runCommandLine(args, {
+    commands: COMMANDS,
+    environment,
+    homeDirectory: '/nowhere',
+    terminal: {
+      print: (line) => (out += `${line}\n`),
+      note: (line) => (err += `${line}\n`),
+      isInteractive: false,
+      ask: noTerminal,
+      askSecret: noTerminal,
+      readInput: () => Promise.resolve(input),
+    },
+    now: Date.now,
+  });
+  return { code, out, err };
+}
+
+/** Runs the command line as a user does, in a process of its own, without a terminal. */
+export async function spawnCli(args: readonly string[], options: SpawnOptions = {}): Promise<CliResult> {
   const { environment = {}, input = '', onNote, nodeFlags = [] } = options;
   const child = spawn(process.execPath, [...nodeFlags, LAUNCHER, ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...environment },

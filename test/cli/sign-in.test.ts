@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createIdentityProvider } from '../../local/identity/identity-provider.ts';
 import { loadSigningKey, type SigningKey } from '../../local/identity/signing-key.ts';
 import { createSessionStore } from '../../cli/sign-in/sessions.ts';
-import { configDirectory, runCli, type CliOptions } from './run-cli.ts';
+import { configDirectory, spawnCli, type SpawnOptions } from './run-cli.ts';
 
 let key: SigningKey;
 beforeAll(async () => {
@@ -34,8 +34,8 @@ async function newUser(issuerOf = (base: string) => base) {
   return {
     base,
     sessions,
-    run: (args: readonly string[], options: CliOptions = {}) =>
-      runCli(args, {
+    run: (args: readonly string[], options: SpawnOptions = {}) =>
+      spawnCli(args, {
         ...options,
         environment: { KEYBOUND_URL: base, XDG_CONFIG_HOME: config, ...options.environment },
       }),
@@ -125,7 +125,7 @@ describe('keybound login', () => {
       { KEYBOUND_ISSUER: 'https://idp.example' },
     ],
   ])('cannot be run with %j: %s', async (flags, message, environment) => {
-    const { code, err } = await runCli(['login', ...flags], { environment });
+    const { code, err } = await spawnCli(['login', ...flags], { environment });
     expect(code).toBe(2);
     expect(err).toContain(`keybound: ${message}\n`);
   });
