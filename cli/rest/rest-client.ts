@@ -86,13 +86,12 @@ export function createRestClient({ url, http, accessToken }: RestClientOptions):
     },
     patch: (path, body) => jsonOf(send('PATCH', { path, body })),
     remove: async (path) => {
-      for (let attemptsLeft = DELETIONS - 1; attemptsLeft > 0; attemptsLeft -= 1) {
+      for (let attemptsLeft = DELETIONS - 1; ; attemptsLeft -= 1) {
         const answer = await ask('DELETE', { path });
         if (answer.status < 300) return answer.json;
-        if (answer.status !== 503) throw refusalOf(answer, false);
+        if (answer.status !== 503 || attemptsLeft === 0) throw refusalOf(answer, false);
         await sleep(PAUSE_MILLISECONDS);
       }
-      return jsonOf(send('DELETE', { path }));
     },
     change: async (path, change) => {
       const { json, headers } = await send('GET', { path });

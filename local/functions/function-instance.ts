@@ -59,7 +59,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
   let waiting: { event: WorkerEvent; settle: (result: RunResult) => void } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let initFailure: RunResult | undefined;
-  let endStart = (): void => undefined;
+  const startEnded = Promise.withResolvers<undefined>();
 
   const finish = (result: RunResult): void => {
     clearTimeout(timer);
@@ -71,7 +71,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     alive = false;
     initFailure ??= result;
     finish(result);
-    endStart();
+    startEnded.resolve(undefined);
     void worker?.terminate();
   };
   const arm = (milliseconds: number): void => {
@@ -97,7 +97,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
       case 'ready':
         ready = true;
         clearTimeout(timer);
-        endStart();
+        startEnded.resolve(undefined);
         if (waiting !== undefined) dispatch(waiting.event);
         break;
       case 'line':
@@ -136,14 +136,10 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     worker.on('exit', (exitCode) => exited(`exit status ${exitCode}`));
     arm(INIT_TIMEOUT_MILLISECONDS);
   };
-  options.startGate(
-    () =>
-      new Promise((resolve) => {
-        endStart = resolve;
-        if (alive) startWorker();
-        else resolve();
-      }),
-  );
+  options.startGate(async () => {
+    if (alive) startWorker();
+    await startEnded.promise;
+  });
 
   return {
     run: (requestId, payload) =>
@@ -160,7 +156,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     terminate: async () => {
       alive = false;
       clearTimeout(timer);
-      endStart();
+      startEnded.resolve(undefined);
       await worker?.terminate();
     },
   };
