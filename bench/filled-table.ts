@@ -215,6 +215,7 @@ function apiItem(createdAt: number): ApiItem {
     stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/Samples/1',
     createdAt,
     updatedAt: createdAt,
+    revision: 1,
   };
 }
 

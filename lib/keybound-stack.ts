@@ -94,7 +94,15 @@ export class KeyboundStack extends Stack {
     });
     allowItems(registrar, table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
     for (const manager of [portal, admin, publisher]) {
-      allowItems(manager, table, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+      allowItems(manager, table, [
+        'GetItem',
+        'BatchGetItem',
+        'Query',
+        'PutItem',
+        'UpdateItem',
+        'DeleteItem',
+        'ConditionCheckItem',
+      ]);
       allowListings(manager, table);
     }
     allowItems(holder, table, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);

@@ -72,11 +72,15 @@ export function keyRoutes(management: Management): readonly Route[] {
       method: 'POST',
       path: `${path}/revoke`,
       operationId: 'revokeAnyApiKey',
+      supports: ['if-match'],
       query: noQuery,
       body: z.strictObject({ keyUUID: Id, reason: label(256).exactOptional() }),
       response: noResponseBody,
-      handle: async ({ caller, body: { keyUUID, ...more } }) => {
-        await revokeKey(management, caller, await findKeyPlace(management, keyUUID), more);
+      handle: async ({ caller, body: { keyUUID, ...more }, ifMatch }) => {
+        await revokeKey(management, caller, await findKeyPlace(management, keyUUID), {
+          ...more,
+          ...(ifMatch !== undefined && { ifMatch }),
+        });
         return { status: 200 };
       },
     }),

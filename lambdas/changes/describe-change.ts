@@ -58,6 +58,8 @@ function subscriptionDetail({ resourceId, before = {}, after = {} }: AuditItem):
     apiId: subscription['apiId'],
     throttlingPolicy: subscription['policy'],
     previousThrottlingPolicy: was('policy'),
+    // A request that ended stands in the state before alone.
+    requestedThrottlingPolicy: (Object.keys(after).length > 0 ? after : before)['requestedPolicy'],
     status: subscription['status'],
     previousStatus: was('status'),
   });

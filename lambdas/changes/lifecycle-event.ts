@@ -52,6 +52,10 @@ const SubscriptionDetail = z.strictObject({
   apiId: z.string().exactOptional(),
   throttlingPolicy: z.string(),
   previousThrottlingPolicy: z.string().exactOptional(),
+  requestedThrottlingPolicy: z
+    .string()
+    .exactOptional()
+    .describe('The plan that waits for approval after the event; until then the other holds.'),
   status: z.enum(SUBSCRIPTION_STATUSES).describe('After the event; of a deleted one, the last.'),
   previousStatus: z.enum(SUBSCRIPTION_STATUSES).exactOptional(),
 });

@@ -9,6 +9,8 @@ export interface Caller {
   readonly name: string;
   /** The person, when acting for a group. */
   readonly actor?: { readonly subject: string; readonly name: string };
+  /** SHA-256 of the key value that was presented, for whoever has no token. Neither logged nor audited. */
+  readonly presentedDigest?: string;
   readonly sourceIp: string;
   readonly requestId: string;
 }

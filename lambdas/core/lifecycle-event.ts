@@ -55,6 +55,9 @@ export const EVENT_OF_ACTION = {
   'subscription.approve': 'Subscription Approved',
   'subscription.reject': 'Subscription Rejected',
   'subscription.delete': 'Subscription Deleted',
+  // Each subscription that is changed by it has an entry of its own.
+  'decision.block': undefined,
+  'decision.lift': undefined,
   'application.create': 'Application Created',
   'application.update': 'Application Updated',
   'application.delete': 'Application Deleted',

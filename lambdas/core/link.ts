@@ -39,6 +39,8 @@ export interface Subscription {
   readonly subscriptionId: string;
   readonly status: SubscriptionStatus;
   readonly policy: string;
+  /** The plan that waits for a publisher's approval; until then `policy` holds. */
+  readonly requestedPolicy?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -91,6 +93,11 @@ export function withoutEndedKeys(
 
 function isLive({ expiresAtEpochSeconds: at }: LiveValue, beforeEpochSeconds: number): boolean {
   return at === undefined || at > beforeEpochSeconds;
+}
+
+/** The plans that a subscription has or waits for: none of them may be deleted. */
+export function plansOf(subscription: Subscription | undefined): readonly (string | undefined)[] {
+  return [subscription?.policy, subscription?.requestedPolicy];
 }
 
 /** What of a subscription each credential of the link carries. */

@@ -14,7 +14,8 @@ export async function identifyHolder(
   { headers, requestContext }: APIGatewayProxyEventV2,
 ): Promise<Identified> {
   const value = headers[HOLDER_HEADER]?.trim() ?? '';
-  const place = value === '' ? undefined : await findKeyByLiveDigest(management, digestKeyValue(value));
+  const digest = digestKeyValue(value);
+  const place = value === '' ? undefined : await findKeyByLiveDigest(management, digest);
   if (place === undefined) {
     throw new Fault('unauthenticated', `Send the value of a key that works in the header ${HOLDER_HEADER}.`);
   }
@@ -22,6 +23,7 @@ export async function identifyHolder(
     caller: {
       subject: place.keyUUID,
       name: 'the holder of the key',
+      presentedDigest: digest,
       sourceIp: requestContext.http.sourceIp,
       requestId: requestContext.requestId,
     },

@@ -1,6 +1,6 @@
 import { findKeyPlace } from '../management/key-reads.ts';
 import type { TableAccess } from '../management/management.ts';
-import { revokeKey } from '../management/revoke-key.ts';
+import { endPresentedValue } from '../management/end-presented-value.ts';
 import {
   defineRoute,
   noBody,
@@ -26,7 +26,8 @@ export function holderRoutes(management: TableAccess): readonly Route[] {
   const routes = [
     defineRoute({
       tag: 'Holders of a key',
-      summary: 'Revoke the key whose value is presented',
+      summary:
+        'Revoke the key whose value is presented; a previous value ends only itself',
       roles: HOLDER_ROLES,
       method: 'POST',
       path: `${HOLDER_API.base}/self-revoke`,
@@ -38,7 +39,7 @@ export function holderRoutes(management: TableAccess): readonly Route[] {
       response: noResponseBody,
       handle: async ({ caller }) => {
         const place = await findKeyPlace(management, caller.subject);
-        await revokeKey(management, caller, place, { reason: 'revoked by its holder' });
+        await endPresentedValue(management, caller, place, caller.presentedDigest ?? '');
         return { status: 200 };
       },
     }),

@@ -1,9 +1,11 @@
 import { notFound } from '../core/fault.ts';
 import { isVisible } from '../core/managed-api.ts';
+import { requireWhere } from '../platform/dynamodb/conditional-updates.ts';
 import { ApiDefinitionItem, ApiItem } from '../platform/dynamodb/items.ts';
 import { apiDefinitionKey, apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
+import type { Write } from '../platform/dynamodb/writes.ts';
 import type { Management } from './management.ts';
 
 /** All APIs that developers see, by name and version. */
@@ -24,6 +26,13 @@ export async function getAnyApi({ store }: Management, apiId: string): Promise<A
   const api = await readItem(store, apiKey(apiId), ApiItem);
   if (api === undefined) throw notFound('API');
   return api;
+}
+
+/** Fails the transaction when the API was changed, or taken away, since it was read. */
+export function apiUnchanged({ apiId, revision }: ApiItem): Write {
+  const path = ['revision'];
+  const term = revision === 0 ? ({ path, is: 'absent' } as const) : { path, equals: revision };
+  return requireWhere(apiKey(apiId), [{ path: ['pk'], is: 'present' }, term]);
 }
 
 /** The OpenAPI document of an API, as JSON text. */

@@ -43,8 +43,8 @@ export async function createApplication(
     version: 1,
   };
   const nameKey = applicationNameKey(caller.subject, input.name);
-  await requirePolicy(management, 'application', input.throttlingPolicy);
   await retryOnConflict(async () => {
+    await requirePolicy(management, 'application', input.throttlingPolicy);
     await refuseTakenName(store, nameKey, input.name);
     await writeAll(store, [
       create(applicationKey(caller.subject, application.applicationId), application),

@@ -1,9 +1,6 @@
 import type { Caller } from '../core/caller.ts';
-import { Fault } from '../core/fault.ts';
+import { Fault, notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
-import { MAX_ASSOCIATED_KEYS, withoutEndedKeys } from '../core/link.ts';
-import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
-import { toEpochSeconds } from '../platform/clock.ts';
 import type { ApiItem, ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { replace } from '../platform/dynamodb/writes.ts';
@@ -19,7 +16,6 @@ import {
   reassociatedCredentialWrites,
 } from './key-items.ts';
 import { getKey } from './key-reads.ts';
-import { readLink } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 
 /** A key and the application that it belongs to. */
@@ -55,14 +51,6 @@ export async function associateKey(
       throw new Fault('conflict', 'The API key is associated with another application. Dissociate it first.');
     }
     const now = management.clock();
-    const { keys } = await readLink(management, owner, applicationId, apiId);
-    const kept = withoutEndedKeys(keys, toEpochSeconds(now) - EXPIRED_KEY_RETENTION_SECONDS);
-    if (Object.keys(kept).length >= MAX_ASSOCIATED_KEYS) {
-      throw new Fault(
-        'conflict',
-        `At most ${MAX_ASSOCIATED_KEYS} keys of an API can be associated with one application.`,
-      );
-    }
     const key: KeyItem = { ...before, applicationId, version: before.version + 1 };
     const holder = await changeHolder(management, key, now, 'add');
     await writeAll(management.store, [
@@ -81,16 +69,24 @@ export async function associateKey(
   });
 }
 
-/** Takes a key out of its application. Does nothing for a key that has none. */
+/**
+ * Takes a key out of its application. Does nothing for a key that has none.
+ * @throws Fault `not_found` also for a key of another application than `applicationId`, if that is given.
+ */
 export async function dissociateKey(
   management: Management,
   caller: Caller,
-  { apiId, keyUUID }: { readonly apiId: string; readonly keyUUID: string },
+  {
+    apiId,
+    keyUUID,
+    applicationId,
+  }: { readonly apiId: string; readonly keyUUID: string; readonly applicationId?: string },
   ifMatch?: IfMatch,
 ): Promise<void> {
   const owner = caller.subject;
   await retryOnConflict(async () => {
     const before = await getKey(management, { owner, scope: { apiId }, keyUUID });
+    if (applicationId !== undefined && before.applicationId !== applicationId) throw notFound('API key');
     requireVersion(before.version, ifMatch);
     if (before.applicationId === undefined) return;
     const now = management.clock();

@@ -1,14 +1,15 @@
 import type { Caller } from '../core/caller.ts';
 import { Fault, notFound } from '../core/fault.ts';
+import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import type { LifecycleStatus } from '../core/managed-api.ts';
+import { updateWhere } from '../platform/dynamodb/conditional-updates.ts';
 import { ApiItem } from '../platform/dynamodb/items.ts';
 import { apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
-import { setAttributeFrom } from '../platform/dynamodb/writes.ts';
 import { auditEntry } from './audit.ts';
-import { retryOnConflict, type Management } from './management.ts';
+import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
 
 export const LIFECYCLE_ACTION_NAMES = ['Publish', 'Block', 'Re-Publish', 'Deprecate', 'Retire'] as const;
 export type LifecycleAction = (typeof LIFECYCLE_ACTION_NAMES)[number];
@@ -29,18 +30,20 @@ export async function listAllApis({ store }: Management): Promise<readonly ApiIt
 
 /**
  * Moves an API through its lifecycle. Its calls follow within five seconds.
- * @throws Fault `not_found`; `conflict` when the API's state does not allow the action.
+ * @throws Fault `not_found`, `precondition_failed`; `conflict` when the API's state does not allow the action.
  */
 export async function changeLifecycle(
   { store, clock }: Management,
   caller: Caller,
   apiId: string,
   action: LifecycleAction,
+  ifMatch?: IfMatch,
 ): Promise<ApiItem> {
   const { from, to } = LIFECYCLE_ACTIONS[action];
   return retryOnConflict(async () => {
     const api = await readItem(store, apiKey(apiId), ApiItem);
     if (api === undefined) throw notFound('API');
+    requireVersion(api.revision, ifMatch);
     if (!from.some((state) => state === api.lifecycle)) {
       throw new Fault(
         'conflict',
@@ -48,7 +51,14 @@ export async function changeLifecycle(
       );
     }
     await writeAll(store, [
-      setAttributeFrom(apiKey(apiId), 'lifecycle', api.lifecycle, to),
+      updateWhere(apiKey(apiId), {
+        set: [[['lifecycle'], to]],
+        add: [[['revision'], 1]],
+        where: [
+          { path: ['lifecycle'], equals: api.lifecycle },
+          ...(ifMatch === undefined ? [] : [{ path: ['revision'], equals: api.revision }]),
+        ],
+      }),
       auditEntry(caller, clock(), {
         action: 'api.lifecycle',
         resourceId: apiId,
@@ -57,6 +67,6 @@ export async function changeLifecycle(
         after: { name: api.name, lifecycle: to },
       }),
     ]);
-    return { ...api, lifecycle: to };
-  });
+    return { ...api, lifecycle: to, revision: api.revision + 1 };
+  }, UNYIELDING);
 }

@@ -1,43 +1,75 @@
 import type { Caller } from '../core/caller.ts';
-import type { SubscriptionStatus } from '../core/credential.ts';
-import { Fault, notFound } from '../core/fault.ts';
+import { notFound } from '../core/fault.ts';
+import { requireVersion, type IfMatch } from '../core/if-match.ts';
+import { withSubscription } from '../core/link.ts';
+import { decide, isOwnerWide, type PublisherAction } from '../core/publisher-decision.ts';
 import { ApiItem, ApplicationItem, LinkItem } from '../platform/dynamodb/items.ts';
 import { apiKey, applicationKey, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
-import type { Management } from './management.ts';
-import { changeSubscription, findSubscription, type SubscriptionDetails } from './subscriptions.ts';
-
-/** What a publisher may do to a subscription, and the state that it leads to. */
-export const PUBLISHER_ACTIONS = {
-  block: { from: ['UNBLOCKED', 'BLOCKED', 'PROD_ONLY_BLOCKED'], to: 'BLOCKED' },
-  blockProduction: { from: ['UNBLOCKED', 'BLOCKED', 'PROD_ONLY_BLOCKED'], to: 'PROD_ONLY_BLOCKED' },
-  unblock: { from: ['UNBLOCKED', 'BLOCKED', 'PROD_ONLY_BLOCKED'], to: 'UNBLOCKED' },
-  approve: { from: ['ON_HOLD', 'REJECTED', 'UNBLOCKED'], to: 'UNBLOCKED' },
-  reject: { from: ['ON_HOLD', 'REJECTED'], to: 'REJECTED' },
-} as const satisfies Record<string, { from: readonly SubscriptionStatus[]; to: SubscriptionStatus }>;
-
-export type PublisherAction = keyof typeof PUBLISHER_ACTIONS;
+import { writeAll } from '../platform/dynamodb/write-all.ts';
+import { auditEntry } from './audit.ts';
+import { linkWrites } from './links.ts';
+import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
+import { reachAllSubscriptions } from './reach-all-subscriptions.ts';
+import { decisionWrites, readDecision } from './standing-decisions.ts';
+import { findSubscription, type SubscriptionDetails } from './subscriptions.ts';
+import { ATTEMPTS_BEFORE_FORCE, forceStatus, forceWrites } from './force-status.ts';
 
 /**
- * Blocks, unblocks, approves or rejects anybody's subscription; its keys follow at the next request.
- * @throws Fault `not_found`; `conflict` when the subscription's state does not allow it.
+ * Blocks, unblocks, approves or rejects anybody's subscription, or the plan that it waits for; its keys follow at the
+ * next request. Blocking and unblocking are about the owner: they reach all subscriptions of the owner to the API. What
+ * is decided stands for the owner until it is lifted. Whatever the owner changes meanwhile, a block prevails.
+ * @throws Fault `not_found`, `precondition_failed`; `conflict` when the subscription's state does not allow it.
  */
 export async function decideSubscription(
   management: Management,
   caller: Caller,
   subscriptionId: string,
   action: PublisherAction,
+  ifMatch?: IfMatch,
 ): Promise<SubscriptionDetails> {
-  const { from, to } = PUBLISHER_ACTIONS[action];
-  return changeSubscription(management, caller, `subscription.${action}`, async () => {
+  const decided = await retryOnConflict(async (triedBefore) => {
     const found = await findSubscription(management, subscriptionId);
-    const { status } = found.subscription;
-    if (!from.some((state) => state === status)) {
-      throw new Fault('conflict', `The subscription is ${status}; it must be ${from.join(' or ')} for that.`);
-    }
-    return { found, subscription: { ...found.subscription, status: to } };
-  });
+    requireVersion(found.link.version, ifMatch);
+    const isForced = ifMatch === undefined && triedBefore >= ATTEMPTS_BEFORE_FORCE;
+    return decideAsRead(management, caller, found, action, isForced);
+  }, UNYIELDING);
+  if (isOwnerWide(action)) {
+    const { owner, applicationId, apiId } = decided.link;
+    await reachAllSubscriptions(management, caller, { owner, apiId }, action, applicationId);
+  }
+  return decided;
+}
+
+async function decideAsRead(
+  management: Management,
+  caller: Caller,
+  found: SubscriptionDetails,
+  action: PublisherAction,
+  isForced: boolean,
+): Promise<SubscriptionDetails> {
+  const { link, application, api } = found;
+  const place = { owner: link.owner, ownerName: application.ownerName, apiId: link.apiId };
+  const before = await readDecision(management, place);
+  const { subscription, standing } = decide(action, found.subscription, before?.status);
+  const now = management.clock();
+  const after = withSubscription(link, subscription);
+  // The status alone can be forced: a plan is nobody's to hurry.
+  const force = isForced && subscription.policy === found.subscription.policy;
+  await writeAll(management.store, [
+    ...(force ? forceWrites(found, subscription.status) : linkWrites(link, after, application, now)),
+    ...decisionWrites(caller, now, place, before, standing),
+    auditEntry(caller, now, {
+      action: `subscription.${action}`,
+      resourceId: subscription.subscriptionId,
+      owner: link.owner,
+      before: { applicationId: link.applicationId, apiId: link.apiId, ...found.subscription },
+      after: { applicationId: link.applicationId, apiId: link.apiId, ...subscription },
+    }),
+  ]);
+  if (force) await forceStatus(management, link, subscription);
+  return { link: { ...after, version: link.version + 1 }, subscription, application, api };
 }
 
 /** Everybody's subscriptions to an API, oldest first, whatever its lifecycle. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller.ts';
 import { Fault, notFound, Unfinished } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
-import type { Link } from '../core/link.ts';
+import { plansOf, type Link } from '../core/link.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { EndingApplicationItem, KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
@@ -17,7 +17,9 @@ import { findApplication } from './application-reads.ts';
 import { inputOf } from './applications.ts';
 import { auditEntry } from './audit.ts';
 import { endedLinkWrites, endLinks } from './end-links.ts';
-import { dissociatedKeyWrites, revokedKeyWrites, withoutEndedGrace } from './key-items.ts';
+import { revokedKeyWrites } from './ended-key-items.ts';
+import { dissociatedKeyWrites, withoutEndedGrace } from './key-items.ts';
+import { isRevoked } from './key-reads.ts';
 import { readLinksOf } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import { policyUseWrites } from './policy-use.ts';
@@ -77,8 +79,9 @@ async function endApplication(
   const keys = (await readItems(store, keyKeysOf(application, links), KeyItem)).map((key) =>
     withoutEndedGrace(key, nowSeconds),
   );
-  const own = keys.filter(({ apiId }) => apiId === undefined);
-  const associated = keys.filter(({ apiId }) => apiId !== undefined);
+  const own = keys.filter((key) => key.apiId === undefined && !isRevoked(key));
+  // What is being revoked lets go of its link by itself.
+  const associated = keys.filter(({ apiId, status }) => apiId !== undefined && status !== 'REVOKED');
   const ofApplication = [
     remove(applicationKey(owner, applicationId), application),
     removeExisting(applicationNameKey(owner, application.name)),
@@ -97,7 +100,7 @@ async function endApplication(
   ];
   const ofLinks = [
     ...policyUseWrites('subscription', {
-      removed: links.map(({ subscription }) => subscription?.policy),
+      removed: links.flatMap(({ subscription }) => plansOf(subscription)),
       added: [],
     }),
     ...links.flatMap(endedLinkWrites),

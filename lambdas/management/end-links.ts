@@ -1,4 +1,4 @@
-import { withoutKey, type Link } from '../core/link.ts';
+import { plansOf, withoutKey, type Link } from '../core/link.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { EndingApplicationItem, KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
@@ -71,9 +71,12 @@ async function endPartOfLink(
       ? linkWrites(link, part.reduce(withoutKey, link), undefined, now)
       : [
           ...endedLinkWrites(link),
-          ...policyUseWrites('subscription', { removed: [link.subscription?.policy], added: [] }),
+          ...policyUseWrites('subscription', { removed: plansOf(link.subscription), added: [] }),
         ]),
-    ...keys.flatMap((key) => dissociatedKeyWrites(withoutEndedGrace(key, toEpochSeconds(now)))),
+    // What is being revoked needs no dissociation, and must not come back by one.
+    ...keys
+      .filter(({ status }) => status !== 'REVOKED')
+      .flatMap((key) => dissociatedKeyWrites(withoutEndedGrace(key, toEpochSeconds(now)))),
   ]);
   return hasMore;
 }

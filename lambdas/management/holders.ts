@@ -2,6 +2,7 @@ import { Fault, notFound } from '../core/fault.ts';
 import {
   liveDigests,
   MAX_APPLICATION_KEYS,
+  MAX_ASSOCIATED_KEYS,
   MAX_ASSOCIATED_VALUES,
   withKey,
   withoutEndedKeys,
@@ -51,6 +52,7 @@ export async function changeHolder(
   if (application === undefined && before.version === 0) throw new WriteConflict();
   const after =
     change === 'remove' ? withoutKey(before, key.keyUUID) : withKey(before, key.keyUUID, linkedKeyOf(key));
+  if (change === 'add') refuseTooManyKeys(before, now);
   refuseTooManyValues(after, now);
   return { writes: linkWrites(before, after, application, now), subscriptions: subscriptionsOf([after]) };
 }
@@ -81,6 +83,17 @@ async function changeApplication(
     ],
     subscriptions: subscriptionsOf(links),
   };
+}
+
+/** Checked on the link whose version the write is conditional on: nobody can slip past it. */
+function refuseTooManyKeys({ keys }: Link, now: number): void {
+  const kept = withoutEndedKeys(keys, toEpochSeconds(now) - EXPIRED_KEY_RETENTION_SECONDS);
+  if (Object.keys(kept).length >= MAX_ASSOCIATED_KEYS) {
+    throw new Fault(
+      'conflict',
+      `At most ${MAX_ASSOCIATED_KEYS} keys of an API can be associated with one application.`,
+    );
+  }
 }
 
 function refuseTooManyValues({ keys }: Link, now: number): void {

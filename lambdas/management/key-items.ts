@@ -189,7 +189,7 @@ export function keyKeyOf(key: KeyItem): ItemKey {
 }
 
 /** What the audit trail shows of a key: no digest, or the trail could tell whether two values are the same. */
-export function auditView({ digest, ttl, graced, ...key }: KeyItem): Record<string, unknown> {
+export function auditView({ digest, ttl, graced, isEnding, ...key }: KeyItem): Record<string, unknown> {
   return { ...key, ...(graced !== undefined && { graceEndsAt: graced.endsAt }) };
 }
 
@@ -200,21 +200,5 @@ export function dissociatedKeyWrites(key: KeyItem): Write[] {
   return [
     replace(keyKeyOf(key), key, keyAttributes(rest)),
     ...reassociatedCredentialWrites(key, undefined, {}),
-  ];
-}
-
-/** Ends a key for good: its item, its look-up and its credentials. What holds it must let go of it, too. */
-export function revokedKeyWrites(key: KeyItem, nowSeconds: number, reason?: string): Write[] {
-  const { graced, ...rest } = key;
-  const revoked: KeyItem = {
-    ...rest,
-    status: 'REVOKED',
-    ttl: nowSeconds + EXPIRED_KEY_RETENTION_SECONDS,
-    ...(reason !== undefined && { revocationReason: reason }),
-  };
-  return [
-    ...digestsOf(key).map((digest) => endedCredentialWrite(key, digest, 'REVOKED', nowSeconds)),
-    replace(keyKeyOf(key), key, keyAttributes(revoked)),
-    keyReferenceWrite(revoked),
   ];
 }

@@ -61,6 +61,18 @@ export async function getKey(management: TableAccess, place: KeyPlace): Promise<
   return key;
 }
 
+/** The same, but finds also a key whose revocation has not come to its end. @throws Fault `not_found` */
+export async function getRevocableKey(management: TableAccess, place: KeyPlace): Promise<KeyItem> {
+  const key = await readKey(management, place);
+  if (key === undefined || isRevoked(key)) throw notFound('API key');
+  return key;
+}
+
+/** Whether a key is revoked, and nothing of it is left to be ended. */
+export function isRevoked({ status, isEnding }: Pick<KeyItem, 'status' | 'isEnding'>): boolean {
+  return status === 'REVOKED' && isEnding === undefined;
+}
+
 /** Reads a key, revoked or not; `undefined` when there is none. */
 export async function readKey(
   { store, clock }: TableAccess,

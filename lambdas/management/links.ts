@@ -3,6 +3,7 @@ import {
   isEmpty,
   liveDigests,
   newLink,
+  plansOf,
   withoutEndedKeys,
   type Link,
 } from '../core/link.ts';
@@ -73,7 +74,7 @@ export function linkWrites(
   const resubscribed = old !== current;
   if (resubscribed) {
     writes.push(...referenceWrites(before, kept));
-    writes.push(...policyUseWrites('subscription', { removed: [old?.policy], added: [current?.policy] }));
+    writes.push(...policyUseWrites('subscription', { removed: plansOf(old), added: plansOf(current) }));
     writes.push(...credentialWrites(before, kept, application, nowSeconds));
   }
   if (resubscribed || before.version === 0 || isEmpty(kept)) {

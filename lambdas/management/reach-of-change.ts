@@ -49,6 +49,8 @@ const REACHES = {
   'subscription.approve': reachOfSubscription,
   'subscription.reject': reachOfSubscription,
   'subscription.delete': reachOfSubscription,
+  'decision.block': undefined,
+  'decision.lift': undefined,
   'application.create': undefined,
   'application.update': reachOfApplicationUpdate,
   'application.delete': ({ before }) => ({

@@ -1,5 +1,4 @@
 import type { Caller } from '../core/caller.ts';
-import { Fault } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { createKeyValue, digestKeyValue } from '../core/key-value.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
@@ -93,35 +92,4 @@ function oldValueWrites(before: KeyItem, after: KeyItem, nowSeconds: number): Wr
       ? []
       : [endedCredentialWrite(before, before.graced.digest, 'REGENERATED', nowSeconds)]),
   ];
-}
-
-/** Ends the grace period of the value before: from now on only the newest works. */
-export async function endGracePeriod(
-  management: Management,
-  caller: Caller,
-  place: KeyPlace,
-  ifMatch?: IfMatch,
-): Promise<KeyItem> {
-  return retryOnConflict(async () => {
-    const before = await getKey(management, place);
-    requireVersion(before.version, ifMatch);
-    const { graced, ...rest } = before;
-    if (graced === undefined) throw new Fault('conflict', 'The API key has no value in a grace period.');
-    const now = management.clock();
-    const key: KeyItem = { ...rest, version: before.version + 1 };
-    const holder = await changeHolder(management, key, now, 'update');
-    await writeAll(management.store, [
-      endedCredentialWrite(before, graced.digest, 'REGENERATED', toEpochSeconds(now)),
-      replace(keyKeyOf(key), before, keyAttributes(key)),
-      ...holder.writes,
-      auditEntry(caller, now, {
-        action: 'key.end-grace',
-        resourceId: key.keyUUID,
-        owner: key.owner,
-        before: auditView(before),
-        after: auditView(key),
-      }),
-    ]);
-    return key;
-  });
 }

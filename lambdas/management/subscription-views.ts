@@ -28,14 +28,21 @@ export const SubscriptionSchema = z
       subscriptionCount: z.int(),
       owner: z.string(),
     }),
-    throttlingPolicy: z.string(),
-    status: z.enum(SUBSCRIPTION_STATUSES),
+    throttlingPolicy: z.string().describe('The plan that holds.'),
+    requestedThrottlingPolicy: z
+      .string()
+      .exactOptional()
+      .describe("The plan that waits for a publisher's approval."),
+    status: z
+      .enum([...SUBSCRIPTION_STATUSES, 'TIER_UPDATE_PENDING'])
+      .describe('TIER_UPDATE_PENDING: works with the plan that holds, while another one waits for approval.'),
     createdTime: z.string().describe('Milliseconds since the epoch.'),
   })
   .meta({ id: 'Subscription' });
 
 export function subscriptionView({ subscription, application, api }: SubscriptionDetails) {
   const { applicationId, name, throttlingPolicy, description, subscriptionCount, ownerName } = application;
+  const { requestedPolicy } = subscription;
   return {
     subscriptionId: subscription.subscriptionId,
     applicationId,
@@ -59,7 +66,11 @@ export function subscriptionView({ subscription, application, api }: Subscriptio
       owner: ownerName,
     },
     throttlingPolicy: subscription.policy,
-    status: subscription.status,
+    ...(requestedPolicy !== undefined && { requestedThrottlingPolicy: requestedPolicy }),
+    status:
+      requestedPolicy !== undefined && subscription.status === 'UNBLOCKED'
+        ? 'TIER_UPDATE_PENDING'
+        : subscription.status,
     createdTime: String(subscription.createdAt),
   };
 }

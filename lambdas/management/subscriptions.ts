@@ -5,6 +5,7 @@ import { Fault, notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { MAX_SUBSCRIPTIONS, withSubscription, type Link, type Subscription } from '../core/link.ts';
 import { takesSubscriptions } from '../core/managed-api.ts';
+import { isAdmitted } from '../core/publisher-decision.ts';
 import { ApiItem, ApplicationItem, LinkItem, SubscriptionReferenceItem } from '../platform/dynamodb/items.ts';
 import {
   ALL_LINKS_PREFIX,
@@ -16,7 +17,8 @@ import {
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
-import { getApi } from './apis.ts';
+import type { Write } from '../platform/dynamodb/writes.ts';
+import { apiUnchanged, getApi } from './apis.ts';
 import { getApplication } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
@@ -24,6 +26,7 @@ import { linkWrites, readLink } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import { requirePolicy } from './policies.ts';
 import { refuseUnenforceableSubscription } from './repeated-decisions.ts';
+import { requireNoDecision } from './standing-decisions.ts';
 
 /** A subscription with what it ties together. */
 export interface SubscriptionDetails {
@@ -36,8 +39,8 @@ export interface SubscriptionDetails {
 /**
  * Subscribes an application of the caller to an API. Keys that were associated before start to work; where a
  * publisher must approve, once that has happened.
- * @throws Fault `not_found`; `conflict` when it is subscribed or the API takes no (new) subscriptions, or cannot enforce
- * what the application brings along; `bad_request` for a plan that the API does not offer or enforce.
+ * @throws Fault `not_found`; `conflict` when it is subscribed, a publisher's decision stands, or the API takes no (new)
+ * subscriptions or cannot enforce what the application brings along; `bad_request` for a plan that the API does not offer or enforce.
  */
 export async function subscribe(
   management: Management,
@@ -45,10 +48,11 @@ export async function subscribe(
   input: { readonly applicationId: string; readonly apiId: string; readonly policy: string },
   alsoWrite: AlsoWrite<SubscriptionDetails> = writeNothingElse,
 ): Promise<SubscriptionDetails> {
-  const api = await getApi(management, input.apiId);
-  refuseUnsubscribable(api);
-  await requireOfferedPolicy(management, api, input.policy);
   return retryOnConflict(async () => {
+    const api = await getApi(management, input.apiId);
+    refuseUnsubscribable(api);
+    await requireOfferedPolicy(management, api, input.policy);
+    const undecided = await requireNoDecision(management, caller, api);
     const application = await getApplication(management, caller.subject, input.applicationId);
     const link = await readLink(management, caller.subject, input.applicationId, input.apiId);
     if (link.subscription !== undefined) {
@@ -74,6 +78,8 @@ export async function subscribe(
     };
     await writeAll(management.store, [
       ...linkWrites(link, after, application, now),
+      ...undecided,
+      apiUnchanged(api),
       auditEntry(caller, now, {
         action: 'subscription.create',
         resourceId: subscription.subscriptionId,
@@ -158,7 +164,11 @@ export async function findSubscription(
   return { link, subscription: link.subscription, application, api };
 }
 
-/** Changes the business plan of a subscription, and with it that of its keys. */
+/**
+ * Changes the business plan of a subscription, and with it that of its keys. Where a publisher approves subscriptions,
+ * the plan of one that has been let in is a request: the old plan holds until it is approved. Asking for the plan that
+ * holds takes the request back.
+ */
 export async function changeSubscriptionPolicy(
   management: Management,
   caller: Caller,
@@ -171,7 +181,11 @@ export async function changeSubscriptionPolicy(
     requireVersion(found.link.version, ifMatch);
     await requireOfferedPolicy(management, found.api, policy);
     await refuseUnenforceableSubscription(management, found.api, found.application, policy);
-    return { found, subscription: { ...found.subscription, policy } };
+    return {
+      found,
+      subscription: withPlan(found, policy),
+      alsoWrite: [apiUnchanged(found.api)],
+    };
   });
 }
 
@@ -202,15 +216,22 @@ export async function unsubscribe(
   });
 }
 
+interface SubscriptionChange {
+  readonly found: SubscriptionDetails;
+  readonly subscription: Subscription;
+  /** Joins the transaction. */
+  readonly alsoWrite: readonly Write[];
+}
+
 /** Writes a subscription that `decide` made of the one it found, with all that follows from it. */
 export async function changeSubscription(
   management: Management,
   caller: Caller,
   action: AuditAction,
-  decide: () => Promise<{ readonly found: SubscriptionDetails; readonly subscription: Subscription }>,
+  decide: () => Promise<SubscriptionChange>,
 ): Promise<SubscriptionDetails> {
   return retryOnConflict(async () => {
-    const { found, subscription } = await decide();
+    const { found, subscription, alsoWrite } = await decide();
     const { link, application, api } = found;
     const now = management.clock();
     const after = withSubscription(link, subscription);
@@ -223,9 +244,18 @@ export async function changeSubscription(
         before: { applicationId: link.applicationId, apiId: link.apiId, ...found.subscription },
         after: { applicationId: link.applicationId, apiId: link.apiId, ...subscription },
       }),
+      ...alsoWrite,
     ]);
     return { link: { ...after, version: link.version + 1 }, subscription, application, api };
   });
+}
+
+function withPlan({ subscription, api }: SubscriptionDetails, policy: string): Subscription {
+  const { requestedPolicy: _requested, ...held } = subscription;
+  if (policy === held.policy) return held;
+  return api.approvesSubscriptions && isAdmitted(held.status)
+    ? { ...held, requestedPolicy: policy }
+    : { ...held, policy };
 }
 
 function refuseUnsubscribable(api: ApiItem): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isGuessableValue } from '../core/guessable-value.ts';
 import { digestKeyValue, isImportableKeyValue } from '../core/key-value.ts';
 import { getApi } from '../management/apis.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
@@ -54,11 +55,21 @@ const ImportedValue = z
   .refine(
     isImportableKeyValue,
     'must have 20 to 255 visible ASCII characters, no comma, and not be a key of Keybound',
+  )
+  .refine(
+    (value) => !isGuessableValue(value),
+    'can be guessed: it repeats itself, or has few different characters or a row of them',
   );
 const ImportBody = z
   .strictObject({
     apikey: ImportedValue.exactOptional(),
-    sha256: z.string().regex(SHA256, 'must be 64 lower-case hexadecimal digits').exactOptional(),
+    sha256: z
+      .string()
+      .regex(SHA256, 'must be 64 lower-case hexadecimal digits')
+      .describe(
+        'SHA-256 of the value. Nobody can tell from it whether the value can be guessed: import only random ones.',
+      )
+      .exactOptional(),
     keyType: KeyTypeSchema.default('PRODUCTION'),
     ...newKeyFields,
   })

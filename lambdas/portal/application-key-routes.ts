@@ -3,7 +3,14 @@ import { getApplication } from '../management/application-reads.ts';
 import { associateKey, dissociateKey } from '../management/associations.ts';
 import { notFound } from '../core/fault.ts';
 import { digestKeyValue } from '../core/key-value.ts';
-import { findKeyByDigest, getKey, listKeys, listKeysOf, readKey } from '../management/key-reads.ts';
+import {
+  findKeyByDigest,
+  getKey,
+  getRevocableKey,
+  listKeys,
+  listKeysOf,
+  readKey,
+} from '../management/key-reads.ts';
 import { readLinksOf } from '../management/links.ts';
 import type { Management } from '../management/management.ts';
 import { revokeKey } from '../management/revoke-key.ts';
@@ -43,13 +50,19 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
     await getKey(management, place);
     return place;
   };
+  /** The same, if there is something of it to revoke. */
+  const revocableKey = async (owner: string, sent: Params, keyUUID: string) => {
+    const place = await placeOf(owner, sent, keyUUID);
+    await getRevocableKey(management, place);
+    return place;
+  };
   /** A key of a single API, of the environment in the path, by its id alone. */
   const apiKeyOf = async (owner: string, { keyType }: Params, keyUUID: string) => {
     const key = (await listKeysOf(management, owner)).find(
       (candidate) => candidate.keyUUID === keyUUID && candidate.keyType === keyType,
     );
     if (key?.apiId === undefined) throw notFound('API key');
-    return { key, apiId: key.apiId };
+    return { apiId: key.apiId };
   };
   const answerList = async (
     owner: string,
@@ -146,7 +159,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       response: noResponseBody,
       handle: async ({ caller, params: sent, body: { keyUUID, apikey, ...more }, ifMatch }) => {
         const id = keyUUID ?? (await findKeyByDigest(management, digestKeyValue(apikey ?? ''))).keyUUID;
-        await revokeKey(management, caller, await ownKey(caller.subject, sent, id), {
+        await revokeKey(management, caller, await revocableKey(caller.subject, sent, id), {
           ...more,
           ...(ifMatch !== undefined && { ifMatch }),
         });
@@ -181,9 +194,13 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       body: KeyBody,
       response: noResponseBody,
       handle: async ({ caller, params: sent, body: { keyUUID }, ifMatch }) => {
-        const { key, apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
-        if (key.applicationId !== sent.applicationId) throw notFound('API key');
-        await dissociateKey(management, caller, { apiId, keyUUID }, ifMatch);
+        const { apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
+        await dissociateKey(
+          management,
+          caller,
+          { apiId, keyUUID, applicationId: sent.applicationId },
+          ifMatch,
+        );
         return { status: 200 };
       },
     }),

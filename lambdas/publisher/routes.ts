@@ -1,31 +1,33 @@
 import { z } from 'zod';
+import type { IfMatch } from '../core/if-match.ts';
+import type { PublisherAction } from '../core/publisher-decision.ts';
 import { readPeriod } from '../core/usage-period.ts';
 import { Api, apiView } from '../management/api-views.ts';
 import { getAnyApi } from '../management/apis.ts';
 import { changeLifecycle, LIFECYCLE_ACTION_NAMES, listAllApis } from '../management/change-lifecycle.ts';
-import {
-  decideSubscription,
-  listSubscriptionsTo,
-  type PublisherAction,
-} from '../management/decide-subscription.ts';
+import { listStandingDecisions } from '../management/decide-owner.ts';
+import { decideSubscription, listSubscriptionsTo } from '../management/decide-subscription.ts';
 import type { Management } from '../management/management.ts';
 import { listPolicies } from '../management/policies.ts';
 import { SubscriptionSchema, subscriptionView } from '../management/subscription-views.ts';
+import { findSubscription } from '../management/subscriptions.ts';
 import { reportUsage } from '../management/usage-reports.ts';
 import { answerUsage, USAGE_CONTENT } from '../management/usage-views.ts';
-import { defineRoute, noBody, noParams, type Route } from '../platform/http/route.ts';
+import { defineRoute, noBody, noParams, noQuery, type Route } from '../platform/http/route.ts';
 import { Id, listOf, listPage, paging } from '../platform/http/schemas.ts';
 import { withOpenApi } from '../platform/http/with-open-api.ts';
+import { decisionRoutes, decisionView, StandingDecision } from './decision-routes.ts';
+import { PUBLISHER_BASE, PUBLISHER_ROLES } from './publisher-route.ts';
 
 /** What the document of the Publisher API says of it. */
 export const PUBLISHER_API = {
   title: 'Keybound Publisher API',
-  base: '/api/am/publisher/v4',
+  base: PUBLISHER_BASE,
   description: 'Publishers move APIs through their lifecycle, and decide about subscriptions.',
 } as const;
 
 const { base } = PUBLISHER_API;
-const roles = ['publisher', 'administrator'] as const;
+const roles = PUBLISHER_ROLES;
 const common = { roles, params: noParams, body: noBody, status: 200 } as const;
 
 const BLOCK_STATES = { BLOCKED: 'block', PROD_ONLY_BLOCKED: 'blockProduction' } as const;
@@ -54,6 +56,26 @@ export function publisherRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
+      tag: 'APIs',
+      summary: 'Get an API, hidden or not',
+      method: 'GET',
+      path: `${base}/apis/{apiId}`,
+      operationId: 'getAnyApi',
+      supports: ['etag'],
+      params: z.strictObject({ apiId: Id }),
+      query: noQuery,
+      response: Api,
+      handle: async ({ params: { apiId } }) => {
+        const [api, plans] = await Promise.all([
+          getAnyApi(management, apiId),
+          listPolicies(management, 'subscription'),
+        ]);
+        const names = plans.map(({ name }) => name);
+        return { status: 200, body: apiView(api, names), version: api.revision };
+      },
+    }),
+    defineRoute({
+      ...common,
       ...USAGE_CONTENT,
       tag: 'APIs',
       summary: 'Get how often an API was called, and with what result',
@@ -74,50 +96,82 @@ export function publisherRoutes(management: Management): readonly Route[] {
       method: 'POST',
       path: `${base}/apis/change-lifecycle`,
       operationId: 'changeLifecycle',
+      supports: ['etag', 'if-match'],
       query: z.strictObject({ action: Action, apiId: Id }),
       response: z.strictObject({ workflowStatus: z.literal('APPROVED'), lifecycleState: z.string() }),
-      handle: async ({ caller, query: { action, apiId } }) => {
-        const { lifecycle } = await changeLifecycle(management, caller, apiId, action);
-        return { status: 200, body: { workflowStatus: 'APPROVED', lifecycleState: lifecycle } };
-      },
-    }),
-    defineRoute({
-      ...common,
-      tag: 'Subscriptions',
-      summary: 'List the subscriptions to an API',
-      method: 'GET',
-      path: `${base}/subscriptions`,
-      operationId: 'listSubscriptionsToApi',
-      query: z.strictObject({ ...paging, apiId: Id }),
-      response: listOf(SubscriptionSchema),
-      handle: async ({ query: { apiId, ...page } }) => {
-        const subscriptions = await listSubscriptionsTo(management, apiId);
+      handle: async ({ caller, query: { action, apiId }, ifMatch }) => {
+        const { lifecycle, revision } = await changeLifecycle(management, caller, apiId, action, ifMatch);
         return {
           status: 200,
-          body: listPage(`${base}/subscriptions`, subscriptions, page, subscriptionView),
+          body: { workflowStatus: 'APPROVED', lifecycleState: lifecycle },
+          version: revision,
         };
       },
     }),
     defineRoute({
       ...common,
       tag: 'Subscriptions',
-      summary: 'Block a subscription, for all calls or for production only',
+      summary: 'List the subscriptions to an API, and what stands for owners there',
+      method: 'GET',
+      path: `${base}/subscriptions`,
+      operationId: 'listSubscriptionsToApi',
+      query: z.strictObject({ ...paging, apiId: Id }),
+      response: listOf(SubscriptionSchema).extend({
+        standingDecisions: z
+          .array(StandingDecision)
+          .describe('All that stands at the API, also for owners who have no subscription left.'),
+      }),
+      handle: async ({ query: { apiId, ...page } }) => {
+        const [subscriptions, decisions] = await Promise.all([
+          listSubscriptionsTo(management, apiId),
+          listStandingDecisions(management, apiId),
+        ]);
+        return {
+          status: 200,
+          body: {
+            ...listPage(`${base}/subscriptions`, subscriptions, page, subscriptionView),
+            standingDecisions: decisions.map(decisionView),
+          },
+        };
+      },
+    }),
+    defineRoute({
+      ...common,
+      tag: 'Subscriptions',
+      summary: 'Get a subscription',
+      method: 'GET',
+      path: `${base}/subscriptions/{subscriptionId}`,
+      operationId: 'getAnySubscription',
+      supports: ['etag'],
+      params: z.strictObject({ subscriptionId: Id }),
+      query: noQuery,
+      response: SubscriptionSchema,
+      handle: async ({ params: { subscriptionId } }) => {
+        const details = await findSubscription(management, subscriptionId);
+        return { status: 200, body: subscriptionView(details), version: details.link.version };
+      },
+    }),
+    defineRoute({
+      ...common,
+      tag: 'Subscriptions',
+      summary: 'Block the owner of a subscription at its API, at all or for production',
       method: 'POST',
       path: `${base}/subscriptions/block-subscription`,
       operationId: 'blockSubscription',
+      supports: ['etag', 'if-match'],
       query: z.strictObject({
         subscriptionId: Id,
         blockState: z.enum(['BLOCKED', 'PROD_ONLY_BLOCKED']),
       }),
       response: SubscriptionSchema,
-      handle: ({ caller, query: { subscriptionId, blockState } }) =>
-        decide(management, caller, subscriptionId, BLOCK_STATES[blockState]),
+      handle: ({ caller, query: { subscriptionId, blockState }, ifMatch }) =>
+        decide(management, caller, subscriptionId, BLOCK_STATES[blockState], ifMatch),
     }),
     ...(
       [
-        ['unblock', 'Unblock a subscription'],
-        ['approve', 'Approve a subscription that waits'],
-        ['reject', 'Reject a subscription that waits'],
+        ['unblock', 'Unblock an owner at the API of a subscription'],
+        ['approve', 'Approve a subscription, or the plan, that waits'],
+        ['reject', 'Reject a subscription, or the plan, that waits'],
       ] as const
     ).map(([action, summary]) =>
       defineRoute({
@@ -127,11 +181,14 @@ export function publisherRoutes(management: Management): readonly Route[] {
         method: 'POST',
         path: `${base}/subscriptions/${action}-subscription`,
         operationId: `${action}Subscription`,
+        supports: ['etag', 'if-match'],
         query: z.strictObject({ subscriptionId: Id }),
         response: SubscriptionSchema,
-        handle: ({ caller, query: { subscriptionId } }) => decide(management, caller, subscriptionId, action),
+        handle: ({ caller, query: { subscriptionId }, ifMatch }) =>
+          decide(management, caller, subscriptionId, action, ifMatch),
       }),
     ),
+    ...decisionRoutes(management),
   ]);
 }
 
@@ -140,7 +197,8 @@ async function decide(
   caller: Parameters<typeof decideSubscription>[1],
   subscriptionId: string,
   action: PublisherAction,
+  ifMatch: IfMatch | undefined,
 ) {
-  const details = await decideSubscription(management, caller, subscriptionId, action);
-  return { status: 200 as const, body: subscriptionView(details) };
+  const details = await decideSubscription(management, caller, subscriptionId, action, ifMatch);
+  return { status: 200 as const, body: subscriptionView(details), version: details.link.version };
 }

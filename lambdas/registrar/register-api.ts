@@ -1,11 +1,12 @@
 import { apiIdOf } from '../core/managed-api.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ApiItem } from '../platform/dynamodb/items.ts';
+import { removeWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
 import { apiDefinitionKey, apiKey, apiListing } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
-import { create, overwrite, removeExisting, setAttributes } from '../platform/dynamodb/writes.ts';
+import { create, overwrite, removeExisting } from '../platform/dynamodb/writes.ts';
 import type { Caller } from '../core/caller.ts';
 import { auditEntry } from '../management/audit.ts';
 import type { Registration } from './registration.ts';
@@ -16,6 +17,9 @@ export interface Registrar {
   readonly clock: Clock;
   readonly caller: Caller;
 }
+
+/** What a registration may leave out, and an earlier one may have had. */
+const OPTIONAL = ['keyHeader', 'keyQueryParameter', 'policies', 'freshness'] as const;
 
 /**
  * Writes an API into the table, or brings it up to date; its lifecycle stays as publishers left it.
@@ -42,25 +46,20 @@ export async function registerApi(
     stackId,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
+    revision: (before?.revision ?? 0) + 1,
   };
-  const { lifecycle, ...registered } = api;
+  const { lifecycle, revision, ...registered } = api;
   const listing = apiListing(api.name, api.version);
   await writeAll(store, [
     before === undefined
       ? create(apiKey(apiId), { ...api, ...listing })
       : // Not the lifecycle: a publisher may be changing it at this moment.
-        setAttributes(
-          apiKey(apiId),
-          {
-            keyHeader: undefined,
-            keyQueryParameter: undefined,
-            policies: undefined,
-            freshness: undefined,
-            ...registered,
-            ...listing,
-          },
-          { attribute: 'stackId', equals: stackId },
-        ),
+        updateWhere(apiKey(apiId), {
+          set: Object.entries({ ...registered, ...listing }).map(([name, value]) => [[name], value]),
+          remove: OPTIONAL.filter((name) => registered[name] === undefined).map((name) => [name]),
+          add: [[['revision'], 1]],
+          where: [{ path: ['stackId'], equals: stackId }],
+        }),
     overwrite(apiDefinitionKey(apiId), { definition }),
     auditEntry(caller, now, {
       action: before === undefined ? 'api.register' : 'api.update',
@@ -86,7 +85,11 @@ export async function unregisterApi(
   const api = await readItem(store, apiKey(apiId), ApiItem);
   if (api?.stackId !== stackId || api.gatewayApiId !== gatewayApiId) return;
   await writeAll(store, [
-    removeExisting(apiKey(apiId)),
+    // A newer gateway may be registering at this moment.
+    removeWhere(apiKey(apiId), [
+      { path: ['stackId'], equals: stackId },
+      { path: ['gatewayApiId'], equals: gatewayApiId },
+    ]),
     removeExisting(apiDefinitionKey(apiId)),
     auditEntry(caller, clock(), {
       action: 'api.unregister',

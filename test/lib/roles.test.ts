@@ -100,7 +100,15 @@ describe('the roles', () => {
       name,
       may: 'read, query and write items, and query the lists',
       statements: [
-        onTable('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+        onTable(
+          'BatchGetItem',
+          'ConditionCheckItem',
+          'DeleteItem',
+          'GetItem',
+          'PutItem',
+          'Query',
+          'UpdateItem',
+        ),
         onListing,
       ],
     })),

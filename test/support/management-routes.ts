@@ -137,6 +137,9 @@ const QUERIES: Readonly<Record<string, (ids: Ids) => Readonly<Record<string, str
   unblockSubscription: ({ subscriptionId = '' }) => ({ subscriptionId }),
   approveSubscription: ({ subscriptionId = '' }) => ({ subscriptionId }),
   rejectSubscription: ({ subscriptionId = '' }) => ({ subscriptionId }),
+  listStandingDecisions: ({ apiId = '' }) => ({ apiId }),
+  blockOwner: ({ apiId = '', owner = 'nobody' }) => ({ apiId, owner, blockState: 'BLOCKED' }),
+  liftDecision: ({ apiId = '', owner = 'nobody' }) => ({ apiId, owner }),
 };
 
 /** Whether it takes `limit` and `offset`. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readNameOfCount } from '../../core/call-counts.ts';
 import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/managed-api.ts';
+import { STANDING_STATUSES } from '../../core/publisher-decision.ts';
 import { REFUSAL_REASONS } from '../../core/refusal.ts';
 import {
   BURST_TIME_UNITS,
@@ -42,6 +43,8 @@ export const ApiItem = z.object({
   stackId: z.string(),
   createdAt: z.number(),
   updatedAt: z.number(),
+  /** Counts the writes of the item. Absent in items that were written before there were revisions. */
+  revision: z.number().default(0),
 });
 export type ApiItem = Readonly<z.infer<typeof ApiItem>>;
 
@@ -89,12 +92,27 @@ export const LinkItem = z.object({
       subscriptionId: z.string(),
       status: z.enum(SUBSCRIPTION_STATUSES),
       policy: z.string(),
+      /** The plan that waits for a publisher's approval; until then `policy` holds. */
+      requestedPolicy: z.string().exactOptional(),
       createdAt: z.number(),
     })
     .exactOptional(),
   keys: z.record(z.string(), Values),
   version: z.number(),
 });
+
+/** A publisher's decision about an owner at an API, until a publisher lifts it. */
+export const StandingDecisionItem = z.object({
+  owner: z.string(),
+  ownerName: z.string(),
+  apiId: z.string(),
+  status: z.enum(STANDING_STATUSES),
+  decidedBy: z.string(),
+  decidedByName: z.string(),
+  decidedAt: z.number(),
+  version: z.number(),
+});
+export type StandingDecisionItem = Readonly<z.infer<typeof StandingDecisionItem>>;
 
 export const KeyItem = z.object({
   keyUUID: z.string(),
@@ -125,6 +143,8 @@ export const KeyItem = z.object({
   /** The application that the key is associated with. */
   applicationId: z.string().exactOptional(),
   revocationReason: z.string().exactOptional(),
+  /** Of a revoked key: some of its values may still have to be ended. */
+  isEnding: z.literal(true).exactOptional(),
   version: z.number(),
   ttl: z.number().exactOptional(),
 });

@@ -13,6 +13,7 @@ import { dayOf } from '../../core/utc.ts';
  * | ending application     | OWNER#owner       | ENDING#app            | its owner: what is left of it          |
  * | application name       | OWNER#owner       | APPNAME#name          | nobody: keeps names unique             |
  * | link (app × API)       | OWNER#owner       | LINK#app#api          | its owner, by application or all       |
+ * | standing decision      | OWNER#owner       | DECISION#api          | its owner, by API: may it subscribe    |
  * | key of an API          | OWNER#owner       | KEY#api#key           | its owner, by API or all               |
  * | key of an application  | OWNER#owner       | APPKEY#app#key        | its owner, by application or all       |
  * | key reference          | KEY#key           | KEY                   | administrators: key id → its key       |
@@ -29,8 +30,8 @@ import { dayOf } from '../../core/utc.ts';
  * | audit entry            | AUDIT#day         | time#id               | administrators, by time                |
  *
  * The index `listing` has the lists that span owners: APIs by name; live keys by time of creation; the
- * subscriptions of an API, the audit entries of a resource and the refusals of a key by time; references of keys by
- * day of expiry, values in their grace period by the day that ends.
+ * subscriptions of an API, the standing decisions about an API, the audit entries of a resource and the refusals of a
+ * key by time; references of keys by day of expiry, values in their grace period by the day that ends.
  *
  * What belongs to a developer lies in that developer's partition: a query cannot leave it, and another's
  * resource is not found rather than forbidden. Ids in sort keys are UUIDs, checked before they get here.
@@ -48,6 +49,7 @@ export const LISTINGS = {
   apis: 'API',
   keys: 'KEY',
   subscriptionsOf: (apiId: string) => `SUBSCRIPTION#${apiId}`,
+  decisionsOf: (apiId: string) => `DECISION#${apiId}`,
   auditOf: (resourceId: string) => `AUDIT#${resourceId}`,
   refusalsOf: (keyUUID: string) => `REFUSAL#${keyUUID}`,
   /** Credentials whose grace period ends on `day`. */
@@ -94,6 +96,11 @@ export function applicationNameKey(owner: string, name: string): ItemKey {
 
 export function linkKey(owner: string, applicationId: string, apiId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `${linkPrefix(applicationId)}${apiId}` };
+}
+
+/** What publishers have decided about an owner at an API. It outlives subscriptions and applications. */
+export function decisionKey(owner: string, apiId: string): ItemKey {
+  return { pk: ownerPartition(owner), sk: `DECISION#${apiId}` };
 }
 
 /** What a key is for: one API, or all that an application subscribes to. It never changes. */

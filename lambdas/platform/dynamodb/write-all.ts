@@ -71,6 +71,8 @@ function transactionParams(tableName: string, writes: readonly Write[]): Transac
           };
         case 'delete':
           return { Delete: { TableName: tableName, Key: write.key, ...write.condition } };
+        case 'check':
+          return { ConditionCheck: { TableName: tableName, Key: write.key, ...write.condition } };
       }
     }),
   };

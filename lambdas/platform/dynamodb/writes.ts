@@ -9,7 +9,9 @@ export type Write =
       readonly update: string;
       readonly condition: Condition | Substitutions;
     }
-  | { readonly type: 'delete'; readonly key: ItemKey; readonly condition: Condition };
+  | { readonly type: 'delete'; readonly key: ItemKey; readonly condition: Condition }
+  /** Changes nothing: what others must not have changed. */
+  | { readonly type: 'check'; readonly key: ItemKey; readonly condition: Condition };
 
 /** What the names and values in expressions stand for. */
 interface Substitutions {
@@ -171,20 +173,6 @@ export function setMapEntry(key: ItemKey, attribute: string, entry: string, valu
       ConditionExpression: PRESENT,
       ExpressionAttributeNames: { '#map': attribute, '#entry': entry },
       ...(value !== undefined && { ExpressionAttributeValues: { ':value': value } }),
-    },
-  };
-}
-
-/** Sets an attribute that must still have the value `from`. */
-export function setAttributeFrom(key: ItemKey, attribute: string, from: unknown, to: unknown): Write {
-  return {
-    type: 'update',
-    key,
-    update: 'SET #attribute = :to',
-    condition: {
-      ConditionExpression: '#attribute = :from',
-      ExpressionAttributeNames: { '#attribute': attribute },
-      ExpressionAttributeValues: { ':from': from, ':to': to },
     },
   };
 }

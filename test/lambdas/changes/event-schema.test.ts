@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { lifecycleEventJsonSchema } from '../../../lambdas/changes/lifecycle-event.ts';
 import { EVENT_OF_ACTION } from '../../../lambdas/core/lifecycle-event.ts';
-import { PUBLISHER_ACTIONS } from '../../../lambdas/management/decide-subscription.ts';
+import { PUBLISHER_ACTIONS } from '../../../lambdas/core/publisher-decision.ts';
 import { readModules } from '../../architecture/read-modules.ts';
 
 const file = new URL('../../../docs/events/lifecycle-event.schema.json', import.meta.url);
@@ -65,8 +65,8 @@ describe('the table of events by action', () => {
   it('has every action that the audit trail records, and no other', () => {
     const written = readModules(['lambdas/management', 'lambdas/registrar'])
       .flatMap(({ texts }) => texts)
-      .filter((text) => /^(?:api|application|key|policy|subscription)\.[a-z-]+$/i.test(text));
-    const decided = Object.keys(PUBLISHER_ACTIONS).map((action) => `subscription.${action}`);
+      .filter((text) => /^(?:api|application|decision|key|policy|subscription)\.[a-z-]+$/i.test(text));
+    const decided = PUBLISHER_ACTIONS.map((action) => `subscription.${action}`);
     expect([...new Set([...written, ...decided])].toSorted()).toEqual(
       Object.keys(EVENT_OF_ACTION).toSorted(),
     );

@@ -129,7 +129,9 @@ describe('a key that is revoked while its application is deleted', () => {
       let deleted: Promise<TestAnswer> | undefined;
       middlewareStack.add(
         (next) => async (args) => {
-          if (deleted === undefined && JSON.stringify(args.input).includes(`APP#${applicationId}`)) {
+          const { input } = args;
+          const readsHolder = new RegExp(`(?:APP|LINK)#${applicationId}`).test(JSON.stringify(input));
+          if (deleted === undefined && readsHolder) {
             deleted = alice.send({ method: 'DELETE', path });
             await deleted;
           }

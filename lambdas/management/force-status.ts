@@ -1,0 +1,75 @@
+import type { SubscriptionStatus } from '../core/credential.ts';
+import { liveDigests, type Link, type Subscription } from '../core/link.ts';
+import { toEpochSeconds } from '../platform/clock.ts';
+import { requireWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
+import { applicationKey, credentialKey, linkKey } from '../platform/dynamodb/keys.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
+import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
+import type { Write } from '../platform/dynamodb/writes.ts';
+import { findApplication } from './application-reads.ts';
+import { readLink } from './links.ts';
+import { retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
+import type { SubscriptionDetails } from './subscriptions.ts';
+
+/** How often others can be faster before a publisher no longer waits for a quiet moment. */
+export const ATTEMPTS_BEFORE_FORCE = 4;
+
+/**
+ * Sets the status of a subscription whatever else changes in its link: who reads the link from then on gives this
+ * status to credentials, and who read it before starts over. Its credentials follow: `forceStatus`.
+ */
+export function forceWrites(
+  { link, subscription, application }: Pick<SubscriptionDetails, 'link' | 'subscription' | 'application'>,
+  status: SubscriptionStatus,
+): readonly Write[] {
+  const nextVersion = [[['version'], 1]] as const;
+  return [
+    updateWhere(linkKey(link.owner, link.applicationId, link.apiId), {
+      set: [[['subscription', 'status'], status]],
+      add: nextVersion,
+      where: [
+        { path: ['subscription', 'subscriptionId'], equals: subscription.subscriptionId },
+        { path: ['subscription', 'status'], equals: subscription.status },
+      ],
+    }),
+    // Its own keys carry the subscription, too.
+    updateWhere(applicationKey(application.owner, application.applicationId), { add: nextVersion }),
+  ];
+}
+
+/**
+ * Gives the status of a subscription, as its link has it already, to the credentials that carry it: one after the
+ * other, on condition that the link still says so. A credential that got its subscriptions since then has it anyway.
+ */
+export async function forceStatus(
+  management: TableAccess,
+  { owner, applicationId, apiId }: Link,
+  { subscriptionId, status }: Subscription,
+): Promise<void> {
+  const stillSo = requireWhere(linkKey(owner, applicationId, apiId), [
+    { path: ['subscription', 'subscriptionId'], equals: subscriptionId },
+    { path: ['subscription', 'status'], equals: status },
+  ]);
+  const [link, application] = await Promise.all([
+    readLink(management, owner, applicationId, apiId),
+    findApplication(management, owner, applicationId),
+  ]);
+  const nowSeconds = toEpochSeconds(management.clock());
+  const digests = [link.keys, application?.keys ?? {}].flatMap((keys) => liveDigests(keys, nowSeconds));
+  for (const digest of digests) {
+    const entry = ['subscriptions', apiId];
+    const credential = updateWhere(credentialKey(digest), {
+      set: [[[...entry, 'status'], status]],
+      where: [
+        { path: ['applicationId'], equals: applicationId },
+        { path: [...entry, 'subscriptionId'], equals: subscriptionId },
+      ],
+    });
+    await retryOnConflict(async () => {
+      await writeAll(management.store, [stillSo, credential]).catch((error: unknown) => {
+        // Whoever decided anew, or took the key out of the application, has written the credential.
+        if (!(error instanceof WriteConflict) || error.unmet.length === 0) throw error;
+      });
+    }, UNYIELDING);
+  }
+}

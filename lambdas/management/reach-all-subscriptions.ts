@@ -1,0 +1,90 @@
+import type { Caller } from '../core/caller.ts';
+import { Fault, Unfinished } from '../core/fault.ts';
+import { withSubscription } from '../core/link.ts';
+import { isAdmitted, isBlock, OWNER_WIDE, type OwnerWideAction } from '../core/publisher-decision.ts';
+import { requireAbsent, requireUnchanged } from '../platform/dynamodb/conditional-updates.ts';
+import { LinkItem } from '../platform/dynamodb/items.ts';
+import { ALL_LINKS_PREFIX, decisionKey, ownerPartition } from '../platform/dynamodb/keys.ts';
+import { readPartition } from '../platform/dynamodb/read-partitions.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
+import { findApplication } from './application-reads.ts';
+import { auditEntry } from './audit.ts';
+import { ATTEMPTS_BEFORE_FORCE, forceStatus, forceWrites } from './force-status.ts';
+import { linkWrites, readLink } from './links.ts';
+import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
+import { readDecision, type DecisionPlace } from './standing-decisions.ts';
+
+type Place = Pick<DecisionPlace, 'owner' | 'apiId'>;
+
+const UNFINISHED =
+  'The decision stands, but has not reached all subscriptions of the owner yet. Send the same request again until it succeeds.';
+
+/**
+ * Brings all subscriptions of an owner to an API to what was decided of the owner, each in a transaction of its own. New
+ * ones cannot come while a decision stands. Stops where another publisher has decided otherwise meanwhile.
+ * @param done the application whose subscription has been decided about already.
+ * @throws Unfinished when some are left: whoever decides so again does the rest.
+ */
+export async function reachAllSubscriptions(
+  management: Management,
+  caller: Caller,
+  place: Place,
+  action: OwnerWideAction,
+  done?: string,
+): Promise<void> {
+  try {
+    const links = await readPartition(
+      management.store,
+      { pk: ownerPartition(place.owner), prefix: ALL_LINKS_PREFIX },
+      LinkItem,
+    );
+    for (const { apiId, applicationId } of links) {
+      if (apiId !== place.apiId || applicationId === done) continue;
+      await retryOnConflict(
+        (triedBefore) => reachOne(management, caller, { ...place, applicationId }, action, triedBefore),
+        UNYIELDING,
+      );
+    }
+  } catch (error) {
+    throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
+  }
+}
+
+async function reachOne(
+  management: Management,
+  caller: Caller,
+  { owner, apiId, applicationId }: Place & { readonly applicationId: string },
+  action: OwnerWideAction,
+  triedBefore: number,
+): Promise<void> {
+  const status = OWNER_WIDE[action];
+  const decision = await readDecision(management, { owner, apiId });
+  if (isBlock(decision?.status) ? decision?.status !== status : status !== 'UNBLOCKED') return;
+  const link = await readLink(management, owner, applicationId, apiId);
+  const { subscription: before } = link;
+  if (before === undefined || !isAdmitted(before.status)) return;
+  // An earlier request may have ended before all credentials had followed.
+  if (before.status === status) return forceStatus(management, link, before);
+  const application = await findApplication(management, owner, applicationId);
+  // Of an application that is being deleted: its links end anyway.
+  if (application === undefined) return;
+  const subscription = { ...before, status };
+  const now = management.clock();
+  const isForced = triedBefore >= ATTEMPTS_BEFORE_FORCE;
+  await writeAll(management.store, [
+    ...(isForced
+      ? forceWrites({ link, subscription: before, application }, status)
+      : linkWrites(link, withSubscription(link, subscription), application, now)),
+    decision === undefined
+      ? requireAbsent(decisionKey(owner, apiId))
+      : requireUnchanged(decisionKey(owner, apiId), decision),
+    auditEntry(caller, now, {
+      action: `subscription.${action}`,
+      resourceId: subscription.subscriptionId,
+      owner,
+      before: { applicationId, apiId, ...before },
+      after: { applicationId, apiId, ...subscription },
+    }),
+  ]);
+  if (isForced) await forceStatus(management, link, subscription);
+}

@@ -1,0 +1,92 @@
+import type { Caller } from '../core/caller.ts';
+import { Fault } from '../core/fault.ts';
+import type { StandingStatus } from '../core/publisher-decision.ts';
+import { dayOf } from '../core/utc.ts';
+import { requireAbsent } from '../platform/dynamodb/conditional-updates.ts';
+import { StandingDecisionItem, type ApiItem } from '../platform/dynamodb/items.ts';
+import { decisionKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { readItem } from '../platform/dynamodb/read-items.ts';
+import { readListing } from '../platform/dynamodb/read-listings.ts';
+import { create, remove, replace, type Write } from '../platform/dynamodb/writes.ts';
+import type { TableAccess } from './management.ts';
+
+/** Whom a decision is about, and where. */
+export interface DecisionPlace {
+  readonly owner: string;
+  readonly ownerName: string;
+  readonly apiId: string;
+}
+
+/** What stands for an owner at an API; `undefined`: nothing. */
+export async function readDecision(
+  { store }: TableAccess,
+  { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
+): Promise<StandingDecisionItem | undefined> {
+  return readItem(store, decisionKey(owner, apiId), StandingDecisionItem);
+}
+
+/** What stands at an API, oldest first. Eventually consistent. */
+export async function listDecisions(
+  { store }: TableAccess,
+  apiId: string,
+): Promise<readonly StandingDecisionItem[]> {
+  return readListing(store, LISTINGS.decisionsOf(apiId), StandingDecisionItem);
+}
+
+/**
+ * Lets `status` stand for an owner at an API, or lifts what stood, on condition of what was read. Nothing but the
+ * actions of publishers writes it.
+ */
+export function decisionWrites(
+  caller: Caller,
+  now: number,
+  { owner, ownerName, apiId }: DecisionPlace,
+  before: StandingDecisionItem | undefined,
+  status: StandingStatus | undefined,
+): Write[] {
+  const key = decisionKey(owner, apiId);
+  if (status === before?.status) return [];
+  if (status === undefined) return before === undefined ? [] : [remove(key, before)];
+  const decision = {
+    owner,
+    ownerName,
+    apiId,
+    status,
+    decidedBy: caller.actor?.subject ?? caller.subject,
+    decidedByName: caller.actor?.name ?? caller.name,
+    decidedAt: now,
+    ...listedByTime(LISTINGS.decisionsOf(apiId), now, owner),
+  };
+  return before === undefined ? [create(key, { ...decision, version: 1 })] : [replace(key, before, decision)];
+}
+
+/**
+ * Refuses a new subscription of somebody about whom a publisher has decided otherwise. A person who acts for a group
+ * brings along what stands for that person.
+ * @returns what keeps the subscription from being written when a decision comes in between.
+ * @throws Fault `conflict`
+ */
+export async function requireNoDecision(
+  access: TableAccess,
+  { subject, actor }: Caller,
+  { apiId, name, version }: ApiItem,
+): Promise<readonly Write[]> {
+  const owners = actor === undefined ? [subject] : [subject, actor.subject];
+  const found = await Promise.all(owners.map((owner) => readDecision(access, { owner, apiId })));
+  const [decision] = found.filter((item) => item !== undefined);
+  if (decision !== undefined) {
+    const whom =
+      decision.owner === subject && actor !== undefined ? `the group ${decision.ownerName}` : 'you';
+    throw new Fault(
+      'conflict',
+      `A publisher ${SENTENCES[decision.status](whom)} at ${name} ${version} on ${dayOf(decision.decidedAt)}. Only a publisher can lift that: neither a new subscription nor another application does.`,
+    );
+  }
+  return owners.map((owner) => requireAbsent(decisionKey(owner, apiId)));
+}
+
+const SENTENCES = {
+  BLOCKED: (whom) => `blocked ${whom}`,
+  PROD_ONLY_BLOCKED: (whom) => `blocked ${whom} for production`,
+  REJECTED: (whom) => `rejected ${whom}`,
+} as const satisfies Record<StandingStatus, (whom: string) => string>;

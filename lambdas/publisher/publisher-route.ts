@@ -1,0 +1,3 @@
+export const PUBLISHER_BASE = '/api/am/publisher/v4';
+/** The roles that the Publisher API is for. */
+export const PUBLISHER_ROLES = ['publisher', 'administrator'] as const;
