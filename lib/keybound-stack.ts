@@ -30,6 +30,7 @@ import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
 import { Operations } from './operations/operations.ts';
 import { retentionDays, texts } from './prop-kinds.ts';
+import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from './registrar.ts';
 import { tagComponents } from './tag-components.ts';
 
 export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
@@ -54,6 +55,7 @@ const REFUSED_CALLS = '{ $.type = "refusal" }';
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   authorizer: AUTHORIZER_TIMEOUT_SECONDS,
   usage: 60,
+  registrar: REGISTRAR_TIMEOUT.toSeconds(),
 };
 
 /** The core: table, authorizer, management API, registrar. Deployed once an account and region. */
@@ -85,7 +87,9 @@ export class KeyboundStack extends Stack {
     const usage = this.usage(table, authorizer.logGroup);
     const registrar = this.bundle('Registrar', 'registrar', 'Registers protected APIs', {
       TABLE_NAME: table.tableName,
+      CORE_STACK_ID: this.stackId,
     });
+    allowProofs(registrar);
     const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', management);
     const admin = this.bundle('Admin', 'admin', 'Answers the Admin API', management);
     const publisher = this.bundle('Publisher', 'publisher', 'Answers the Publisher API', management);
@@ -109,6 +113,7 @@ export class KeyboundStack extends Stack {
     new CustomResource(this, 'Policies', {
       serviceToken: registrar.function.functionArn,
       resourceType: 'Custom::KeyboundPolicies',
+      serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
     });
 
     const managementApi = new ManagementApi(this, 'Management', {

@@ -125,22 +125,28 @@ export async function registerTestApi(
   name: string,
   settings: Pick<Registration, 'requiresSubscription' | 'policies' | 'freshness'>,
 ): Promise<string> {
-  return registerApi({ store, clock, caller: TEST_CALLER }, TEST_STACK, {
-    name,
-    version: '1.0.0',
-    context: `/${name.toLowerCase()}/1.0.0`,
-    description: `The API ${name}`,
-    provider: 'Tests',
-    approvesSubscriptions: false,
-    acceptsImportedKeys: true,
-    initialLifecycle: 'PUBLISHED',
-    keyHeader: 'apikey',
-    gatewayApiId: `gw-${name.toLowerCase()}`,
-    productionUrl: `https://gateway.example/${name}`,
-    sandboxUrl: `https://sandbox.example/${name}`,
-    definition: '{"openapi":"3.0.3"}',
-    ...settings,
-  });
+  const stack = { stackId: TEST_STACK, stackName: 'Samples' };
+  const result = await registerApi(
+    { store, clock, caller: TEST_CALLER, stack },
+    {
+      name,
+      version: '1.0.0',
+      context: `/${name.toLowerCase()}/1.0.0`,
+      description: `The API ${name}`,
+      provider: 'Tests',
+      approvesSubscriptions: false,
+      acceptsImportedKeys: true,
+      initialLifecycle: 'PUBLISHED',
+      keyHeader: 'apikey',
+      gatewayApiId: `gw-${name.toLowerCase()}`,
+      productionUrl: `https://gateway.example/${name}`,
+      sandboxUrl: `https://sandbox.example/${name}`,
+      definition: '{"openapi":"3.0.3"}',
+      ...settings,
+    },
+  );
+  if (!result.registered) throw new Error(result.reason);
+  return result.apiId;
 }
 
 function eventOf(request: TestRequest): APIGatewayProxyEventV2WithJWTAuthorizer {
