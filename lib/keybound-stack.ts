@@ -81,6 +81,7 @@ export class KeyboundStack extends Stack {
       TABLE_NAME: table.tableName,
       KEY_VALUE_PREFIX: props.keyPrefix,
       ROLES_CLAIM: identity.rolesClaim,
+      ...(identity.accessScope !== undefined && { ACCESS_SCOPE: identity.accessScope }),
     };
 
     const authorizer = this.authorizer(table);
@@ -196,6 +197,7 @@ export class KeyboundStack extends Stack {
   private usage(table: TableV2, authorizerLog: ILogGroup): BundledFunction {
     const usage = this.bundle('Usage', 'usage', 'Counts calls and notes down when keys were last used', {
       TABLE_NAME: table.tableName,
+      AUTHORIZER_LOG_GROUP: authorizerLog.logGroupName,
     });
     const may = [
       [keyReferenceKey('').pk, ['BatchGetItem', 'GetItem', 'PutItem']],

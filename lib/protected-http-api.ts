@@ -17,7 +17,7 @@ import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
 import { ACCESS_LINE, accessLogFormat } from './access-log-format.ts';
 import { accessLogGroup, nameAndLogicalId } from './access-log-group.ts';
 import { bindBackends, type BoundBackends } from './backend.ts';
-import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
+import { LOGGED_FIELDS, requestParameters } from './key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from './only-guarded.ts';
 import { checkProps } from './check-props.ts';
@@ -85,7 +85,9 @@ export class ProtectedHttpApi extends Construct {
           destinationArn: logGroup.logGroupArn,
           // Nothing that a client could put a key into: not the path, but the key of its route.
           format: accessLogFormat({
-            ...Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
+            ...Object.fromEntries(
+              Object.entries(LOGGED_FIELDS).map(([name, field]) => [name, `$context.authorizer.${field}`]),
+            ),
             // Keybound's own id, not API Gateway's: refused calls are counted for the API, too.
             apiUUID: this.apiId,
           }),

@@ -16,7 +16,7 @@ const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
  */
 export function answerQuery(body: string, stacks: StackRegistry): QueryAnswer | undefined {
   const form = new URLSearchParams(body);
-  const operation = form.get('Action');
+  const operation = form.get('Action') ?? '';
   const name = form.get('StackName') ?? '';
   const stack = stacks.stack(name);
   switch (operation) {

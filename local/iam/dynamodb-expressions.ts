@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** The parts of a call that name attributes. */
 export interface ExpressionCall {
   readonly Key?: Readonly<Record<string, unknown>> | undefined;
@@ -11,6 +13,8 @@ export interface ExpressionCall {
   readonly ExpressionAttributeValues: Readonly<Record<string, unknown>>;
 }
 
+/** Keys are texts, numbers or bytes: each a text in JSON. */
+const KeyValue = z.record(z.string(), z.string());
 const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'SET', 'REMOVE', 'ADD', 'DELETE']);
 
 /** The top-level attributes that a call names, in its key, its item and its expressions. */
@@ -46,6 +50,6 @@ export function leadingKeyIn(call: ExpressionCall, hashKey: string): string | un
 
 /** `{"S":"x"}` → `x`; a number and bytes are texts, too. */
 function textOf(value: unknown): string | undefined {
-  const [content]: unknown[] = Object.values(Object(value));
-  return typeof content === 'string' ? content : undefined;
+  const parsed = KeyValue.safeParse(value);
+  return parsed.success ? Object.values(parsed.data)[0] : undefined;
 }

@@ -70,7 +70,8 @@ const Parts = z.object({
 });
 
 function conditionTest(name: string, key: string, values: readonly string[]): ConditionTest {
-  const groups = Object.entries(OPERATOR.exec(name)?.groups ?? {}).filter(([, group]) => group !== undefined);
-  const { ifExists, ...parts } = Parts.parse(Object.fromEntries(groups));
+  const groups: Readonly<Record<string, string | undefined>> = OPERATOR.exec(name)?.groups ?? {};
+  const present = Object.entries(groups).filter(([, group]) => group !== undefined);
+  const { ifExists, ...parts } = Parts.parse(Object.fromEntries(present));
   return { ...parts, ifExists: ifExists !== undefined, key: key.toLowerCase(), values };
 }

@@ -9,6 +9,7 @@ import type { LogEntry } from '../../lambdas/platform/log.ts';
 import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
 import { managementApis } from '../../scripts/management-apis.ts';
 import { answerChecker } from './check-answer.ts';
+import { unsignedToken } from './unsigned-token.ts';
 import { openTestTable, type TestTable } from './test-table.ts';
 
 /** A request as a test writes it. */
@@ -61,7 +62,7 @@ export async function openManagementHarness(): Promise<ManagementHarness> {
   const log = (entry: LogEntry) => void logged.push(entry);
   const settings = {
     identify: (event: APIGatewayProxyEventV2WithJWTAuthorizer) =>
-      Promise.resolve(readCaller(event, 'cognito:groups')),
+      Promise.resolve(readCaller(event, { rolesClaim: 'cognito:groups' })),
     log,
   };
   await seedPolicies(table.store);
@@ -157,7 +158,11 @@ function eventOf(request: TestRequest): APIGatewayProxyEventV2WithJWTAuthorizer 
     routeKey,
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(claims !== undefined && { authorization: `Bearer ${unsignedToken(claims)}` }),
+      ...headers,
+    },
     ...(query !== undefined && { queryStringParameters: { ...query } }),
     pathParameters: { proxy: path.split('/').slice(5).join('/') },
     requestContext: {
