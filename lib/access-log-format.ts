@@ -3,7 +3,8 @@ export const ACCESS_LINE = 'access';
 
 /**
  * The template of one line of access log: JSON. `more`: fields beside those that every API logs, before them. What usage
- * is counted from must hold nothing that clients or developers choose freely: see `CONTEXT_FIELDS`.
+ * is counted from must hold nothing that clients or developers choose freely: see `LOGGED_FIELDS`. Nor an error's text, which
+ * can quote anything: the authorizer logs its own with the request's id. What API Gateway says of errors itself is fixed.
  */
 export function accessLogFormat(more: Readonly<Record<string, string>>): string {
   return JSON.stringify({
@@ -21,6 +22,5 @@ export function accessLogFormat(more: Readonly<Record<string, string>>): string 
     responseLatency: '$context.responseLatency',
     integrationLatency: '$context.integrationLatency',
     error: '$context.error.message',
-    authorizerError: '$context.authorizer.error',
   });
 }

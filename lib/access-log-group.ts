@@ -1,4 +1,4 @@
-import { Names, type RemovalPolicy } from 'aws-cdk-lib';
+import { CfnElement, Names, Stack, type RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -22,4 +22,11 @@ export function accessLogGroup(scope: Construct, props: AccessLogGroupProps): Lo
     logGroupName: `${ACCESS_LOG_GROUP_PREFIX}${name}`,
     ...props,
   });
+}
+
+/** How a log group is told apart in its stack: the registrar asks CloudFormation whether the stack has it. */
+export function nameAndLogicalId(group: LogGroup): { readonly name: string; readonly logicalId: string } {
+  const { defaultChild } = group.node;
+  if (!CfnElement.isCfnElement(defaultChild)) throw new Error('the log group has no resource of its own');
+  return { name: group.logGroupName, logicalId: Stack.of(group).getLogicalId(defaultChild) };
 }

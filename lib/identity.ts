@@ -22,6 +22,14 @@ export const Identity = z.object({
   audience: z.string(),
   /** The claim that lists a user's roles. */
   rolesClaim: z.string(),
+  /**
+   * A scope that every access token for Keybound has and no ID token: for an issuer whose access tokens neither say
+   * `token_use: access` nor have the type `at+jwt`. Default: none, and then they must.
+   */
+  accessScope: z
+    .string()
+    .regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/, 'must be one scope')
+    .optional(),
 });
 
 export type UserPoolIdentityProps = Readonly<z.infer<typeof UserPoolIdentityProps>>;

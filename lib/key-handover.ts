@@ -2,19 +2,23 @@ import type { Grant } from '../lambdas/authorizer/grant.ts';
 import type { KeyPlace } from './key-place.ts';
 
 /**
- * What the authorizer says of an allowed call, for the access log. Not the key's name, which its owner chooses freely:
- * AWS does not promise to escape values, and a quotation mark would make the line unreadable, and its call uncounted.
+ * What the authorizer says of an allowed call, by its name in the access log. AWS puts values into a line as they are: a
+ * quotation mark would make the line unreadable, and its call uncounted. So what people name freely stands there encoded,
+ * and the key's name not at all.
  */
-export const CONTEXT_FIELDS = [
-  'keyUUID',
-  'keyType',
-  'owner',
-  'applicationId',
-  'subscriptionId',
-  'subscriptionPolicy',
-  'valueIssuedOn',
-  'limits',
-] as const satisfies readonly (keyof Grant)[];
+export const LOGGED_FIELDS = {
+  keyUUID: 'keyUUID',
+  keyType: 'keyType',
+  owner: 'ownerInLog',
+  applicationId: 'applicationId',
+  subscriptionId: 'subscriptionId',
+  subscriptionPolicy: 'policyInLog',
+  valueIssuedOn: 'valueIssuedOn',
+  limits: 'limits',
+} as const satisfies Readonly<Record<string, keyof Grant>>;
+
+/** What of the authorizer's context goes into the access log. */
+export const CONTEXT_FIELDS = Object.values(LOGGED_FIELDS);
 
 /** The headers that tell a backend who calls. A client that sends them itself has them overwritten. */
 export const IDENTITY_HEADERS = {

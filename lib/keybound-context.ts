@@ -28,6 +28,7 @@ const Context = z.object({
   issuer: z.url({ protocol: /^https?$/ }).optional(),
   audience: text.optional(),
   rolesClaim: text.optional(),
+  accessScope: text.regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/, 'must be one scope').optional(),
   portalOrigins: z
     .string()
     .default('')
@@ -100,13 +101,16 @@ export function readContext(node: Node): KeyboundContext {
 }
 
 function contradictions(context: Context): readonly string[] {
-  const { issuer, audience, rolesClaim, gatewayDomain, sandboxDomain, certificateArn } = context;
+  const { issuer, audience, rolesClaim, accessScope, gatewayDomain, sandboxDomain, certificateArn } = context;
   const problems: string[] = [];
   if ((issuer === undefined) !== (audience === undefined)) {
     problems.push('an external identity provider needs both issuer and audience');
   }
   if (rolesClaim !== undefined && issuer === undefined) {
     problems.push('rolesClaim needs an issuer: the user pool has a claim of its own');
+  }
+  if (accessScope !== undefined && issuer === undefined) {
+    problems.push('accessScope needs an issuer: tokens of the user pool say what they are for');
   }
   if (gatewayDomain === undefined && sandboxDomain === undefined) {
     for (const name of ['certificateArn', 'gatewayUrl', 'sandboxUrl'] as const) {
@@ -120,9 +124,14 @@ function contradictions(context: Context): readonly string[] {
   return problems;
 }
 
-function identityOf({ issuer, audience, rolesClaim = 'cognito:groups' }: Context): Identity | undefined {
+function identityOf({
+  issuer,
+  audience,
+  rolesClaim = 'cognito:groups',
+  accessScope,
+}: Context): Identity | undefined {
   if (issuer === undefined || audience === undefined) return undefined;
-  return { issuer, audience, rolesClaim };
+  return { issuer, audience, rolesClaim, ...(accessScope !== undefined && { accessScope }) };
 }
 
 function domainsOf({

@@ -30,6 +30,7 @@ import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
 import { Operations } from './operations/operations.ts';
 import { retentionDays, texts } from './prop-kinds.ts';
+import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from './registrar.ts';
 import { tagComponents } from './tag-components.ts';
 
 export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
@@ -54,6 +55,7 @@ const REFUSED_CALLS = '{ $.type = "refusal" }';
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   authorizer: AUTHORIZER_TIMEOUT_SECONDS,
   usage: 60,
+  registrar: REGISTRAR_TIMEOUT.toSeconds(),
 };
 
 /** The core: table, authorizer, management API, registrar. Deployed once an account and region. */
@@ -79,13 +81,16 @@ export class KeyboundStack extends Stack {
       TABLE_NAME: table.tableName,
       KEY_VALUE_PREFIX: props.keyPrefix,
       ROLES_CLAIM: identity.rolesClaim,
+      ...(identity.accessScope !== undefined && { ACCESS_SCOPE: identity.accessScope }),
     };
 
     const authorizer = this.authorizer(table);
     const usage = this.usage(table, authorizer.logGroup);
     const registrar = this.bundle('Registrar', 'registrar', 'Registers protected APIs', {
       TABLE_NAME: table.tableName,
+      CORE_STACK_ID: this.stackId,
     });
+    allowProofs(registrar);
     const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', management);
     const admin = this.bundle('Admin', 'admin', 'Answers the Admin API', management);
     const publisher = this.bundle('Publisher', 'publisher', 'Answers the Publisher API', management);
@@ -117,6 +122,7 @@ export class KeyboundStack extends Stack {
     new CustomResource(this, 'Policies', {
       serviceToken: registrar.function.functionArn,
       resourceType: 'Custom::KeyboundPolicies',
+      serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
     });
 
     const managementApi = new ManagementApi(this, 'Management', {
@@ -199,6 +205,7 @@ export class KeyboundStack extends Stack {
   private usage(table: TableV2, authorizerLog: ILogGroup): BundledFunction {
     const usage = this.bundle('Usage', 'usage', 'Counts calls and notes down when keys were last used', {
       TABLE_NAME: table.tableName,
+      AUTHORIZER_LOG_GROUP: authorizerLog.logGroupName,
     });
     const may = [
       [keyReferenceKey('').pk, ['BatchGetItem', 'GetItem', 'PutItem']],

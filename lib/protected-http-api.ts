@@ -15,12 +15,13 @@ import { formatFreshness, type Freshness } from '../lambdas/core/freshness.ts';
 import { apiIdOf } from '../lambdas/core/managed-api.ts';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
 import { ACCESS_LINE, accessLogFormat } from './access-log-format.ts';
-import { accessLogGroup } from './access-log-group.ts';
+import { accessLogGroup, nameAndLogicalId } from './access-log-group.ts';
 import { bindBackends, type BoundBackends } from './backend.ts';
-import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
+import { LOGGED_FIELDS, requestParameters } from './key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from './only-guarded.ts';
 import { checkProps } from './check-props.ts';
+import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
 
@@ -84,7 +85,9 @@ export class ProtectedHttpApi extends Construct {
           destinationArn: logGroup.logGroupArn,
           // Nothing that a client could put a key into: not the path, but the key of its route.
           format: accessLogFormat({
-            ...Object.fromEntries(CONTEXT_FIELDS.map((name) => [name, `$context.authorizer.${name}`])),
+            ...Object.fromEntries(
+              Object.entries(LOGGED_FIELDS).map(([name, field]) => [name, `$context.authorizer.${field}`]),
+            ),
             // Keybound's own id, not API Gateway's: refused calls are counted for the API, too.
             apiUUID: this.apiId,
           }),
@@ -99,6 +102,7 @@ export class ProtectedHttpApi extends Construct {
     const registration = new CustomResource(this, 'Registration', {
       serviceToken: props.core.registrarArn,
       resourceType: 'Custom::KeyboundApi',
+      serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
       properties: {
         name: definition.title,
         version: definition.version,
@@ -113,6 +117,7 @@ export class ProtectedHttpApi extends Construct {
         keyHeader: place.header,
         keyQueryParameter: place.queryParameter,
         gatewayApiId: api.ref,
+        accessLogGroup: nameAndLogicalId(logGroup),
         freshness: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
         productionUrl: production.url,
         sandboxUrl: sandbox.url,

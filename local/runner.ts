@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import { deployAssembly, type DeployedAssembly } from './assembly/deploy-assembly.ts';
 import { createCustomResources } from './assembly/custom-resources.ts';
+import { describedApi } from './cloudformation/described-api.ts';
+import { createStackRegistry } from './cloudformation/stack-registry.ts';
+import { startDynamoDbProxy } from './iam/dynamodb-proxy.ts';
+import { createIamGuard } from './iam/iam-guard.ts';
+import { createRoleRegistry } from './iam/role-registry.ts';
 import { openDatabase, type DatabaseOptions } from './dynamodb/database.ts';
 import { ensureTable } from './dynamodb/ensure-table.ts';
 import { lockDataDirectory } from './dynamodb/lock-data-directory.ts';
@@ -15,6 +20,7 @@ import { createEventBuses, type PublishedEvent } from './runner/event-buses.ts';
 import { startServiceEndpoint } from './runner/service-endpoint.ts';
 import { startEventSources } from './runner/start-event-sources.ts';
 import { startScheduler } from './functions/scheduler.ts';
+import type { InvocationResult } from './gateway/model.ts';
 import { createGateway } from './gateway/server.ts';
 import { createIdentityProvider } from './identity/identity-provider.ts';
 import { loadSigningKey } from './identity/signing-key.ts';
@@ -81,6 +87,10 @@ export interface Runner {
    * @throws Error when there is none of this name, or one of its functions fails.
    */
   fireSchedule(name: string): Promise<void>;
+  /** Invokes a function as whoever may invoke it, asynchronously on AWS: only its own time-out ends it. */
+  invoke(functionArn: string, payload: unknown): Promise<InvocationResult>;
+  /** What roles did not allow so far, one line each: `Function may not dynamodb:PutItem on AUDIT#`. */
+  denials(): readonly string[];
   /** Deletes expired items now, as DynamoDB does at some time. */
   sweepExpired(): Promise<void>;
   /** Resolves with the reason when something that the runner needs has ended by itself. */
@@ -127,18 +137,33 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
       closers.add(() => close(opened));
       return opened;
     });
+  const apiEndpoint = (apiId: string): string =>
+    `http://${apiId}.execute-api.localhost:${gatewayListener.port}`;
+  const registry = createStackRegistry();
+  const roles = createRoleRegistry();
+  const guard = createIamGuard(roles, (line) => report(`IAM: ${line}`));
   const [stacks, database, key, services] = await settled([
     loadLocalAssembly(options, dataDirectory, { ...urls, issuer }, closers),
     opening(openDatabase(databaseOptions(options, dataDirectory, report)), (opened) => opened.stop()),
     loadSigningKey(dataDirectory),
-    opening(startServiceEndpoint(report), (opened) => opened.close()),
+    opening(
+      startServiceEndpoint({
+        report,
+        stacks: registry,
+        describeApi: (apiId) => describedApi(registry, apiEndpoint, apiId),
+        guard,
+      }),
+      (opened) => opened.close(),
+    ),
   ]);
+  const tables = await opening(startDynamoDbProxy(database.endpoint, guard), (opened) => opened.close());
   const state = await openRunnerState(database.call);
 
   const logs = createLogPipeline({ writeLine, now: Date.now });
   const functions = createFunctionHost({
     maxInstances: options.maxInstances ?? DEFAULT_MAX_INSTANCES,
-    environment: { AWS_ENDPOINT_URL: services.url, AWS_ENDPOINT_URL_DYNAMODB: database.endpoint },
+    environment: { AWS_ENDPOINT_URL: services.url, AWS_ENDPOINT_URL_DYNAMODB: tables.url },
+    hosts: services.hosts,
     writeLine: logs.writeFunctionLine,
   });
   closers.add(() => functions.close());
@@ -147,13 +172,19 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
     invoke: functions.invokeEvent,
     hasFunction: functions.has,
     responses: services.responses,
+    stacks: registry,
     graceMilliseconds: CUSTOM_RESOURCE_GRACE_MILLISECONDS,
     report,
   });
   const assembly = await deployAssembly(stacks, {
-    apiEndpoint: (apiId) => `http://${apiId}.execute-api.localhost:${gatewayListener.port}`,
+    apiEndpoint,
+    stacks: registry,
+    roles,
     provisioner: {
-      table: (definition) => ensureTable(database.call, definition),
+      table: (definition) => {
+        tables.addTable(definition);
+        return ensureTable(database.call, definition);
+      },
       function: (definition) => functions.add(definition),
       customResource: (request) => customResources.ensure(request),
     },
@@ -218,6 +249,8 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
     },
     events: () => eventBuses.events(),
     fireSchedule: (name) => scheduler.fire(name),
+    invoke: functions.invokeEvent,
+    denials: guard.denials,
     sweepExpired: () => database.sweepExpired(),
     close: () => closers.closeAll(),
   };

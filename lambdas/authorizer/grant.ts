@@ -1,4 +1,5 @@
 import type { Credential } from '../core/credential.ts';
+import { encodeForLog } from '../core/encode-for-log.ts';
 import type { LimitStanding } from '../core/limit.ts';
 
 /**
@@ -15,6 +16,9 @@ export interface Grant {
   readonly subscriptionPolicy: string;
   /** Which value of the key it was: its time of issue, in milliseconds since the epoch. */
   readonly valueIssuedOn: string;
+  /** `owner` and `subscriptionPolicy` as lines of log can hold them, see `encodeForLog`. */
+  readonly ownerInLog: string;
+  readonly policyInLog: string;
   /** How the call stands to its limits. */
   readonly limits: LimitStanding;
 }
@@ -31,6 +35,8 @@ export function grantOf({ subscription, ...credential }: Credential, limits: Lim
     subscriptionId: subscription?.subscriptionId ?? NONE,
     subscriptionPolicy: subscription?.policy ?? NONE,
     valueIssuedOn: String(credential.issuedAtEpochMilliseconds),
+    ownerInLog: encodeForLog(credential.owner),
+    policyInLog: encodeForLog(subscription?.policy ?? NONE),
     limits,
   };
 }

@@ -26,8 +26,10 @@ export function managementHandler(
     clock: systemClock,
     keyPrefix: KEY_VALUE_PREFIX,
   };
+  const accessScope = environment['ACCESS_SCOPE'] ?? '';
+  const tokenRules = { rolesClaim: ROLES_CLAIM, ...(accessScope !== '' && { accessScope }) };
   return serveRoutes(routes(management), {
-    identify: (event) => Promise.resolve(readCaller(event, ROLES_CLAIM)),
+    identify: (event) => Promise.resolve(readCaller(event, tokenRules)),
     log: logToStandardOutput,
   });
 }

@@ -26,7 +26,11 @@ export const Registration = z.object({
     .optional(),
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
-  gatewayApiId: z.string().min(1),
+  gatewayApiId: z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be the id of an HTTP API'),
+  /** Of the access log of both stages, by its name and its logical id in the stack. Absent: its calls are not counted. */
+  accessLogGroup: z
+    .object({ name: z.string().min(1).max(512), logicalId: z.string().regex(/^[A-Za-z0-9]{1,255}$/) })
+    .optional(),
   productionUrl: z.url('must be a URL'),
   sandboxUrl: z.url('must be a URL'),
   /** The OpenAPI document, as JSON text. */

@@ -20,20 +20,29 @@ const LONGEST_PAUSE_MILLISECONDS = 1_000;
  * Adds what follows from a batch, once, however often and beside itself this is called: in parts, each one transaction
  * with a marker that must not exist. The same batch must always be cut into the same parts; so `increments` follow
  * from its lines alone, in a fixed order.
+ * @param counted what of it is added, by the same keys; what the table says now may decide that. Default: all.
  * @throws Error when some parts could not be written. The others are, and are passed over the next time.
  */
-export async function addOnce(store: Store, digest: string, increments: readonly Increment[]): Promise<void> {
+export async function addOnce(
+  store: Store,
+  digest: string,
+  increments: readonly Increment[],
+  counted = increments,
+): Promise<void> {
+  const added = new Map(counted.map((increment) => [placeOf(increment), increment]));
   const count = Math.ceil(increments.length / INCREMENTS_OF_A_PART);
   const parts = Array.from({ length: count }, (_, part) => ({
     part,
-    increments: increments.slice(part * INCREMENTS_OF_A_PART, (part + 1) * INCREMENTS_OF_A_PART),
+    increments: increments
+      .slice(part * INCREMENTS_OF_A_PART, (part + 1) * INCREMENTS_OF_A_PART)
+      .flatMap((increment) => added.get(placeOf(increment)) ?? []),
   }));
   const failures: unknown[] = [];
   for (let start = 0; start < parts.length; start += PARTS_AT_ONCE) {
     const results = await Promise.allSettled(
       parts
         .slice(start, start + PARTS_AT_ONCE)
-        .map(({ part, increments: added }) => addPart(store, digest, part, added)),
+        .map(({ part, increments: ofPart }) => addPart(store, digest, part, ofPart)),
     );
     for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
   }
@@ -44,12 +53,17 @@ export async function addOnce(store: Store, digest: string, increments: readonly
   }
 }
 
+function placeOf({ key: { pk, sk } }: Increment): string {
+  return `${pk}\n${sk}`;
+}
+
 async function addPart(
   store: Store,
   digest: string,
   part: number,
   increments: readonly Increment[],
 ): Promise<void> {
+  if (increments.length === 0) return;
   const ttl = toEpochSeconds(store.clock()) + MARKERS_ARE_KEPT_SECONDS;
   const writes: readonly Write[] = [
     create(batchKey(digest, part), { [TTL_ATTRIBUTE]: ttl }),

@@ -5,8 +5,15 @@ import { readEnvironment, text } from '../platform/env.ts';
 import { logToStandardOutput } from '../platform/log.ts';
 import { recordUsage } from './record-usage.ts';
 
-const { TABLE_NAME } = readEnvironment(process.env, { TABLE_NAME: text });
-const dependencies = { store: createStore(TABLE_NAME, systemClock), log: logToStandardOutput };
+const { TABLE_NAME, AUTHORIZER_LOG_GROUP } = readEnvironment(process.env, {
+  TABLE_NAME: text,
+  AUTHORIZER_LOG_GROUP: text,
+});
+const dependencies = {
+  store: createStore(TABLE_NAME, systemClock),
+  log: logToStandardOutput,
+  authorizerLogGroup: AUTHORIZER_LOG_GROUP,
+};
 
 /** Invoked with lines of the access log of protected APIs, and with the authorizer's about refused calls. */
 export const handler = (event: CloudWatchLogsEvent) => recordUsage(dependencies, event);

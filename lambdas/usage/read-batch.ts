@@ -14,8 +14,13 @@ export interface LogEvent {
 export interface LogBatch {
   /** The same whenever the same lines are delivered together, in whatever order. */
   readonly digest: string;
+  /** Where the lines are from: CloudWatch Logs says it, not who wrote them. */
+  readonly logGroup: string;
   readonly events: readonly LogEvent[];
 }
+
+/** Far more than CloudWatch Logs sends at a time, and what fits the function's memory. */
+const LONGEST_BATCH_BYTES = 32 * 1024 * 1024;
 
 const Delivered = z.object({
   messageType: z.string(),
@@ -30,7 +35,9 @@ const Delivered = z.object({
  * @throws Error for anything else.
  */
 export function readBatch(data: string): LogBatch {
-  const text = gunzipSync(Buffer.from(data, 'base64')).toString('utf8');
+  const text = gunzipSync(Buffer.from(data, 'base64'), {
+    maxOutputLength: LONGEST_BATCH_BYTES,
+  }).toString('utf8');
   const { messageType, logGroup, logStream, logEvents } = Delivered.parse(JSON.parse(text));
   // A CONTROL_MESSAGE only asks whether the function is there.
   const events =
@@ -40,6 +47,7 @@ export function readBatch(data: string): LogBatch {
     digest: createHash('sha256')
       .update(JSON.stringify([logGroup, logStream, ids]))
       .digest('hex'),
+    logGroup,
     events: [...events.values()],
   };
 }

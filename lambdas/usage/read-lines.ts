@@ -12,8 +12,7 @@ export interface LoggedCall {
   readonly at: number;
   readonly environment: KeyType;
   readonly statusClass: StatusClass;
-  /** Absent in the log of an API that was deployed before its log said so. */
-  readonly apiId: string | undefined;
+  readonly apiId: string;
   readonly sourceIp: string;
   /** Absent: the call was refused, or had nothing to do with a key. */
   readonly key: CallingKey | undefined;
@@ -34,6 +33,12 @@ export interface LoggedLines {
   /** How many lines could not be understood. */
   readonly malformed: number;
 }
+
+/** Whose log it is: the authorizer's own, or that of the gateway of an API. */
+export type LogSource = 'authorizer' | { readonly apiId: string };
+
+/** More than the formats of the access log and of refusals can have. */
+const LONGEST_LINE = 8_192;
 
 const LATEST_CLOCK_DIFFERENCE_MILLISECONDS = 5 * 60 * 1000;
 
@@ -63,7 +68,7 @@ const AccessLine = z.object({
     .transform((status) => statusClassOf(Number(status)))
     .pipe(z.enum(STATUS_CLASSES)),
   apiUUID: Id.exactOptional(),
-  sourceIp: z.string().max(64),
+  sourceIp: z.string().regex(/^[\da-fA-F.:]{2,64}$/),
 });
 
 const RefusalLine = RefusalItem.extend({
@@ -75,18 +80,19 @@ const RefusalLine = RefusalItem.extend({
 });
 
 /**
- * Reads lines of the access log of protected APIs and of the authorizer's log. A time after that of the line itself is
- * none that a call can have. The present does not count: the same lines say the same whenever they are read.
+ * Reads lines of the log of `source`, which alone says what they can be about: calls of this API, or refusals, which only
+ * the authorizer tells of. A line that says otherwise is not understood. A time after that of the line itself is none that
+ * a call can have. The present does not count: the same lines say the same whenever they are read.
  */
-export function readLines(events: readonly LogEvent[]): LoggedLines {
+export function readLines(events: readonly LogEvent[], source: LogSource): LoggedLines {
   const calls: LoggedCall[] = [];
   const refusals: RefusalItem[] = [];
   let malformed = 0;
   for (const { message, timestamp } of events) {
     const latest = timestamp + LATEST_CLOCK_DIFFERENCE_MILLISECONDS;
-    const document = parseJson(message);
-    const call = readCall(document);
-    const refusal = call === undefined ? readRefusal(document) : undefined;
+    const document = message.length > LONGEST_LINE ? undefined : parseJson(message);
+    const call = source === 'authorizer' ? undefined : readCall(document, source.apiId);
+    const refusal = source === 'authorizer' ? readRefusal(document) : undefined;
     if (call !== undefined && call.at <= latest) calls.push(call);
     else if (refusal !== undefined && refusal.at <= latest) refusals.push(refusal);
     else malformed += 1;
@@ -94,12 +100,13 @@ export function readLines(events: readonly LogEvent[]): LoggedLines {
   return { calls, refusals, malformed };
 }
 
-function readCall(document: unknown): LoggedCall | undefined {
+function readCall(document: unknown, apiId: string): LoggedCall | undefined {
   const { data: line } = AccessLine.safeParse(document);
   const key = z.union([NoKey, Key]).safeParse(document);
   if (line === undefined || !key.success) return undefined;
-  const { time, stage, status, apiUUID, sourceIp } = line;
-  return { at: time, environment: stage, statusClass: status, apiId: apiUUID, sourceIp, key: key.data };
+  const { time, stage, status, apiUUID = apiId, sourceIp } = line;
+  if (apiUUID !== apiId) return undefined;
+  return { at: time, environment: stage, statusClass: status, apiId, sourceIp, key: key.data };
 }
 
 function readRefusal(document: unknown): RefusalItem | undefined {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import type { ResponseReceiver } from '../cloudformation/response-urls.ts';
+import type { StackRegistry } from '../cloudformation/stack-registry.ts';
 import type { RunnerState } from '../dynamodb/runner-state.ts';
 import type { InvocationResult } from '../gateway/model.ts';
 import { messageOf } from '../message-of.ts';
@@ -11,17 +13,13 @@ import type { Json, JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
 import type { DeployedResource } from './stack-scope.ts';
 
-/** Takes the answers that functions PUT to the URL of their request. */
-export interface ResponseReceiver {
-  /** A URL of its own for one request; `body` resolves with what was PUT there. */
-  expect(requestId: string): { readonly url: string; readonly body: Promise<string>; cancel(): void };
-}
-
 export interface CustomResourcesOptions {
   readonly state: RunnerState;
   readonly invoke: (functionArn: string, payload: unknown) => Promise<InvocationResult>;
   readonly hasFunction: (functionArn: string) => boolean;
   readonly responses: ResponseReceiver;
+  /** Learns what happens to each resource, for functions that ask. */
+  readonly stacks: StackRegistry;
   /** How long after the function's end its answer may still arrive. */
   readonly graceMilliseconds: number;
   readonly report: (text: string) => void;
@@ -78,7 +76,7 @@ type Change =
   | { readonly RequestType: 'Delete'; readonly PhysicalResourceId: string };
 
 export function createCustomResources(options: CustomResourcesOptions): CustomResources {
-  const { state } = options;
+  const { state, stacks } = options;
   const seen = new Set<string>();
 
   const load = async (id: string): Promise<CustomResourceRecord | undefined> => {
@@ -88,7 +86,8 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
 
   const change = async (request: CustomResourceRequest, properties: JsonObject, what: Change) => {
     const requestId = randomUUID();
-    const expected = options.responses.expect(requestId);
+    const { stackId, logicalId } = request;
+    const expected = options.responses.expect({ requestId, stackId, logicalId });
     const cannotRun = (reason: string): CannotRunError =>
       new CannotRunError(
         { stack: request.stack, logicalId: request.logicalId, resourceType: request.resourceType },
@@ -126,15 +125,26 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
     }
   };
 
+  /** The former physical resource of one that is left, or one that no template has any more. */
   const remove = async (
     record: CustomResourceRecord,
     { physicalId, properties }: z.output<typeof identity>,
+    why: 'replaced' | 'removed',
   ) => {
     const name = `${record.stack}/${record.logicalId} (${physicalId})`;
     if (!options.hasFunction(record.serviceToken)) {
       options.report(`${name} was not deleted: its function is in no template any more`);
       return;
     }
+    const { stackId, logicalId, resourceType: type } = record;
+    const { status } = stacks.stack(stackId) ?? {};
+    stacks.setStack({
+      stackId,
+      stackName: record.stack,
+      status: status === undefined ? 'DELETE_IN_PROGRESS' : 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+    });
+    if (why === 'removed')
+      stacks.setResource(stackId, { logicalId, type, physicalId, status: 'DELETE_IN_PROGRESS' });
     try {
       await change({ ...record, properties }, properties, {
         RequestType: 'Delete',
@@ -144,6 +154,9 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       // CloudFormation, too, ends an update whose cleaning up fails.
       options.report(`${name} was not deleted: ${messageOf(error)}`);
     }
+    if (why === 'removed')
+      stacks.setResource(stackId, { logicalId, type, physicalId, status: 'DELETE_COMPLETE' });
+    stacks.setStack({ stackId, stackName: record.stack, status: status ?? 'DELETE_COMPLETE' });
   };
 
   return {
@@ -154,6 +167,12 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       const before = await load(id);
       if (before !== undefined && isDeepStrictEqual(before.properties, properties)) return deployed(before);
       const { stack, stackId, logicalId, resourceType, serviceToken } = request;
+      stacks.setResource(stackId, {
+        logicalId,
+        type: resourceType,
+        status: before === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS',
+        ...(before !== undefined && { physicalId: before.physicalId }),
+      });
       const after = await change(
         request,
         properties,
@@ -186,9 +205,9 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       for (const id of await state.ids(PREFIX)) {
         const record = await load(id);
         if (record === undefined) continue;
-        for (const former of record.replaced) await remove(record, former);
+        for (const former of record.replaced) await remove(record, former, 'replaced');
         if (!seen.has(id)) {
-          await remove(record, record);
+          await remove(record, record, 'removed');
           await state.remove(id);
         } else if (record.replaced.length > 0) {
           await state.save(id, JSON.stringify({ ...record, replaced: [] }));

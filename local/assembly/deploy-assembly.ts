@@ -2,6 +2,8 @@ import type { DomainMapping, HttpApi } from '../gateway/model.ts';
 import type { EventSourceDefinition } from '../functions/event-source-definition.ts';
 import type { ScheduleDefinition } from '../functions/schedule-definition.ts';
 import type { SubscriptionDefinition } from '../functions/subscription-definition.ts';
+import { createStackRegistry, type StackRegistry } from '../cloudformation/stack-registry.ts';
+import { createRoleRegistry, type RoleRegistry } from '../iam/role-registry.ts';
 import { assembleApis } from './assemble-apis.ts';
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
 import type { Collected, Provisioner, ResourceContext } from './deployment.ts';
@@ -37,6 +39,10 @@ export interface DeployedAssembly {
 export interface DeployOptions {
   readonly provisioner: Provisioner;
   readonly apiEndpoint: (apiId: string) => string;
+  /** Learns of stacks and resources while they are deployed. */
+  readonly stacks?: StackRegistry;
+  /** Learns of roles and what they allow. */
+  readonly roles?: RoleRegistry;
 }
 
 /**
@@ -46,7 +52,12 @@ export interface DeployOptions {
  */
 export async function deployAssembly(
   stacks: readonly AssemblyStack[],
-  { provisioner, apiEndpoint }: DeployOptions,
+  {
+    provisioner,
+    apiEndpoint,
+    stacks: registry = createStackRegistry(),
+    roles = createRoleRegistry(),
+  }: DeployOptions,
 ): Promise<DeployedAssembly> {
   for (const stack of stacks) assertKnownTypes(stack);
   const collected: Collected = {
@@ -63,6 +74,8 @@ export async function deployAssembly(
   for (const stack of stacks) {
     const resources = new Map<string, DeployedResource>();
     const scope = createStackScope(stack, resources, shared);
+    const stackId = stackIdOf(stack.name);
+    registry.setStack({ stackId, stackName: stack.name, status: 'CREATE_IN_PROGRESS' });
     for (const logicalId of deploymentOrder(stack, scope)) {
       const resource = stack.template.Resources[logicalId];
       if (resource === undefined) continue;
@@ -71,17 +84,27 @@ export async function deployAssembly(
       if (kind === undefined) throw unknownType(place);
       const context: ResourceContext = {
         ...place,
-        stackId: stackIdOf(stack.name),
+        stackId,
         properties: resolveProperties(resource, scope, place),
         assets: stack.assets,
         collected,
         shared,
+        roles,
         provisioner,
         apiEndpoint,
         cannotRun: (reason, path = '') => new CannotRunError({ ...place, path }, reason),
       };
-      resources.set(logicalId, await kind(context));
+      const deployed = await kind(context);
+      resources.set(logicalId, deployed);
+      registry.setResource(stackId, {
+        logicalId,
+        type: resource.Type,
+        status: 'CREATE_COMPLETE',
+        physicalId: deployed.ref,
+        tags: tagsOf(context.properties['Tags']),
+      });
     }
+    registry.setStack({ stackId, stackName: stack.name, status: 'CREATE_COMPLETE' });
     outputs.set(stack.name, resolveOutputs(stack, scope, shared));
   }
   return {
@@ -126,6 +149,12 @@ function deploymentOrder({ name, template }: AssemblyStack, scope: Scope): strin
     (cycle) =>
       new CannotRunError({ stack: name }, `these resources depend on each other: ${cycle.join(' → ')}`),
   );
+}
+
+/** Of a resource whose type takes tags as a map; CloudFormation adds its own to these. */
+function tagsOf(tags: unknown): Readonly<Record<string, string>> {
+  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) return {};
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)]));
 }
 
 function resolveProperties(resource: TemplateResource, scope: Scope, place: TemplatePlace) {

@@ -11,6 +11,7 @@ import type {
   Stage,
 } from '../gateway/model.ts';
 import type { Integration } from '../gateway/model.ts';
+import type { RoleRegistry } from '../iam/role-registry.ts';
 import type { CannotRunError, TemplatePlace } from './cannot-run-error.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { DeployedResource, SharedNames } from './stack-scope.ts';
@@ -87,6 +88,7 @@ export interface ResourceContext {
   readonly assets: ReadonlyMap<string, string>;
   readonly collected: Collected;
   readonly shared: SharedNames;
+  readonly roles: RoleRegistry;
   readonly provisioner: Provisioner;
   /** The address under which clients reach an API without a domain of its own. */
   readonly apiEndpoint: (apiId: string) => string;

@@ -3,8 +3,10 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InvocationResult, InvokeFunction } from '../gateway/model.ts';
 import { LOCAL_REGION } from '../assembly/physical-names.ts';
+import { accessKeyIdOf } from '../iam/role-registry.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import type { RedirectedHosts } from './redirect-hosts.ts';
 import { createStartGate } from './start-gate.ts';
 import { buildWorkerModule } from './worker-module.ts';
 
@@ -40,6 +42,8 @@ export interface FunctionHost {
 export interface FunctionHostOptions {
   /** Variables that every function gets, such as `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Hosts that every function reaches elsewhere than under their names. */
+  readonly hosts?: RedirectedHosts;
   /** How many events of one function can run at the same time. */
   readonly maxInstances: number;
   readonly writeLine: (line: FunctionLine) => void;
@@ -79,6 +83,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
           directory,
           workerModule,
           startGate,
+          hosts: options.hosts ?? {},
           maxInstances: options.maxInstances,
           environment: functionEnvironment(definition, directory, options.environment),
           writeLine: (logStreamName, line) =>
@@ -105,7 +110,7 @@ function functionEnvironment(
   return {
     ...definition.environment,
     _HANDLER: definition.handler,
-    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ACCESS_KEY_ID: accessKeyIdOf(definition.functionName),
     AWS_DEFAULT_REGION: LOCAL_REGION,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../message-of.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+import type { RedirectedHosts } from './redirect-hosts.ts';
 import type { StartGate } from './start-gate.ts';
 import type { WorkerEvent, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
@@ -29,6 +30,7 @@ export interface InstanceOptions {
   /** What `buildWorkerModule` built. */
   readonly workerModule: URL;
   readonly startGate: StartGate;
+  readonly hosts: RedirectedHosts;
   readonly writeLine: (logStreamName: string, line: string) => void;
 }
 
@@ -50,6 +52,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     logStreamName,
     logFormat: definition.logFormat,
     logLevel: definition.logLevel,
+    hosts: options.hosts,
   };
   const writeLine = (line: string): void => options.writeLine(logStreamName, line);
 

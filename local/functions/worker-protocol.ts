@@ -1,3 +1,5 @@
+import type { RedirectedHosts } from './redirect-hosts.ts';
+
 /** What the runner tells a worker at its start. */
 export interface WorkerStart {
   /** Absolute path of the module, without extension. */
@@ -12,6 +14,7 @@ export interface WorkerStart {
   readonly logStreamName: string;
   readonly logFormat: 'JSON' | 'Text';
   readonly logLevel: string;
+  readonly hosts: RedirectedHosts;
 }
 
 /** One event for the worker; the next one follows only after its answer. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { loadHandler, type Handler } from './load-handler.ts';
+import { redirectHosts } from './redirect-hosts.ts';
 import { patchConsole, type RuntimeLog } from './worker-console.ts';
 import type { WorkerEvent, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
@@ -32,6 +33,7 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
   process.on('unhandledRejection', (reason) =>
     fail('Unhandled Promise Rejection', reason, true, 'Runtime.UnhandledPromiseRejection'),
   );
+  redirectHosts(start.hosts);
   const handler = await load(start, log, send);
   if (handler === undefined) return;
   port.on('message', (event: WorkerEvent) => {

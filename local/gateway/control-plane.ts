@@ -1,6 +1,6 @@
 /** What a control-plane operation answers; the body of a 204 is empty. */
 export interface ControlPlaneAnswer {
-  readonly status: 204 | 404;
+  readonly status: 200 | 204 | 404;
   readonly body: string;
 }
 
@@ -31,6 +31,31 @@ export function handleControlPlane(
   }
   target.resetAuthorizersCache(apiId, stage);
   return { status: 204, body: '' };
+}
+
+/** An HTTP API as the control plane tells of it. */
+export interface DescribedApi {
+  readonly apiId: string;
+  readonly apiEndpoint: string;
+  /** With those that CloudFormation sets. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Handles `GET /v2/apis/{apiId}` (GetApi): 200, or 404 for an API that does not exist. Undefined for any other operation.
+ * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html
+ */
+export function handleGetApi(
+  method: string,
+  path: string,
+  find: (apiId: string) => DescribedApi | undefined,
+): ControlPlaneAnswer | undefined {
+  const apiId = decodeSegment(/^\/v2\/apis\/([^/]+)$/.exec(path)?.[1]);
+  if (method !== 'GET' || apiId === undefined) return undefined;
+  const api = find(apiId);
+  return api === undefined
+    ? { status: 404, body: JSON.stringify({ message: `Invalid API identifier specified ${apiId}` }) }
+    : { status: 200, body: JSON.stringify({ ...api, protocolType: 'HTTP' }) };
 }
 
 // SDKs send the stage `$default` as `%24default`.

@@ -1,7 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import type { ResponseReceiver } from '../assembly/custom-resources.ts';
-import { handleControlPlane, type ControlPlaneTarget } from '../gateway/control-plane.ts';
+import { answerQuery, queryError } from '../cloudformation/answer-query.ts';
+import { createResponseUrls, RESPONSE_HOST, type ResponseReceiver } from '../cloudformation/response-urls.ts';
+import type { StackRegistry } from '../cloudformation/stack-registry.ts';
+import type { RedirectedHosts } from '../functions/redirect-hosts.ts';
+import {
+  handleControlPlane,
+  handleGetApi,
+  type ControlPlaneAnswer,
+  type ControlPlaneTarget,
+  type DescribedApi,
+} from '../gateway/control-plane.ts';
+import { accessKeyOf, type IamGuard } from '../iam/iam-guard.ts';
+import { serviceAuthorizations } from '../iam/service-authorizations.ts';
 import { readBody } from '../identity/read-body.ts';
 import type { EventBuses } from './event-buses.ts';
 
@@ -9,6 +20,8 @@ import type { EventBuses } from './event-buses.ts';
 export interface ServiceEndpoint {
   /** For `AWS_ENDPOINT_URL`. */
   readonly url: string;
+  /** What functions must be sent to in the place of AWS's own hosts. */
+  readonly hosts: RedirectedHosts;
   readonly responses: ResponseReceiver;
   /** The gateway whose control plane functions can call, as soon as there is one. */
   attachGateway(gateway: ControlPlaneTarget): void;
@@ -17,14 +30,30 @@ export interface ServiceEndpoint {
   close(): Promise<void>;
 }
 
+export interface ServiceEndpointOptions {
+  readonly report: (text: string) => void;
+  readonly stacks: StackRegistry;
+  readonly describeApi: (apiId: string) => DescribedApi | undefined;
+  /** Decides which calls are allowed; without it all are. */
+  readonly guard?: IamGuard;
+}
+
+/** Where requests for `RESPONSE_HOST` arrive. */
+const RESPONSE_PATH = '/custom-resource-responses';
 const REQUEST_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Starts a loopback server that takes the answers of custom resources and events, and runs the few control-plane
- * calls that there are. Anything else is refused with a text that names the call: nothing ever leaves for the real AWS.
+ * Starts a loopback server that takes the answers of custom resources and events, tells of stacks and APIs, and runs the
+ * few control-plane calls that there are. Anything else is refused with a text that names the call: nothing ever leaves for
+ * the real AWS.
  */
-export async function startServiceEndpoint(report: (text: string) => void): Promise<ServiceEndpoint> {
-  const expected = new Map<string, (body: string) => void>();
+export async function startServiceEndpoint({
+  report,
+  stacks,
+  describeApi,
+  guard,
+}: ServiceEndpointOptions): Promise<ServiceEndpoint> {
+  const responses = createResponseUrls();
   let gateway: ControlPlaneTarget | undefined;
   let buses: EventBuses | undefined;
 
@@ -32,19 +61,43 @@ export async function startServiceEndpoint(report: (text: string) => void): Prom
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const method = request.method ?? 'GET';
     const body = await readBody(request, REQUEST_LIMIT_BYTES);
-    const requestId = /^\/custom-resource-responses\/([\w-]+)$/.exec(path)?.[1] ?? '';
-    const settle = expected.get(requestId);
-    if (settle !== undefined && method === 'PUT' && body !== undefined) {
-      settle(body);
-      response.writeHead(200).end();
+    const responseTarget = (request.url ?? '').startsWith(RESPONSE_PATH)
+      ? (request.url ?? '').slice(RESPONSE_PATH.length)
+      : undefined;
+    if (responseTarget !== undefined) {
+      const isTaken = method === 'PUT' && body !== undefined && responses.receive(responseTarget, body);
+      // As S3 answers to a URL whose signature it does not know.
+      response.writeHead(isTaken ? 200 : 403).end();
+      return;
+    }
+    const target = request.headers['x-amz-target'];
+    const denial = guard?.refuse(
+      accessKeyOf(request.headers.authorization),
+      serviceAuthorizations({ method, path, target, body }, (name) => stacks.stack(name)?.stackId),
+    );
+    if (denial !== undefined) {
+      refuse(
+        response,
+        denial === 'unknown' ? 'The security token included in the request is invalid.' : denial.message,
+        isQuery(request),
+      );
+      return;
+    }
+    const query = isQuery(request) && body !== undefined ? answerQuery(body, stacks) : undefined;
+    if (query !== undefined) {
+      response.writeHead(query.status, { 'content-type': 'text/xml' }).end(query.body);
+      return;
+    }
+    const described = handleGetApi(method, path, describeApi);
+    if (described !== undefined) {
+      answerRest(response, described);
       return;
     }
     const answer = gateway === undefined ? undefined : handleControlPlane(method, path, gateway);
     if (answer !== undefined) {
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+      answerRest(response, answer);
       return;
     }
-    const target = request.headers['x-amz-target'];
     if (target === 'AWSEvents.PutEvents' && buses !== undefined && body !== undefined) {
       const { status, body: result } = buses.putEvents(body);
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(result);
@@ -69,16 +122,8 @@ export async function startServiceEndpoint(report: (text: string) => void): Prom
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
-    responses: {
-      expect(requestId) {
-        const body = new Promise<string>((resolve) => expected.set(requestId, resolve));
-        return {
-          url: `${url}/custom-resource-responses/${requestId}`,
-          body,
-          cancel: () => expected.delete(requestId),
-        };
-      },
-    },
+    hosts: { [RESPONSE_HOST]: `${url}${RESPONSE_PATH}` },
+    responses,
     attachGateway: (target) => {
       gateway = target;
     },
@@ -91,4 +136,25 @@ export async function startServiceEndpoint(report: (text: string) => void): Prom
       await once(server, 'close');
     },
   };
+}
+
+/** Whether a call speaks the query protocol: a form that names its action. */
+function isQuery({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+}
+
+function answerRest(response: ServerResponse, { status, body }: ControlPlaneAnswer): void {
+  const error = status === 404 ? { 'x-amzn-errortype': 'NotFoundException' } : {};
+  response.writeHead(status, { 'content-type': 'application/json', ...error }).end(body);
+}
+
+function refuse(response: ServerResponse, message: string, inXml: boolean): void {
+  const type = 'AccessDeniedException';
+  if (inXml) {
+    response.writeHead(403, { 'content-type': 'text/xml' }).end(queryError('AccessDenied', message).body);
+    return;
+  }
+  response
+    .writeHead(403, { 'content-type': 'application/json', 'x-amzn-errortype': type })
+    .end(JSON.stringify({ __type: type, message }));
 }

@@ -5,7 +5,7 @@ import { grantOf } from '../../lambdas/authorizer/grant.ts';
 import type { Credential } from '../../lambdas/core/credential.ts';
 import { apiIdOf } from '../../lambdas/core/managed-api.ts';
 import { readLines } from '../../lambdas/usage/read-lines.ts';
-import { CONTEXT_FIELDS } from '../../lib/key-handover.ts';
+import { CONTEXT_FIELDS, LOGGED_FIELDS } from '../../lib/key-handover.ts';
 import type { ReadStack } from './read-stack.ts';
 import { CORE, synthesize, Variables } from './shop-api.ts';
 
@@ -38,7 +38,9 @@ describe('the access log', () => {
 
   it('says who called', () => {
     expect(format).toMatchObject(
-      Object.fromEntries(CONTEXT_FIELDS.map((field) => [field, `$context.authorizer.${field}`])),
+      Object.fromEntries(
+        Object.entries(LOGGED_FIELDS).map(([name, field]) => [name, `$context.authorizer.${field}`]),
+      ),
     );
     expect(format['requestId']).toBe('$context.requestId');
     expect(format['status']).toBe('$context.status');
@@ -49,7 +51,6 @@ describe('the access log', () => {
     expect(variables.length).toBeGreaterThan(10);
     const known = [
       'apiId',
-      'authorizer.error',
       'error.message',
       'httpMethod',
       'identity.sourceIp',
@@ -76,10 +77,31 @@ describe('the access log', () => {
     expect(format).toMatchObject({ apiUUID: apiIdOf('Shop', '2.0.1'), type: 'access' });
   });
 
-  it.each(['"', '\\', '","type":"other', '","keyUUID":"other'])(
-    'tells of the call of a key that its owner names %j, whether API Gateway escapes values or not',
-    (keyName) => {
-      const grant: Readonly<Record<string, string>> = { ...grantOf({ ...CREDENTIAL, keyName }, 'none') };
+  it.each([
+    '"',
+    '\\',
+    '\n',
+    '\u001b[2J',
+    '\u0085',
+    '\u202e',
+    '\ud800',
+    'ä',
+    '","type":"other',
+    '","keyUUID":"other',
+  ])(
+    'tells of the call of a key, whose owner and plan are named %j, though API Gateway does not escape values',
+    (name) => {
+      const grant: Readonly<Record<string, string>> = {
+        ...grantOf(
+          {
+            ...CREDENTIAL,
+            keyName: name,
+            owner: `group:${name}`,
+            subscription: { subscriptionId: CREDENTIAL.keyUUID, status: 'UNBLOCKED', policy: name },
+          },
+          'none',
+        ),
+      };
       const rest: Readonly<Record<string, string>> = {
         requestTimeEpoch: '1767268800',
         stage: 'production',
@@ -88,9 +110,11 @@ describe('the access log', () => {
       };
       const message = (settings[0]?.Format ?? '').replaceAll(
         /\$context\.(?:authorizer\.)?([\w.]+)/g,
-        (_, name: string) => grant[name] ?? rest[name] ?? '-',
+        (_, variable: string) => grant[variable] ?? rest[variable] ?? '-',
       );
-      expect(readLines([{ id: '1', timestamp: 1_767_268_801_000, message }])).toMatchObject({
+      expect(
+        readLines([{ id: '1', timestamp: 1_767_268_801_000, message }], { apiId: apiIdOf('Shop', '2.0.1') }),
+      ).toMatchObject({
         malformed: 0,
         calls: [{ key: { keyUUID: CREDENTIAL.keyUUID }, apiId: apiIdOf('Shop', '2.0.1') }],
       });

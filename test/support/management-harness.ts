@@ -9,6 +9,7 @@ import type { LogEntry } from '../../lambdas/platform/log.ts';
 import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
 import { managementApis } from '../../scripts/management-apis.ts';
 import { answerChecker } from './check-answer.ts';
+import { unsignedToken } from './unsigned-token.ts';
 import { openTestTable, type TestTable } from './test-table.ts';
 
 /** A request as a test writes it. */
@@ -61,7 +62,7 @@ export async function openManagementHarness(): Promise<ManagementHarness> {
   const log = (entry: LogEntry) => void logged.push(entry);
   const settings = {
     identify: (event: APIGatewayProxyEventV2WithJWTAuthorizer) =>
-      Promise.resolve(readCaller(event, 'cognito:groups')),
+      Promise.resolve(readCaller(event, { rolesClaim: 'cognito:groups' })),
     log,
   };
   await seedPolicies(table.store);
@@ -125,22 +126,28 @@ export async function registerTestApi(
   name: string,
   settings: Pick<Registration, 'requiresSubscription' | 'policies' | 'freshness'>,
 ): Promise<string> {
-  return registerApi({ store, clock, caller: TEST_CALLER }, TEST_STACK, {
-    name,
-    version: '1.0.0',
-    context: `/${name.toLowerCase()}/1.0.0`,
-    description: `The API ${name}`,
-    provider: 'Tests',
-    approvesSubscriptions: false,
-    acceptsImportedKeys: true,
-    initialLifecycle: 'PUBLISHED',
-    keyHeader: 'apikey',
-    gatewayApiId: `gw-${name.toLowerCase()}`,
-    productionUrl: `https://gateway.example/${name}`,
-    sandboxUrl: `https://sandbox.example/${name}`,
-    definition: '{"openapi":"3.0.3"}',
-    ...settings,
-  });
+  const stack = { stackId: TEST_STACK, stackName: 'Samples' };
+  const result = await registerApi(
+    { store, clock, caller: TEST_CALLER, stack },
+    {
+      name,
+      version: '1.0.0',
+      context: `/${name.toLowerCase()}/1.0.0`,
+      description: `The API ${name}`,
+      provider: 'Tests',
+      approvesSubscriptions: false,
+      acceptsImportedKeys: true,
+      initialLifecycle: 'PUBLISHED',
+      keyHeader: 'apikey',
+      gatewayApiId: `gw-${name.toLowerCase()}`,
+      productionUrl: `https://gateway.example/${name}`,
+      sandboxUrl: `https://sandbox.example/${name}`,
+      definition: '{"openapi":"3.0.3"}',
+      ...settings,
+    },
+  );
+  if (!result.registered) throw new Error(result.reason);
+  return result.apiId;
 }
 
 function eventOf(request: TestRequest): APIGatewayProxyEventV2WithJWTAuthorizer {
@@ -151,7 +158,11 @@ function eventOf(request: TestRequest): APIGatewayProxyEventV2WithJWTAuthorizer 
     routeKey,
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(claims !== undefined && { authorization: `Bearer ${unsignedToken(claims)}` }),
+      ...headers,
+    },
     ...(query !== undefined && { queryStringParameters: { ...query } }),
     pathParameters: { proxy: path.split('/').slice(5).join('/') },
     requestContext: {

@@ -37,6 +37,8 @@ export const ApiItem = z.object({
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
   gatewayApiId: z.string(),
+  /** Name of the log group of its access log, proven to be of the same stack. */
+  accessLogGroup: z.string().optional(),
   productionUrl: z.string(),
   sandboxUrl: z.string(),
   /** The CloudFormation stack that registered it. */

@@ -9,6 +9,8 @@ import { dayOf } from '../../core/utc.ts';
  * | credential             | CREDENTIAL#digest | CREDENTIAL            | the authorizer, one strong GetItem     |
  * | API                    | API#apiId         | API                   | the authorizer (≤ 5 s old), the portal |
  * | API definition         | API#apiId         | DEFINITION            | the portal (OpenAPI document)          |
+ * | name of an API         | API#apiId         | NAME                  | the registrar: whose it is, for good   |
+ * | log group              | LOGGROUP#name     | LOGGROUP              | the usage function: group → its API    |
  * | application            | OWNER#owner       | APP#app               | its owner, by id or all                |
  * | ending application     | OWNER#owner       | ENDING#app            | its owner: what is left of it          |
  * | application name       | OWNER#owner       | APPNAME#name          | nobody: keeps names unique             |
@@ -29,7 +31,7 @@ import { dayOf } from '../../core/utc.ts';
  * | answer to a request    | OWNER#owner       | IDEMPOTENCY#digest    | its owner, by Idempotency-Key          |
  * | audit entry            | AUDIT#day         | time#id               | administrators, by time                |
  *
- * The index `listing` has the lists that span owners: APIs by name; live keys by time of creation; the
+ * The index `listing` has the lists that span owners: APIs and names of APIs by name; live keys by time of creation; the
  * subscriptions of an API, the standing decisions about an API, the audit entries of a resource and the refusals of a
  * key by time; references of keys by day of expiry, values in their grace period by the day that ends.
  *
@@ -47,6 +49,7 @@ export const LISTING_INDEX = 'listing';
 /** Partitions of the index `listing`. */
 export const LISTINGS = {
   apis: 'API',
+  apiNames: 'APINAME',
   keys: 'KEY',
   subscriptionsOf: (apiId: string) => `SUBSCRIPTION#${apiId}`,
   decisionsOf: (apiId: string) => `DECISION#${apiId}`,
@@ -78,6 +81,18 @@ export function apiKey(apiId: string): ItemKey {
 
 export function apiDefinitionKey(apiId: string): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'DEFINITION' };
+}
+
+/** Whose the name and version are; it outlives the API. */
+export function apiNameKey(apiId: string): ItemKey {
+  return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'NAME' };
+}
+
+/** Which API the lines of a log group are about. */
+export const LOG_GROUP_PARTITION_PREFIX = 'LOGGROUP#';
+
+export function logGroupKey(name: string): ItemKey {
+  return { pk: `${LOG_GROUP_PARTITION_PREFIX}${name}`, sk: 'LOGGROUP' };
 }
 
 export function applicationKey(owner: string, applicationId: string): ItemKey {
@@ -229,6 +244,11 @@ export function auditPartition(day: string): string {
 /** Places in the index `listing`: APIs by name, all else by time. */
 export function apiListing(name: string, version: string): { listing: string; listingOrder: string } {
   return { listing: LISTINGS.apis, listingOrder: `${name.toLowerCase()}#${version}` };
+}
+
+/** The same for names, those that are free included. */
+export function apiNameListing(name: string, version: string): { listing: string; listingOrder: string } {
+  return { ...apiListing(name, version), listing: LISTINGS.apiNames };
 }
 
 /** `listing` is one of `LISTINGS`, `at` in milliseconds since the epoch. */

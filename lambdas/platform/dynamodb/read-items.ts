@@ -15,11 +15,12 @@ export async function readItem<T>(store: Store, key: ItemKey, schema: z.ZodType<
   return item === undefined || hasEnded(store, item) ? undefined : schema.parse(item);
 }
 
-/** Reads the items that exist of `keys`, strongly consistent, in no order. */
+/** Reads the items that exist of `keys`, strongly consistent, in no order; `attributes`: no more of them than these. */
 export async function readItems<T>(
   store: Store,
   keys: readonly ItemKey[],
   schema: z.ZodType<T>,
+  attributes?: readonly string[],
 ): Promise<T[]> {
   const found: T[] = [];
   let open: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
@@ -27,7 +28,11 @@ export async function readItems<T>(
     const { Responses: responses, UnprocessedKeys: unprocessed } = await store.client.send(
       new BatchGetCommand({
         RequestItems: {
-          [store.tableName]: { Keys: open.slice(0, MAX_BATCH_GET_KEYS), ConsistentRead: true },
+          [store.tableName]: {
+            Keys: open.slice(0, MAX_BATCH_GET_KEYS),
+            ConsistentRead: true,
+            ...(attributes !== undefined && projection(attributes)),
+          },
         },
       }),
     );
@@ -38,4 +43,11 @@ export async function readItems<T>(
     open = [...again, ...open.slice(MAX_BATCH_GET_KEYS)];
   }
   return found;
+}
+
+function projection(attributes: readonly string[]) {
+  return {
+    ProjectionExpression: attributes.map((_, place) => `#${place}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((name, place) => [`#${place}`, name])),
+  };
 }

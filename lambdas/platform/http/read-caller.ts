@@ -1,12 +1,7 @@
-import { z } from 'zod';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import { Fault } from '../../core/fault.ts';
 import type { Caller } from '../../core/caller.ts';
-
-/** A route without its authorizer would not have them, whatever the event's type promises. */
-const Verified = z.object({
-  authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }),
-});
+import { isAccessToken, namesIn, readVerifiedToken } from './verified-token.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
@@ -30,24 +25,41 @@ export const HOLDER_HEADER = 'apikey';
 /** What partitions of groups begin with. No token's subject may. */
 const GROUP_PREFIX = 'group:';
 
+/** How the tokens of the issuer are read. */
+export interface TokenRules {
+  /** Name of the claim that lists the caller's roles and groups, `cognito:groups` for Cognito. */
+  readonly rolesClaim: string;
+  /** A scope that only access tokens have; see `isAccessToken`. */
+  readonly accessScope?: string;
+}
+
 /**
- * Who calls, from the claims that API Gateway's JWT authorizer verified. A caller may act for a group that the token
+ * Who calls, from the token that API Gateway's JWT authorizer verified. A caller may act for a group that the token
  * names (`x-keybound-group`): then everything is about what belongs to the group.
- * @param rolesClaim name of the claim that lists the caller's roles and groups, `cognito:groups` for Cognito.
- * @throws Fault `unauthenticated` when there are no claims or no subject; `forbidden` for another's group.
+ * @throws Fault `unauthenticated` without a token, for one that is no access token, and for one without a subject that
+ * can be used; `forbidden` for another's group.
  */
-export function readCaller({ requestContext, headers }: Event, rolesClaim: string): Identified {
-  const verified = Verified.safeParse(requestContext);
-  const claims = verified.success ? verified.data.authorizer.jwt.claims : {};
-  const subject = claims['sub'];
-  if (typeof subject !== 'string' || subject === '' || subject.startsWith(GROUP_PREFIX)) {
+export function readCaller(event: Event, { rolesClaim, accessScope }: TokenRules): Identified {
+  const { requestContext, headers } = event;
+  const token = readVerifiedToken(event);
+  const { sub: subject } = token?.claims ?? {};
+  if (
+    token === undefined ||
+    typeof subject !== 'string' ||
+    subject === '' ||
+    subject.startsWith(GROUP_PREFIX)
+  ) {
     throw new Fault('unauthenticated', 'The access token has no subject that can be used.');
   }
+  if (!isAccessToken(token, accessScope)) {
+    throw new Fault('unauthenticated', 'The token is no access token: an ID token cannot be used instead.');
+  }
+  const { claims } = token;
   const username = [claims['username'], claims['cognito:username'], claims['preferred_username']].find(
     (claim) => typeof claim === 'string' && claim !== '',
   );
   const name = typeof username === 'string' ? username : subject;
-  const groups = new Set(readList(claims[rolesClaim]));
+  const groups = new Set(namesIn(claims, rolesClaim));
   const group = headers[GROUP_HEADER]?.trim();
   return {
     caller: {
@@ -69,13 +81,4 @@ function actingFor(
     throw new Fault('forbidden', `You are not a member of the group that the header ${GROUP_HEADER} names.`);
   }
   return { subject: `${GROUP_PREFIX}${group}`, name: group, actor };
-}
-
-/** API Gateway hands arrays over as text: `[developer publisher]`. */
-function readList(claim: unknown): readonly string[] {
-  if (typeof claim !== 'string') return [];
-  // Inside brackets only spaces separate: a comma may be part of a group's name, and must not make a role of it.
-  const flattened = /^\[(.*)\]$/s.exec(claim)?.[1];
-  const entries = flattened === undefined ? claim.split(/[\s,]+/) : flattened.split(' ');
-  return entries.filter((entry) => entry !== '');
 }

@@ -32,15 +32,14 @@ const functionProperties = z.strictObject({
       LogGroup: z.string().optional(),
     })
     .optional(),
-  // Roles are not enforced; processor, tracing, encryption and what happens to failed asynchronous
-  // invocations cannot be seen by the code.
+  Role: z.string().regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'a function needs the ARN of a role'),
+  // Processor, tracing, encryption and what happens to failed asynchronous invocations cannot be seen by the code.
   Architectures: harmless,
   DeadLetterConfig: harmless,
   Description: harmless,
   EphemeralStorage: harmless,
   KmsKeyArn: harmless,
   RecursiveLoop: harmless,
-  Role: harmless,
   RuntimeManagementConfig: harmless,
   Tags: harmless,
   TracingConfig: harmless,
@@ -72,6 +71,7 @@ export function deployFunction(context: ResourceContext): DeployedResource {
       ? {}
       : { maxConcurrency: properties.ReservedConcurrentExecutions }),
   };
+  context.roles.assign(functionName, properties.Role.split('/').at(-1) ?? '');
   context.provisioner.function(definition);
   return { ref: functionName, attributes: { Arn: functionArn } };
 }

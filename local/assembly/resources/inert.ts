@@ -6,7 +6,7 @@ import { localArn, physicalName } from '../physical-names.ts';
  * one, is known.
  */
 export function inert(
-  service: 'iam' | 'cloudwatch' | 'kms' | 'sqs' | 'sns' | undefined,
+  service: 'cloudwatch' | 'kms' | 'sqs' | 'sns' | undefined,
   arnPrefix = '',
 ): ResourceKind {
   return (context: ResourceContext): DeployedResource => {

@@ -6,6 +6,7 @@ import { deployEventSource } from './event-source.ts';
 import { deployEventBus, deployRule } from './events.ts';
 import { deployFunction } from './function.ts';
 import { deployApi, deployDeployment, deployRoute, deployStage } from './http-api.ts';
+import { deployManagedPolicy, deployPolicy, deployRole } from './iam.ts';
 import { inert } from './inert.ts';
 import { deployIntegration } from './integration.ts';
 import { deployLogGroup, deploySubscriptionFilter } from './logs.ts';
@@ -27,6 +28,9 @@ const RUN: Readonly<Record<string, ResourceKind>> = {
   'AWS::DynamoDB::Table': deployTable,
   'AWS::Events::EventBus': deployEventBus,
   'AWS::Events::Rule': deployRule,
+  'AWS::IAM::ManagedPolicy': deployManagedPolicy,
+  'AWS::IAM::Policy': deployPolicy,
+  'AWS::IAM::Role': deployRole,
   'AWS::Lambda::EventSourceMapping': deployEventSource,
   'AWS::Lambda::Function': deployFunction,
   'AWS::Logs::LogGroup': deployLogGroup,
@@ -35,9 +39,8 @@ const RUN: Readonly<Record<string, ResourceKind>> = {
 };
 
 /**
- * Every type that is accepted without being run. IAM is **not** enforced here: that a role allows what the
- * code does is for the stacks' own tests to show. A queue or topic only receives what a local event source
- * could not deliver, which the log shows instead; as the *source* of events it is an error. A failed asynchronous
+ * Every type that is accepted without being run. A queue or topic only receives what a local event source could not
+ * deliver, which the log shows instead; as the *source* of events it is an error. A failed asynchronous
  * invocation is a line in the log, too, and not tried again, so that there is nothing to configure about it. Metrics
  * do not exist here, and with them no alarm, nobody to be told of it, and nothing that a key would encrypt.
  */
@@ -46,9 +49,6 @@ const INERT: Readonly<Record<string, ResourceKind>> = {
   'AWS::CloudWatch::Alarm': inert('cloudwatch', 'alarm:'),
   'AWS::CloudWatch::CompositeAlarm': inert('cloudwatch', 'alarm:'),
   'AWS::CloudWatch::Dashboard': inert(undefined),
-  'AWS::IAM::ManagedPolicy': inert('iam', 'policy/'),
-  'AWS::IAM::Policy': inert(undefined),
-  'AWS::IAM::Role': inert('iam', 'role/'),
   'AWS::KMS::Key': inert('kms', 'key/'),
   'AWS::Lambda::EventInvokeConfig': inert(undefined),
   'AWS::Lambda::Permission': inert(undefined),

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
 import { credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
 import { readTable } from '../../support/table-contents.ts';
-import { accessLogLine, linesAt, logsEvent } from '../usage/usage-events.ts';
+import { accessLogLine, deliverLines, ownLogGroup } from '../usage/usage-events.ts';
 
 let harness: ManagementHarness;
 let authorizer: TestAuthorizer;
@@ -46,7 +45,9 @@ async function use(value: string): Promise<number> {
   const { keyUUID, valueIssuedOn } = outcome.context;
   const time = harness.time.now;
   const line = accessLogLine({ keyUUID, valueIssuedOn: Number(valueIssuedOn), time });
-  await recordUsage({ store: harness.table.store, log: () => undefined }, logsEvent(linesAt(time, [line])));
+  const { petstore } = harness.apis;
+  await ownLogGroup(harness.table.store, petstore);
+  await deliverLines({ store: harness.table.store, log: () => undefined }, time, [line], petstore);
   return time;
 }
 

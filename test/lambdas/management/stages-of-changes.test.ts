@@ -153,8 +153,9 @@ describe('the stages that must forget their decisions', () => {
     expect(found.map((stages) => new Set(stages).size)).toEqual([2, 2, 2, 2, 0]);
 
     const gone = await registerGatewayModeApi(harness, 'Gone');
-    const registrar = { ...harness.management, caller: TEST_CALLER };
-    expect(await stagesAfter(() => unregisterApi(registrar, TEST_STACK, gone, 'gw-gone'))).toEqual([
+    const stack = { stackId: TEST_STACK, stackName: 'Samples' };
+    const registrar = { ...harness.management, caller: TEST_CALLER, stack };
+    expect(await stagesAfter(() => unregisterApi(registrar, gone, 'gw-gone'))).toEqual([
       'gw-gone/production',
       'gw-gone/sandbox',
     ]);

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { callAddressKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { overwriteEach } from '../../../lambdas/platform/dynamodb/overwrite-each.ts';
-import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
 import {
   openManagementHarness,
   type ManagementHarness,
   type TestAnswer,
 } from '../../support/management-harness.ts';
 import { ADMIN, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
-import { accessLogLine, linesAt, logsEvent, type AccessLogCall } from '../usage/usage-events.ts';
+import { accessLogLine, deliverLines, ownLogGroup, type AccessLogCall } from '../usage/usage-events.ts';
 
 const PUBLISHER = '/api/am/publisher/v4';
 /** What the harness begins with: 2026-01-01T12:00:00Z. */
@@ -28,13 +27,17 @@ const publisher = (path: string, query: Readonly<Record<string, string>> = {}) =
 beforeAll(async () => {
   harness = await openManagementHarness();
   [alice, bob, now] = [portalUser(harness, 'alice'), portalUser(harness, 'bob'), harness.time.now];
+  await ownLogGroup(harness.table.store, harness.apis.petstore);
+  await ownLogGroup(harness.table.store, harness.apis.pizza, true);
 });
 afterAll(() => harness.close());
 
 const record = (...lines: readonly string[]) =>
-  recordUsage(
+  deliverLines(
     { store: harness.table.store, log: (entry) => expect(entry).toBeUndefined() },
-    logsEvent(linesAt(now, lines)),
+    now,
+    lines,
+    harness.apis.petstore,
   );
 const called = (...calls: readonly AccessLogCall[]) => record(...calls.map(accessLogLine));
 
@@ -192,6 +195,7 @@ describe('the usage of a key', () => {
     const own = await alice.post(`/applications/${applicationId}/api-keys/SANDBOX/generate`, {});
     const { keyUUID } = succeeded(own, z.object({ keyUUID: z.string() }));
     const other = await alice.generate(petstore);
+    await alice.onKey(petstore, 'associate', { keyUUID: other.keyUUID, applicationUUID: applicationId });
     const call = { applicationId, apiUUID: petstore, stage: 'sandbox', time: now - 5_000 } as const;
     await called({ ...call, keyUUID }, { ...call, keyUUID: other.keyUUID }, { ...call, keyUUID });
     await refused('address_forbidden', { keyUUID, applicationId });
@@ -244,7 +248,7 @@ describe('the usage of an API', () => {
     const { pizza } = harness.apis;
     const call = { apiUUID: pizza, time: now - 1_000 };
     await called(
-      { ...call, keyUUID: randomUUID() },
+      { ...call, keyUUID: (await alice.generate(pizza)).keyUUID },
       { ...call, keyUUID: '-', status: 401 },
       { ...call, keyUUID: '-', status: 403 },
     );

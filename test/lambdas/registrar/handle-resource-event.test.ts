@@ -5,6 +5,10 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiDefinitionKey, apiKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import type { RegistrarDependencies } from '../../../lambdas/registrar/handle-resource-event.ts';
+import { RESPONSE_HOST } from '../../../local/cloudformation/response-urls.ts';
+import { redirectHosts } from '../../../local/functions/redirect-hosts.ts';
+import { provingStacks } from '../../support/proving-stacks.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
 import { handleResourceEvent } from '../../../lambdas/registrar/handle-resource-event.ts';
 import { auditEntriesOf, readTable, type StoredItem } from '../../support/table-contents.ts';
@@ -12,7 +16,8 @@ import { openTestTable, type TestTable } from '../../support/test-table.ts';
 
 let table: TestTable;
 let server: Server;
-let responseUrl: string;
+const responseUrl = `https://${RESPONSE_HOST}/answer?X-Amz-Signature=SIGNED`;
+const stacks = provingStacks();
 let received: { readonly method: string; readonly contentType: string | undefined; readonly body: string }[];
 let status: number;
 const logged: LogEntry[] = [];
@@ -30,7 +35,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
-  responseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/answer?X-Amz-Signature=SIGNED`;
+  redirectHosts({ [RESPONSE_HOST]: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` });
 });
 
 afterAll(async () => {
@@ -44,6 +49,9 @@ beforeEach(() => {
   logged.length = 0;
 });
 
+const isStatus = (text: string): text is 'CREATE_IN_PROGRESS' | 'UPDATE_IN_PROGRESS' | 'DELETE_IN_PROGRESS' =>
+  /^(?:CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(text);
+const CORE_STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Keybound/1';
 const STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Samples/1';
 const OTHER_STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Others/2';
 let apis = 0;
@@ -103,10 +111,27 @@ function eventOf(
   return { ...common, RequestType: type, PhysicalResourceId, OldResourceProperties: { ServiceToken: '' } };
 }
 
-/** What CloudFormation was told of an event. */
-async function handle(...event: Parameters<typeof eventOf>) {
+function dependencies(): RegistrarDependencies {
+  return {
+    store: table.store,
+    clock,
+    log,
+    controlPlanes: stacks.controlPlanes,
+    home: { partition: 'aws', region: 'us-east-1', account: '000000000000' },
+    coreStackId: CORE_STACK,
+    patience: { left: () => 0, pause: () => Promise.resolve() },
+  };
+}
+
+/** What CloudFormation was told of an event that it waits for the answer to. */
+async function handle(...[type, resource, more = {}]: Parameters<typeof eventOf>) {
   const before = received.length;
-  await handleResourceEvent({ store: table.store, clock, log }, eventOf(...event));
+  const { StackId = STACK, PhysicalResourceId: physicalId } = more;
+  const status = `${type.toUpperCase()}_IN_PROGRESS`;
+  if (!isStatus(status)) throw new Error(status);
+  if (typeof resource['gatewayApiId'] === 'string') stacks.own(StackId, resource['gatewayApiId']);
+  stacks.waitFor(StackId, status, { ...(physicalId !== undefined && { physicalId }) });
+  await handleResourceEvent(dependencies(), eventOf(type, resource, more));
   expect(received).toHaveLength(before + 1);
   return Answer.parse(JSON.parse(received.at(-1)?.body ?? ''));
 }
@@ -159,7 +184,8 @@ describe('creating an API', () => {
     const before = await readTable(table.store);
     const answer = await handle('Create', { ...resource, gatewayApiId: 'gw-evil' }, { StackId: OTHER_STACK });
     expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('registered by the stack');
+    expect(answer.Reason).toContain('belongs to another stack');
+    expect(JSON.stringify([answer, logged])).not.toContain(STACK);
     expect(await readTable(table.store)).toEqual(before);
     const { PhysicalResourceId } = answer;
     await handle('Delete', resource, { StackId: OTHER_STACK, PhysicalResourceId });
@@ -256,7 +282,10 @@ describe('deleting an API', () => {
       PhysicalResourceId: id,
     });
     const items = await readTable(table.store);
-    expect(items.filter(({ pk }) => pk === apiKey(id).pk)).toEqual([]);
+    // Only whose the name is stays.
+    expect(items.filter(({ pk }) => pk === apiKey(id).pk)).toMatchObject([
+      { sk: 'NAME', name: resource.name, stackName: 'Samples', isRegistered: false },
+    ]);
     expect(auditEntriesOf(items).at(-1)).toMatchObject({ action: 'api.unregister', resourceId: id });
     expect((await handle('Delete', resource, { PhysicalResourceId: id })).Status).toBe('SUCCESS');
     expect(await readTable(table.store)).toEqual(items);
@@ -289,7 +318,9 @@ describe('the answer to CloudFormation', () => {
   it('says why the table failed, which only then is logged, and never with the signed URL', async () => {
     const store = { ...table.store, tableName: 'no-such-table' };
     const event = eventOf('Create', properties());
-    await handleResourceEvent({ store, clock, log }, event);
+    stacks.own(STACK, 'gw-1');
+    stacks.waitFor(STACK, 'CREATE_IN_PROGRESS');
+    await handleResourceEvent({ ...dependencies(), store }, event);
     const answer = Answer.parse(JSON.parse(received[0]?.body ?? ''));
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).not.toBe('');

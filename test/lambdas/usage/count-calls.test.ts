@@ -17,7 +17,7 @@ const call: fc.Arbitrary<LoggedCall> = fc.record({
   at,
   environment: fc.constantFrom('PRODUCTION', 'SANDBOX'),
   statusClass: fc.constantFrom(...STATUS_CLASSES),
-  apiId: perhaps(id('api')),
+  apiId: id('api'),
   sourceIp: fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1'),
   key: perhaps(
     fc.record({ keyUUID: id('key'), applicationId: perhaps(id('app')), valueIssuedOn: fc.constant('1') }),
@@ -109,7 +109,7 @@ describe('the count of a batch', () => {
 
   it('tells of the most frequent addresses of a key and day only, and of all in the hours', () => {
     const key = { keyUUID: 'key', applicationId: undefined, valueIssuedOn: '1' };
-    const more = { environment: 'SANDBOX', statusClass: '2xx', apiId: undefined, key } as const;
+    const more = { environment: 'SANDBOX', statusClass: '2xx', apiId: 'api-1', key } as const;
     // The address 10.0.0.n has called n times.
     const calls = Array.from({ length: ADDRESSES_OF_A_BATCH + 15 }, (_, index) =>
       Array.from({ length: index + 1 }, () => ({ ...more, at: NOON, sourceIp: `10.0.0.${index + 1}` })),
@@ -124,6 +124,7 @@ describe('the count of a batch', () => {
     expect(addresses).toHaveLength(ADDRESSES_OF_A_BATCH + 1);
     const name = nameOfCount({ kind: 'calls', environment: 'SANDBOX', statusClass: '2xx' });
     const hours = increments.map(({ counts }) => counts[name]).filter((count) => count !== undefined);
-    expect(hours).toEqual([calls.length, 1]);
+    // Of the API, and of the key.
+    expect(hours).toEqual([calls.length, 1, calls.length, 1]);
   });
 });

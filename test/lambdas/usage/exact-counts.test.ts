@@ -1,13 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyReferenceKey, linkKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
+import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
 import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
-import { accessLogLine, linesAt, logsEvent } from './usage-events.ts';
+import {
+  accessLogLine,
+  AUTHORIZER_LOG,
+  linesAt,
+  logGroupOf,
+  logsEvent,
+  ownLogGroup,
+} from './usage-events.ts';
 
 const CALLS = 100_000;
-const BATCHES = 25;
+const APIS = 8;
+/** Of the log of each API. */
+const BATCHES = 3;
 const DELIVERIES_AT_ONCE = 6;
 const NOW = Date.parse('2026-03-02T02:00:00Z');
 /** Across midnight. */
@@ -16,6 +28,14 @@ const FIRST = Date.parse('2026-03-01T22:30:00Z');
 let table: TestTable;
 beforeAll(async () => {
   table = await openTestTable(() => NOW);
+  for (let api = 0; api < APIS; api += 1) await ownLogGroup(table.store, uuid(3, api));
+  for (let key = 0; key < 60; key += 1) {
+    const [keyUUID, apiId, applicationId] = [uuid(1, key), uuid(3, key % APIS), uuid(2, key % 20)];
+    await writeAll(table.store, [
+      overwrite(keyReferenceKey(keyUUID), { keyUUID, owner: 'alice', apiId }),
+      overwrite(linkKey('alice', applicationId, apiId), { applicationId }),
+    ]);
+  }
 });
 afterAll(() => table.close());
 
@@ -32,7 +52,8 @@ const uuid = (kind: number, index: number) =>
   `${String(kind).padStart(8, '0')}-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
 interface Written {
-  readonly group: 'access' | 'refusals';
+  /** Its log group. */
+  readonly group: string;
   readonly line: string;
 }
 
@@ -44,7 +65,7 @@ function makeCalls(next: (limit: number) => number) {
   const lines: Written[] = [];
   for (let call = 0; call < CALLS; call += 1) {
     const key = Math.min(next(60), next(60));
-    const [keyUUID, apiUUID] = [uuid(1, key), uuid(3, key % 8)];
+    const [keyUUID, apiUUID] = [uuid(1, key), uuid(3, key % APIS)];
     const applicationId = key % 3 === 0 ? undefined : uuid(2, key % 20);
     const time = FIRST + next(2 * 60 * 60) * 1000;
     const hour = new Date(time).toISOString().slice(0, 13);
@@ -58,11 +79,11 @@ function makeCalls(next: (limit: number) => number) {
       const reason = ['key_unknown', 'address_forbidden', 'burst_limit'][next(3)] ?? '';
       const known = reason !== 'key_unknown';
       lines.push({
-        group: 'access',
+        group: logGroupOf(apiUUID),
         line: accessLogLine({ keyUUID: '-', time, apiUUID, stage, status, sourceIp }),
       });
       lines.push({
-        group: 'refusals',
+        group: AUTHORIZER_LOG,
         line: JSON.stringify({
           type: 'refusal',
           requestId: `request-${call}`,
@@ -82,7 +103,7 @@ function makeCalls(next: (limit: number) => number) {
       continue;
     }
     const more = { apiUUID, stage, status, sourceIp, ...(applicationId !== undefined && { applicationId }) };
-    lines.push({ group: 'access', line: accessLogLine({ keyUUID, time, ...more }) });
+    lines.push({ group: logGroupOf(apiUUID), line: accessLogLine({ keyUUID, time, ...more }) });
     count(`CALLS#KEY#${keyUUID}`, `HOUR#${hour}`, counted);
     if (applicationId !== undefined) count(`CALLS#APPLICATION#${applicationId}`, `HOUR#${hour}`, counted);
     count(`CALLS#KEY#${keyUUID}`, `ADDRESS#${hour.slice(0, 10)}#${sourceIp}`, 'calls');
@@ -90,11 +111,12 @@ function makeCalls(next: (limit: number) => number) {
   return { expected, lines };
 }
 
-function batchesOf(lines: readonly Written[], group: Written['group'], batches: number) {
+function batchesOf(lines: readonly Written[], group: string, batches: number) {
   const own = lines.filter((written) => written.group === group).map(({ line }) => line);
   const size = Math.ceil(own.length / batches);
   return Array.from({ length: batches }, (_, index) => ({
-    logStream: `${group}-${index % 7}`,
+    logGroup: group,
+    logStream: String(index % 7),
     events: linesAt(NOW, own.slice(index * size, (index + 1) * size)),
   }));
 }
@@ -153,7 +175,10 @@ describe('a hundred thousand calls', () => {
       { step: 'initialize', name: 'faults' },
     );
 
-    const batches = [...batchesOf(lines, 'access', BATCHES), ...batchesOf(lines, 'refusals', 5)];
+    const batches = [
+      ...Array.from({ length: APIS }, (_, api) => batchesOf(lines, logGroupOf(uuid(3, api)), BATCHES)).flat(),
+      ...batchesOf(lines, AUTHORIZER_LOG, 5),
+    ];
     const deliveries = [
       ...batches,
       ...batches.filter(() => next(2) > 0),
@@ -161,10 +186,12 @@ describe('a hundred thousand calls', () => {
     ]
       .map((batch) => ({ ...batch, order: next(1_000_000), left: next(3) === 0 ? next(9) : Infinity }))
       .sort((one, other) => one.order - other.order);
-    const deliver = async ({ logStream, events, left }: (typeof deliveries)[number]) => {
+    const deliver = async ({ logGroup, logStream, events, left }: (typeof deliveries)[number]) => {
       const ordered = next(2) === 0 ? events : events.toReversed();
-      const event = logsEvent(ordered, { logStream });
-      await invocation.run({ left }, () => recordUsage({ store: table.store, log: () => undefined }, event));
+      const event = logsEvent(ordered, { logGroup, logStream });
+      await invocation.run({ left }, () =>
+        recordUsage({ store: table.store, log: () => undefined, authorizerLogGroup: AUTHORIZER_LOG }, event),
+      );
     };
     const work = async () => {
       for (let batch = deliveries.shift(); batch !== undefined; batch = deliveries.shift()) {
@@ -188,7 +215,7 @@ describe('a hundred thousand calls', () => {
     const calls = [...found].filter(([name]) => /^CALLS#API\S* \S* calls:/.test(name));
     expect(calls.reduce((sum, [, count]) => sum + count, 0)).toBe(CALLS);
     for (const happened of Object.values(faults)) expect(happened).toBeGreaterThan(5);
-    const refusals = lines.filter(({ group }) => group === 'refusals');
+    const refusals = lines.filter(({ group }) => group === AUTHORIZER_LOG);
     const records = (await readTable(table.store)).filter(({ sk }) => sk === 'REFUSAL');
     expect(records).toHaveLength(refusals.length);
   }, 120_000);

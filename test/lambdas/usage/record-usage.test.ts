@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { REMEMBERED_VALUES } from '../../../lambdas/core/key-usage.ts';
 import { UsageItem } from '../../../lambdas/platform/dynamodb/items.ts';
-import { keyReferenceKey, usageKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { keyReferenceKey, logGroupKey, usageKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { readItem } from '../../../lambdas/platform/dynamodb/read-items.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
@@ -12,7 +12,14 @@ import type { LogEntry } from '../../../lambdas/platform/log.ts';
 import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
-import { accessLogLine, linesAt, logsEvent, type AccessLogCall } from './usage-events.ts';
+import {
+  accessLogLine,
+  AUTHORIZER_LOG,
+  linesAt,
+  logGroupOf,
+  logsEvent,
+  type AccessLogCall,
+} from './usage-events.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const DAY_SECONDS = 24 * 60 * 60;
@@ -22,6 +29,9 @@ let logged: LogEntry[];
 
 beforeAll(async () => {
   table = await openTestTable(() => time.now);
+  await writeAll(table.store, [
+    overwrite(logGroupKey(logGroupOf('shop')), { apiId: 'pizza', requiresSubscription: false }),
+  ]);
 });
 afterAll(() => table.close());
 beforeEach(() => {
@@ -31,12 +41,15 @@ beforeEach(() => {
 
 type UsedKey = AccessLogCall & { readonly valueIssuedOn: number };
 
-/** Delivers raw lines of log. */
+const dependencies = () => ({
+  store: table.store,
+  log: (entry: LogEntry) => void logged.push(entry),
+  authorizerLogGroup: AUTHORIZER_LOG,
+});
+
+/** Delivers raw lines of the log of an API. */
 const deliver = (...lines: readonly string[]) =>
-  recordUsage(
-    { store: table.store, log: (entry) => void logged.push(entry) },
-    logsEvent(linesAt(time.now, lines)),
-  );
+  recordUsage(dependencies(), logsEvent(linesAt(time.now, lines)));
 const record = (calls: readonly UsedKey[]) => deliver(...calls.map(accessLogLine));
 
 /** What is noted of keys, as it stands in the table. */
@@ -172,10 +185,10 @@ describe('batches of access log', () => {
       line({ type: 'refusal' }),
       line({ type: undefined }),
       line({ sourceIp: undefined }),
-      refusalLine({ reason: 'no_reason' }),
-      refusalLine({ keyUUID: 'a' }),
-      refusalLine({ at: NOW + 10 * 60 * 1000 }),
-      refusalLine({ requestId: '' }),
+      line({ sourceIp: '"' }),
+      line({ padding: 'x'.repeat(8_192) }),
+      // Only the authorizer tells of refusals.
+      refusalLine({}),
       'no JSON "secret',
       'null',
       '[]',
@@ -189,11 +202,26 @@ describe('batches of access log', () => {
     expect(await usageOf(keyUUID)).toEqual({ lastUsed: NOW - 7, values: { 5: NOW - 7 } });
   });
 
+  it('of the authorizer are read for refusals alone, past those that are malformed', async () => {
+    const keyUUID = await existingKey();
+    const malformed = [
+      refusalLine({ reason: 'no_reason' }),
+      refusalLine({ keyUUID: 'a' }),
+      refusalLine({ at: NOW + 10 * 60 * 1000 }),
+      refusalLine({ requestId: '' }),
+      accessLogLine({ keyUUID, valueIssuedOn: 5, time: NOW - 7_000 }),
+    ];
+    const before = await readTable(table.store);
+    await recordUsage(dependencies(), logsEvent(linesAt(NOW, malformed), { logGroup: AUTHORIZER_LOG }));
+    expect(await readTable(table.store)).toEqual(before);
+    expect(logged).toEqual([{ level: 'WARN', type: 'usage_malformed', lines: malformed.length }]);
+  });
+
   it('that hold nothing leave the table as it is', async () => {
     const before = await readTable(table.store);
     await deliver();
     await recordUsage(
-      { store: table.store, log: (entry) => void logged.push(entry) },
+      dependencies(),
       logsEvent(linesAt(NOW, ['CWL CONTROL MESSAGE: Checking health of destination']), {
         messageType: 'CONTROL_MESSAGE',
       }),

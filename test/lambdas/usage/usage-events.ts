@@ -1,5 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
+import { z } from 'zod';
+import { logGroupKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import type { Store } from '../../../lambdas/platform/dynamodb/store.ts';
+import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
+import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
+import { parseJson } from '../../../lambdas/platform/parse-json.ts';
+import { recordUsage, type UsageDependencies } from '../../../lambdas/usage/record-usage.ts';
 
 /** One call as the access log of a protected API tells of it: its time to the second. */
 export interface AccessLogCall {
@@ -42,12 +49,12 @@ export interface TestLogEvent {
 /** What CloudWatch Logs sends to the function of a subscription filter. */
 export function logsEvent(
   logEvents: readonly TestLogEvent[],
-  more: { readonly messageType?: string; readonly logStream?: string } = {},
+  more: { readonly messageType?: string; readonly logStream?: string; readonly logGroup?: string } = {},
 ): CloudWatchLogsEvent {
   const data = {
     messageType: 'DATA_MESSAGE',
     owner: '000000000000',
-    logGroup: '/aws/vendedlogs/keybound/Shop-1',
+    logGroup: logGroupOf('shop'),
     logStream: 'stream',
     subscriptionFilters: ['usage'],
     ...more,
@@ -64,4 +71,38 @@ export function linesAt(timestamp: number, messages: readonly string[]): readonl
     lines += 1;
     return { id: String(lines).padStart(56, '0'), timestamp, message };
   });
+}
+
+/** The authorizer's log group. */
+export const AUTHORIZER_LOG = '/aws/lambda/authorizer';
+
+export function logGroupOf(apiId: string): string {
+  return `/aws/vendedlogs/keybound/${apiId}`;
+}
+
+/** Lets an API have its log group, as its registration does. */
+export async function ownLogGroup(store: Store, apiId: string, requiresSubscription = false): Promise<void> {
+  await writeAll(store, [overwrite(logGroupKey(logGroupOf(apiId)), { apiId, requiresSubscription })]);
+}
+
+const Line = z.object({ type: z.string().optional(), apiUUID: z.string().optional() });
+
+/** Delivers lines as they come: refusals from the authorizer's group, calls from that of their API, or of `apiId`. */
+export async function deliverLines(
+  dependencies: Omit<UsageDependencies, 'authorizerLogGroup'>,
+  at: number,
+  lines: readonly string[],
+  apiId: string,
+): Promise<void> {
+  const groups = new Map<string, string[]>();
+  for (const line of lines) {
+    const { type, apiUUID = apiId } = Line.safeParse(parseJson(line)).data ?? {};
+    const group = type === 'refusal' ? AUTHORIZER_LOG : logGroupOf(apiUUID);
+    groups.set(group, [...(groups.get(group) ?? []), line]);
+  }
+  for (const [logGroup, messages] of groups)
+    await recordUsage(
+      { ...dependencies, authorizerLogGroup: AUTHORIZER_LOG },
+      logsEvent(linesAt(at, messages), { logGroup }),
+    );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ANY_TEXT, textLike } from '../any-text.ts';
+import { createStackRegistry } from '../../../local/cloudformation/stack-registry.ts';
 import { createCustomResources } from '../../../local/assembly/custom-resources.ts';
 import type { CustomResourceRequest } from '../../../local/assembly/deployment.ts';
 import type { InvocationResult } from '../../../local/gateway/model.ts';
@@ -31,6 +32,9 @@ function start(saved: Map<string, string>, answer: Answer, outcome?: InvocationR
   const events: CloudFormationEvent[] = [];
   const reports: string[] = [];
   const receivers = new Map<string, (body: string) => void>();
+  const stacks = createStackRegistry();
+  stacks.setStack({ stackId: request.stackId, stackName: request.stack, status: 'CREATE_IN_PROGRESS' });
+  const seen: (string | undefined)[] = [];
   const resources = createCustomResources({
     state: {
       load: (id) => Promise.resolve(saved.get(id)),
@@ -41,22 +45,27 @@ function start(saved: Map<string, string>, answer: Answer, outcome?: InvocationR
     invoke: (_arn, payload) => {
       const event = readEvent(payload);
       events.push(event);
+      seen.push(
+        stacks.resource(event.StackId, event.LogicalResourceId)?.status,
+        stacks.stack(event.StackId)?.status,
+      );
       const response = answer(event);
       if (response !== undefined) receivers.get(event.RequestId)?.(JSON.stringify(response));
       return Promise.resolve(outcome ?? { outcome: 'returned', payload: null });
     },
     hasFunction: (arn) => arn === 'arn:fn',
     responses: {
-      expect: (requestId) => ({
+      expect: ({ requestId }) => ({
         url: `http://127.0.0.1/${requestId}`,
         body: new Promise((resolve) => receivers.set(requestId, resolve)),
         cancel: () => receivers.delete(requestId),
       }),
     },
+    stacks,
     graceMilliseconds: 1,
     report: (text) => reports.push(text),
   });
-  return { resources, events, reports };
+  return { resources, events, reports, seen };
 }
 
 function readEvent(payload: unknown): CloudFormationEvent {
@@ -125,10 +134,16 @@ describe('custom resources', () => {
   it('have their former physical resource deleted after an update that replaced it', async () => {
     const saved = new Map<string, string>();
     await start(saved, succeed('one')).resources.ensure(request);
-    const { resources, events } = start(saved, succeed('two'));
+    const { resources, events, seen } = start(saved, succeed('two'));
     await resources.ensure({ ...request, properties: { ServiceToken: 'arn:fn', size: 4 } });
     expect(events.map(({ RequestType }) => RequestType)).toEqual(['Update']);
     await resources.cleanUp();
+    expect(seen).toEqual([
+      'UPDATE_IN_PROGRESS',
+      'CREATE_IN_PROGRESS',
+      'UPDATE_IN_PROGRESS',
+      'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+    ]);
     expect(events[1]).toMatchObject({
       RequestType: 'Delete',
       PhysicalResourceId: 'one',

@@ -9,7 +9,7 @@ export async function call(operation, body) {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'DynamoDB_20120810.' + operation,
       'x-amz-date': '20260101T000000Z',
-      authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x',
+      authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x',
     },
     body: JSON.stringify(body),
   });
@@ -82,7 +82,25 @@ export const handler = async (event) => {
 
 const ref = (Ref: string) => ({ Ref });
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
-const environment = { Environment: { Variables: { TABLE: ref('Table') } } };
+const environment = { Environment: { Variables: { TABLE: ref('Table') } }, Role: arn('Role') };
+
+/** Of every function that has to do with the table. */
+const ROLE = {
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {},
+    Policies: [
+      {
+        PolicyName: 'notes',
+        PolicyDocument: {
+          Statement: [
+            { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: arn('Table') },
+          ],
+        },
+      },
+    ],
+  },
+};
 
 function integration(api: string) {
   return {
@@ -169,6 +187,7 @@ export function writeSampleAssembly(
               StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
             },
           },
+          Role: ROLE,
           Notes: functionResource('notes', environment),
           Check: functionResource('authorizer'),
           Changes: functionResource('changes', environment),

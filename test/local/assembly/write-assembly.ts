@@ -51,6 +51,7 @@ export function functionResource(assetKey: string, properties: object = {}): Res
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Timeout: 10,
+      Role: 'arn:aws:iam::000000000000:role/nothing',
       ...properties,
     },
   };

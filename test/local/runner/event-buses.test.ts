@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEventBuses } from '../../../local/runner/event-buses.ts';
+import { createStackRegistry } from '../../../local/cloudformation/stack-registry.ts';
 import { startServiceEndpoint } from '../../../local/runner/service-endpoint.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -19,7 +20,11 @@ async function start() {
     now: () => NOW,
     show: (name, line) => void lines.push([name, line]),
   });
-  const services = await startServiceEndpoint(() => undefined);
+  const services = await startServiceEndpoint({
+    report: () => undefined,
+    stacks: createStackRegistry(),
+    describeApi: () => undefined,
+  });
   onTestFinished(() => services.close());
   services.attachEventBuses(buses);
   const client = new EventBridgeClient({

@@ -1,0 +1,63 @@
+import type { ConditionTest, Statement } from './policy-document.ts';
+
+/** What somebody wants to do. */
+export interface AuthorizationRequest {
+  /** `dynamodb:PutItem` */
+  readonly action: string;
+  readonly resource: string;
+  /** By condition key; a key that the request does not have is absent. */
+  readonly context: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Verdict = 'allowed' | 'denied' | 'not allowed';
+
+/**
+ * What the policies of an identity say of a request: allowed by a statement and denied by none.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function evaluate(statements: readonly Statement[], request: AuthorizationRequest): Verdict {
+  const fitting = statements.filter((statement) => fits(statement, request));
+  if (fitting.some(({ effect }) => effect === 'Deny')) return 'denied';
+  return fitting.length > 0 ? 'allowed' : 'not allowed';
+}
+
+function fits({ actions, resources, conditions }: Statement, request: AuthorizationRequest): boolean {
+  const context = new Map(
+    Object.entries(request.context).map(([key, values]) => [key.toLowerCase(), values] as const),
+  );
+  return (
+    actions.some((action) => matches(action.toLowerCase(), request.action.toLowerCase())) &&
+    resources.some((resource) => matches(resource, request.resource)) &&
+    conditions.every((test) => holds(test, context.get(test.key)))
+  );
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
+function holds(
+  { qualifier, operator, ifExists, values }: ConditionTest,
+  actual: readonly string[] | undefined,
+): boolean {
+  if (operator === 'Null') return values.includes(String(actual === undefined));
+  const isNegative = operator === 'StringNotEquals' || operator === 'StringNotLike';
+  if (actual === undefined || actual.length === 0) {
+    // Nothing is not among them: true of every value of none.
+    if (qualifier === 'ForAllValues' || ifExists) return true;
+    return qualifier === undefined && isNegative;
+  }
+  const isOne = (value: string): boolean => {
+    const found = values.some((wanted) =>
+      operator === 'StringLike' || operator === 'StringNotLike' ? matches(wanted, value) : wanted === value,
+    );
+    return found !== isNegative;
+  };
+  return qualifier === 'ForAllValues' ? actual.every(isOne) : actual.some(isOne);
+}
+
+/** `*` stands for any text, `?` for any character; both cross slashes and colons. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
