@@ -196,7 +196,7 @@ export class KeyboundStack extends Stack {
       [keyReferenceKey('').pk, ['BatchGetItem', 'GetItem', 'PutItem']],
       [CALLS_PARTITION_PREFIX, ['UpdateItem']],
       [BATCH_PARTITION_PREFIX, ['PutItem']],
-      [REFUSAL_PARTITION_PREFIX, ['BatchWriteItem']],
+      [REFUSAL_PARTITION_PREFIX, ['BatchWriteItem', 'UpdateItem']],
     ] as const;
     for (const [partition, actions] of may) {
       allowItems(usage, table, actions, { partitions: [`${partition}*`] });

@@ -14,7 +14,7 @@ export interface UsageDependencies {
 }
 
 /**
- * Counts the calls of a batch of log as a subscription filter delivers it, records its refusals, and notes down when
+ * Counts the calls of a batch of log as a subscription filter delivers it, records its refusals up to their caps, and notes down when
  * keys were last used. A batch can come more than once, late, and beside others: it counts once, and what is noted
  * never goes back.
  * @throws Error when the table did not take it all, for the invocation to be tried again.
@@ -24,9 +24,9 @@ export async function recordUsage(
   { awslogs }: CloudWatchLogsEvent,
 ): Promise<void> {
   const { digest, events } = readBatch(awslogs.data);
-  const { calls, refusals, malformed } = readLines(events);
+  const { calls, refusals, refusalCounts, malformed } = readLines(events);
   if (malformed > 0) log({ level: 'WARN', type: 'usage_malformed', lines: malformed });
-  await addOnce(store, digest, countCalls(calls, refusals));
+  await addOnce(store, digest, countCalls(calls, [...refusals, ...refusalCounts]));
   await recordRefusals(store, refusals);
   await recordLastUse(store, calls);
 }
