@@ -104,8 +104,9 @@ function allowedCalls(
   const event = authorizerEvent(value, freshness);
   return () =>
     repeat(batch, async () => {
-      const { isAuthorized } = await authorizeCall(event);
-      if (!isAuthorized) throw new Error("the benchmark's own call was refused");
+      const answer = await authorizeCall(event);
+      if ('errorMessage' in answer || !answer.isAuthorized)
+        throw new Error("the benchmark's own call was refused");
     });
 }
 

@@ -26,6 +26,8 @@ export type ByEnvironment<T> = Readonly<Record<'production' | 'sandbox', T>>;
 
 /** Backends as the gateway calls them: which one, the stage's variable says. */
 export interface BoundBackends {
+  /** Before a URL the authorizer refuses paths that a server could take for others. */
+  readonly kind: 'function' | 'url';
   readonly stageVariable: ByEnvironment<string>;
   /** The integration of an operation. Operations with the same URI can share it. */
   readonly integration: (path: string) => {
@@ -81,6 +83,7 @@ function bindFunctions(
   }
   const integrationUri = `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${fromStage()}/invocations`;
   return {
+    kind: 'function',
     stageVariable: { production: functions.production.functionArn, sandbox: functions.sandbox.functionArn },
     integration: () => ({
       integrationType: 'AWS_PROXY',
@@ -98,6 +101,7 @@ function bindUrls(production: string, sandbox: string): BoundBackends {
     throw new Error(`the backends of both environments must have the same scheme: ${production}, ${sandbox}`);
   }
   return {
+    kind: 'url',
     stageVariable: { production: first.rest, sandbox: second.rest },
     integration: (path) => ({
       integrationType: 'HTTP_PROXY',

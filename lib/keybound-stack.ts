@@ -31,7 +31,13 @@ import { ManagementApi } from './management-api.ts';
 import { Operations } from './operations/operations.ts';
 import { retentionDays, texts } from './prop-kinds.ts';
 import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from './registrar.ts';
+import {
+  DEFAULT_ACCOUNT_CONCURRENCY,
+  reserveConcurrency,
+  ReservedConcurrency,
+} from './reserved-concurrency.ts';
 import { tagComponents } from './tag-components.ts';
+import { ManagementThrottling, throttleProblems } from './throttling.ts';
 
 export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
 const KeyboundStackProps = z.object({
@@ -47,6 +53,29 @@ const KeyboundStackProps = z.object({
   logRetention: retentionDays.optional(),
   /** Gets a mail for every alarm. */
   alarmEmail: z.string().optional(),
+  /**
+   * How many calls a second API Gateway lets through to the management API and to the open routes for holders of a value.
+   * @default - 200 a second and 400 at once for each route; 5 and 10 for those of holders
+   * @example { management: { rateLimit: 50, burstLimit: 100 }, holder: { rateLimit: 1, burstLimit: 5 } }
+   */
+  throttling: ManagementThrottling.optional(),
+  /**
+   * Executions that are kept for functions of the core, and are the most that run at the same time.
+   * @default - none: all functions of the account share what it has
+   * @example { authorizer: 200, holder: 2 }
+   */
+  reservedConcurrency: ReservedConcurrency.optional(),
+  /**
+   * Executions that the account can have in the region at the same time, for the check of `reservedConcurrency`.
+   * @default 1000
+   */
+  accountConcurrency: z.number().optional(),
+  /**
+   * Whether whoever holds the value of an imported key can revoke it. The form of such a value says little, so that each
+   * junk value costs a read then.
+   * @default false
+   */
+  importedKeysCanBeSelfRevoked: z.boolean().optional(),
 });
 
 /** The authorizer's lines about refused calls. */
@@ -72,6 +101,10 @@ export class KeyboundStack extends Stack {
     if (!KEY_PREFIX.test(props.keyPrefix)) {
       throw new Error(`the key prefix ${JSON.stringify(props.keyPrefix)} must match ${KEY_PREFIX.source}`);
     }
+    const throttles = Object.entries(props.throttling ?? {}).flatMap(([name, throttle]) =>
+      throttle === undefined ? [] : throttleProblems(`throttling.${name}`, throttle),
+    );
+    if (throttles.length > 0) throw new Error(throttles.join('; '));
     this.isProduction = props.stage === 'prod';
     this.logRetention =
       props.logRetention ?? (this.isProduction ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH);
@@ -96,7 +129,13 @@ export class KeyboundStack extends Stack {
     const publisher = this.bundle('Publisher', 'publisher', 'Answers the Publisher API', management);
     const holder = this.bundle('Holder', 'holder', 'Lets the holder of a key value revoke it', {
       TABLE_NAME: table.tableName,
+      IMPORTED_VALUES: props.importedKeysCanBeSelfRevoked === true ? 'accepted' : 'refused',
     });
+    reserveConcurrency(
+      { authorizer, portal, admin, publisher, holder, registrar, usage },
+      props.reservedConcurrency ?? {},
+      props.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
+    );
     allowItems(registrar, table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
     for (const manager of [portal, admin, publisher]) {
       allowItems(manager, table, [
@@ -134,6 +173,7 @@ export class KeyboundStack extends Stack {
       },
       holder: holder.function,
       allowedOrigins: props.portalOrigins,
+      throttling: props.throttling,
       logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
     });
@@ -211,7 +251,7 @@ export class KeyboundStack extends Stack {
       [keyReferenceKey('').pk, ['BatchGetItem', 'GetItem', 'PutItem']],
       [CALLS_PARTITION_PREFIX, ['UpdateItem']],
       [BATCH_PARTITION_PREFIX, ['PutItem']],
-      [REFUSAL_PARTITION_PREFIX, ['BatchWriteItem']],
+      [REFUSAL_PARTITION_PREFIX, ['BatchWriteItem', 'UpdateItem']],
     ] as const;
     for (const [partition, actions] of may) {
       allowItems(usage, table, actions, { partitions: [`${partition}*`] });

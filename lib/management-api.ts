@@ -1,6 +1,7 @@
 import { Validations, type RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
@@ -16,6 +17,7 @@ import { GROUP_HEADER } from '../lambdas/platform/http/read-caller.ts';
 import { accessLogFormat } from './access-log-format.ts';
 import { accessLogGroup } from './access-log-group.ts';
 import type { Identity } from './identity.ts';
+import { DEFAULT_THROTTLING, routeSettings, type ManagementThrottling } from './throttling.ts';
 
 export interface ManagementApiProps {
   readonly identity: Identity;
@@ -25,9 +27,13 @@ export interface ManagementApiProps {
   readonly holder: IFunction;
   /** Origins of the pages that may call the API from a browser. */
   readonly allowedOrigins: readonly string[];
+  readonly throttling?: ManagementThrottling | undefined;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
 }
+
+const HOLDER_PATH = '/api/keybound/v1/{proxy+}';
+const HOLDER_METHODS = [HttpMethod.GET, HttpMethod.POST] as const;
 
 /** The HTTP API for developers and administrators: every route wants a token of the identity provider. */
 export class ManagementApi extends Construct {
@@ -65,8 +71,8 @@ export class ManagementApi extends Construct {
       });
     }
     const holderRoutes = this.api.addRoutes({
-      path: '/api/keybound/v1/{proxy+}',
-      methods: [HttpMethod.GET, HttpMethod.POST],
+      path: HOLDER_PATH,
+      methods: [...HOLDER_METHODS],
       integration: new HttpLambdaIntegration('holder', props.holder),
     });
     for (const route of holderRoutes) {
@@ -89,6 +95,19 @@ export class ManagementApi extends Construct {
         format: AccessLogFormat.custom(accessLogFormat({ subject: '$context.authorizer.claims.sub' })),
       },
     });
+    const { management = DEFAULT_THROTTLING.management, holder = DEFAULT_THROTTLING.holder } =
+      props.throttling ?? {};
+    const resource = stage.node.defaultChild;
+    if (!(resource instanceof CfnStage)) throw new Error('the stage of the management API has no resource');
+    resource.defaultRouteSettings = {
+      throttlingRateLimit: management.rateLimit,
+      throttlingBurstLimit: management.burstLimit,
+    };
+    // Anybody can call these.
+    resource.routeSettings = routeSettings(
+      Object.fromEntries(HOLDER_METHODS.map((method) => [`${method} ${HOLDER_PATH}`, holder])),
+    );
+    resource.node.addDependency(...holderRoutes);
     this.url = stage.url;
   }
 }

@@ -5,6 +5,8 @@ import { backendsOf } from './backend.ts';
 import { GuardedFunction } from './guarded-function.ts';
 import type { KeyPlace } from './key-place.ts';
 import type { ProtectedHttpApiProps } from './protected-http-api-props.ts';
+import { throttlingProblems } from './throttling.ts';
+import { trustedProxyProblems } from './trusted-proxies.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_ROUTES = 300;
@@ -27,6 +29,12 @@ export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPl
     ...freshnessProblems(props, place),
     ...corsProblems(props),
     ...refusalProblems(props),
+    ...throttlingProblems(
+      props.throttling,
+      props.definition.operations.map(({ method, path }) => `${method} ${path}`),
+    ),
+    ...trustedProxyProblems(props.trustedProxies, place.header),
+    ...edgeProblems(props),
     ...(CONTEXT.test(props.context)
       ? []
       : [`the context ${props.context} must begin with a slash, end without one, and be a path`]),
@@ -149,6 +157,31 @@ function corsProblems({ cors }: ProtectedHttpApiProps): string[] {
   return cors?.allowCredentials === true && cors.allowOrigins.includes('*')
     ? ['browsers send no credentials to an API that allows the origin *: name the origins']
     : [];
+}
+
+function edgeProblems({
+  integrationTimeout,
+  disableExecuteApiEndpoint,
+  domains,
+  trustedProxies,
+  freshness,
+}: ProtectedHttpApiProps): string[] {
+  const problems: string[] = [];
+  if (integrationTimeout !== undefined) {
+    const milliseconds = integrationTimeout.toMilliseconds({ integral: false });
+    if (!Number.isInteger(milliseconds) || milliseconds < 1_000 || milliseconds > 30_000) {
+      problems.push('integrationTimeout must be 1 to 30 seconds, in whole milliseconds');
+    }
+  }
+  if (disableExecuteApiEndpoint === true && domains === undefined) {
+    problems.push('with disableExecuteApiEndpoint and without domains nobody could reach it');
+  }
+  if (trustedProxies !== undefined && freshness?.mode === 'gateway') {
+    problems.push(
+      'the freshness gateway goes without trustedProxies: API Gateway finds decisions by the address of the TCP peer, so that it would repeat the decision about one client of an edge for the others',
+    );
+  }
+  return problems;
 }
 
 /** The type says so already; what was built without it, or around it, must not pass either. */

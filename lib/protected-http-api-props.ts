@@ -6,7 +6,9 @@ import type { GuardedFunction } from './guarded-function.ts';
 import { KeyPlace } from './key-place.ts';
 import { KeyboundCore } from './keybound-core.ts';
 import { OpenApiDocument } from './open-api-document.ts';
-import { domainName, retentionDays, texts } from './prop-kinds.ts';
+import { domainName, duration, retentionDays, texts } from './prop-kinds.ts';
+import { ApiThrottling } from './throttling.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 /** Where consumers reach one environment, when not at the address that API Gateway gives. */
 export type EnvironmentDomain = Readonly<z.infer<typeof EnvironmentDomain>>;
@@ -73,6 +75,33 @@ const WithoutRefusals = z.object({
   cors: CorsSettings.optional(),
   domains: z.object({ production: EnvironmentDomain, sandbox: EnvironmentDomain }).readonly().optional(),
   logRetention: retentionDays.optional(),
+  /**
+   * How many calls a second API Gateway lets through, by environment and operation; the rest is 429 before anything
+   * else runs. Each route has a bucket of its own.
+   * @default - 1,000 a second and 2,000 at once in production; 100 and 200 in the sandbox
+   * @example { production: { rateLimit: 500, burstLimit: 1000, routes: { 'POST /order': { rateLimit: 5, burstLimit: 10 } } } }
+   */
+  throttling: ApiThrottling.optional(),
+  /**
+   * How long API Gateway waits for the backend: 1 to 30 seconds. After that the caller gets a 503, while a function goes
+   * on until its own time-out.
+   * @default Duration.seconds(30)
+   * @example Duration.seconds(5)
+   */
+  integrationTimeout: duration.optional(),
+  /**
+   * Whether the address that API Gateway gives (`<id>.execute-api.<region>.amazonaws.com`) is closed, so that the custom
+   * domains, and what stands before them, are the only way in.
+   * @default - true with `domains`, else false
+   */
+  disableExecuteApiEndpoint: z.boolean().optional(),
+  /**
+   * Edges of a CDN, or proxies, in front of the API, whose word about the address of a client is taken for IP
+   * restrictions. Not together with the freshness `gateway`.
+   * @default - none: the address of a client is the TCP peer, behind a CDN the CDN's edge
+   * @example { ranges: ['203.0.113.0/24'], addressHeader: 'x-forwarded-for', proof: { header: 'x-edge-proof', sha256: '9f86d0…' } }
+   */
+  trustedProxies: TrustedProxies.optional(),
 });
 
 /** Default: plain refusals. */

@@ -24,6 +24,8 @@ import { checkProps } from './check-props.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
+import { stageThrottling } from './throttling.ts';
+import { trustedProxyVariables, withoutProof } from './trusted-proxies.ts';
 
 const ENVIRONMENTS = [
   { id: 'Production', name: STAGE_NAMES.PRODUCTION, keyType: 'PRODUCTION' },
@@ -61,11 +63,12 @@ export class ProtectedHttpApi extends Construct {
       name: `${definition.title} ${definition.version}`,
       protocolType: 'HTTP',
       description: definition.description,
+      disableExecuteApiEndpoint: props.disableExecuteApiEndpoint ?? props.domains !== undefined,
       ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, place) }),
     });
     const backends = bindBackends(this, props.backend, api.ref);
-    const authorizer = this.authorizer(api, props, place);
-    this.addRoutes(api, props, place, backends, authorizer);
+    const authorizer = this.authorizer(api, props, place, backends);
+    const routes = this.addRoutes(api, props, place, backends, authorizer);
     const logGroup = accessLogGroup(this, {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -81,6 +84,7 @@ export class ProtectedHttpApi extends Construct {
         stageName: environment.name,
         autoDeploy: true,
         stageVariables: this.stageVariables(environment, props, place, backends),
+        ...stageThrottling(environment.name, props.throttling),
         accessLogSettings: {
           destinationArn: logGroup.logGroupArn,
           // Nothing that a client could put a key into: not the path, but the key of its route.
@@ -93,6 +97,8 @@ export class ProtectedHttpApi extends Construct {
           }),
         },
       });
+      // API Gateway refuses settings of a route that is not there yet.
+      if (stage.routeSettings !== undefined) stage.node.addDependency(...routes);
       return { stage, url: this.urlOf(environment, api, stage, props) };
     });
     if (production === undefined || sandbox === undefined) throw new Error('an environment is missing');
@@ -132,9 +138,16 @@ export class ProtectedHttpApi extends Construct {
    * Without a source and a cache the function runs for every request, also for one without a key, and a revoked key is
    * refused at the next. With a cache, all that a decision depends on beside the table must be a source.
    */
-  private authorizer(api: CfnApi, props: ProtectedHttpApiProps, { header = '' }: KeyPlace): CfnAuthorizer {
+  private authorizer(
+    api: CfnApi,
+    props: ProtectedHttpApiProps,
+    { header = '' }: KeyPlace,
+    backends: BoundBackends,
+  ): CfnAuthorizer {
     const { region, partition } = Stack.of(this);
     const { freshness = DEFAULT_FRESHNESS } = props;
+    const looksAtPaths =
+      backends.kind === 'url' && props.definition.operations.some(({ path }) => path.includes('{'));
     return new CfnAuthorizer(this, 'Authorizer', {
       apiId: api.ref,
       name: 'keybound',
@@ -144,7 +157,12 @@ export class ProtectedHttpApi extends Construct {
       enableSimpleResponses: true,
       ...(freshness.mode === 'gateway'
         ? {
-            identitySource: [`$request.header.${header}`, '$context.identity.sourceIp'],
+            identitySource: [
+              `$request.header.${header}`,
+              '$context.identity.sourceIp',
+              // Before a backend at a URL the authorizer looks at paths, too.
+              ...(looksAtPaths ? ['$context.path'] : []),
+            ],
             authorizerResultTtlInSeconds: freshness.ttlSeconds,
           }
         : { identitySource: [], authorizerResultTtlInSeconds: 0 }),
@@ -157,26 +175,28 @@ export class ProtectedHttpApi extends Construct {
     place: KeyPlace,
     backends: BoundBackends,
     authorizer: CfnAuthorizer,
-  ): void {
+  ): readonly CfnRoute[] {
     const integrations = new Map<string, CfnIntegration>();
-    for (const { method, path } of props.definition.operations) {
+    const timeoutInMillis = props.integrationTimeout?.toMilliseconds();
+    return props.definition.operations.map(({ method, path }) => {
       const settings = backends.integration(path);
       const integration =
         integrations.get(settings.integrationUri) ??
         new CfnIntegration(this, `Integration${integrations.size || ''}`, {
           apiId: api.ref,
           ...settings,
-          requestParameters: requestParameters(place),
+          requestParameters: { ...requestParameters(place), ...withoutProof(props.trustedProxies) },
+          ...(timeoutInMillis !== undefined && { timeoutInMillis }),
         });
       integrations.set(settings.integrationUri, integration);
-      new CfnRoute(this, `${method} ${path}`, {
+      return new CfnRoute(this, `${method} ${path}`, {
         apiId: api.ref,
         routeKey: `${method} ${path}`,
         target: `integrations/${integration.ref}`,
         authorizationType: 'CUSTOM',
         authorizerId: authorizer.ref,
       });
-    }
+    });
   }
 
   private stageVariables(
@@ -194,6 +214,8 @@ export class ProtectedHttpApi extends Construct {
       [STAGE_VARIABLES.importedKeys]: props.acceptImportedKeys === true ? 'accepted' : 'refused',
       [STAGE_VARIABLES.refusals]: props.refusals ?? 'plain',
       [STAGE_VARIABLES.backend]: backends.stageVariable[name],
+      [STAGE_VARIABLES.backendKind]: backends.kind,
+      ...trustedProxyVariables(props.trustedProxies),
       ...(place.header !== undefined && { [STAGE_VARIABLES.keyHeader]: place.header }),
       ...(place.queryParameter !== undefined && {
         [STAGE_VARIABLES.keyQueryParameter]: place.queryParameter,

@@ -1,23 +1,26 @@
 import type { APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
 import type { Decision, Refused } from '../core/decide-access.ts';
 import type { AllowedContext, RefusedContext } from '../core/guard-context.ts';
+import { describeRefusal, type KeyLocation } from '../core/refusal-text.ts';
 import { REFUSALS, type Refusal, type RefusalReason } from '../core/refusal.ts';
-import { grantOf, type Grant } from './grant.ts';
+import { grantOf, NO_GRANT, type Grant } from './grant.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 import type { PresentedCall } from './read-call.ts';
 
 export type Answer =
   | APIGatewaySimpleAuthorizerWithContextResult<Grant & AllowedContext>
-  | APIGatewaySimpleAuthorizerWithContextResult<RefusedContext>
-  | APIGatewaySimpleAuthorizerWithContextResult<{ reason: RefusalReason; code: string }>;
+  | APIGatewaySimpleAuthorizerWithContextResult<Grant & RefusedContext>
+  | APIGatewaySimpleAuthorizerWithContextResult<Grant & { reason: RefusalReason; code: string }>;
+
+/** What the runtime reports of the error `Unauthorized`: API Gateway was seen to answer 401 to it, returned or thrown. */
+export const UNAUTHORIZED = { errorMessage: 'Unauthorized' } as const;
 
 /**
  * What API Gateway is told of a decision. Allowed: `isAuthorized: true` with the `Grant`. Refused, in the plain style:
  * `isAuthorized: false` with the reason, which becomes a 403. Refused, in a detailed style: `isAuthorized: true` with
- * a `RefusedContext` and nothing of a `Grant`, and the guard around the backend answers.
- * @throws Unauthorized instead of a 403, in the plain style, where the refusal's status is 401.
+ * a `RefusedContext` and nothing in the `Grant`, and the guard around the backend answers. * @throws Unauthorized instead of a 403, in the plain style, where the refusal's status is 401.
  */
-export function answer({ call, style, challenge }: PresentedCall, decision: Decision): Answer {
+export function answer({ call, style, location }: PresentedCall, decision: Decision): Answer {
   const { atEpochSeconds } = call;
   if (decision.allowed) {
     const grant = grantOf(decision.credential, decision.standing);
@@ -25,27 +28,38 @@ export function answer({ call, style, challenge }: PresentedCall, decision: Deci
     return { isAuthorized: true, context: { ...grant, decision: 'allow', ...fields } };
   }
   const { reason, limit } = decision;
-  const { status, code, message, description } = REFUSALS[reason];
+  const { status, code, message } = REFUSALS[reason];
   if (style === 'plain') {
     if (status === 401) throw new Unauthorized();
-    return { isAuthorized: false, context: { reason, code } };
+    return { isAuthorized: false, context: { ...NO_GRANT, reason, code } };
   }
   const nextAccess = nextAccessOf(decision, atEpochSeconds);
   return {
     isAuthorized: true,
     context: {
+      ...NO_GRANT,
       decision: 'refuse',
       style,
       reason,
       status: String(status),
       code,
       message,
-      description,
-      ...(status === 401 && { challenge }),
+      description: describeRefusal(reason, style, location),
+      ...(status === 401 && { challenge: challengeOf(location) }),
       ...(nextAccess !== undefined && { nextAccess: String(nextAccess) }),
       ...(limit !== undefined && rateLimitFields([limit], atEpochSeconds)),
     },
   };
+}
+
+/**
+ * What tells a client without a valid key where to put one, as WSO2 begins it. No value needs escaping: a stage variable
+ * holds neither quotes nor backslashes.
+ */
+function challengeOf({ header, queryParameter }: KeyLocation): string {
+  const parameters = Object.entries({ realm: 'Keybound', header, query: queryParameter });
+  const given = parameters.flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`]));
+  return `API Key ${given.join(', ')}`;
 }
 
 /** When it makes sense to call again, in seconds since the epoch; `undefined`: nobody knows. */

@@ -22,9 +22,10 @@ export interface DecisionSources extends LimitSource, Spending {
  */
 export async function decideCall(
   sources: DecisionSources,
-  { call, value, acceptsImported }: PresentedCall,
+  { call, value, acceptsImported, hasForbiddenPath }: PresentedCall,
   now: number,
 ): Promise<Decision> {
+  if (hasForbiddenPath) return { allowed: false, reason: 'path_forbidden' };
   const presented = readPresentedValue(value, acceptsImported);
   if (!presented.wellFormed) return { allowed: false, reason: presented.reason };
   const digest = digestKeyValue(presented.value);

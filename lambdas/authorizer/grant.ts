@@ -3,8 +3,8 @@ import { encodeForLog } from '../core/encode-for-log.ts';
 import type { LimitStanding } from '../core/limit.ts';
 
 /**
- * What the backend and the access log learn of an allowed call. Every field always has a value, `none` where
- * there is nothing to say: a mapping onto a missing value could let through the header that the client sent.
+ * What the backend and the access log learn of a call. Every field always has a value, `none` where there is nothing
+ * to say, and everywhere for a refused call: a mapping onto a missing value could let through the header that the client sent.
  */
 export interface Grant {
   readonly keyUUID: string;
@@ -24,6 +24,19 @@ export interface Grant {
 }
 
 const NONE = 'none';
+
+/** What is told of a refused call in the place of a grant: what is mapped onto a field has a value then, too. */
+export const NO_GRANT: Grant = {
+  keyUUID: NONE,
+  keyName: NONE,
+  keyType: NONE,
+  owner: NONE,
+  applicationId: NONE,
+  subscriptionId: NONE,
+  subscriptionPolicy: NONE,
+  valueIssuedOn: NONE,
+  limits: 'none',
+};
 
 export function grantOf({ subscription, ...credential }: Credential, limits: LimitStanding): Grant {
   return {

@@ -1,9 +1,13 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import { isForbiddenBackendPath } from '../core/backend-path.ts';
 import type { Call } from '../core/decide-access.ts';
 import { KEY_TYPES } from '../core/credential.ts';
 import { readRefusalStyle, type RefusalStyle } from '../core/guard-context.ts';
 import { readFreshness } from '../core/freshness.ts';
-import { STAGE_VARIABLES } from '../core/stage-variables.ts';
+import { digestKeyValue } from '../core/key-value.ts';
+import type { KeyLocation } from '../core/refusal-text.ts';
+import { joinFromStage, STAGE_VARIABLES } from '../core/stage-variables.ts';
+import { clientAddressOf, type TrustedProxies } from '../core/trusted-proxies.ts';
 
 /** A call, and the key value that it presents, if any. */
 export interface PresentedCall {
@@ -13,16 +17,23 @@ export interface PresentedCall {
   readonly acceptsImported: boolean;
   /** How the API answers a refused call. */
   readonly style: RefusalStyle;
-  /** What tells a client without a valid key where to put one: a value of `WWW-Authenticate`. */
-  readonly challenge: string;
+  /** Where the API looks for a key. */
+  readonly location: KeyLocation;
+  /** Whether the path could mean another one to the backend than to API Gateway. */
+  readonly hasForbiddenPath: boolean;
 }
 
 /**
  * Reads the authorizer's event. Which API and environment were called, where its key travels and whether it
- * needs a subscription stands in the stage variables that `ProtectedHttpApi` writes.
+ * needs a subscription stands in the stage variables that `ProtectedHttpApi` writes. `readProxies`: `readTrustedProxies`,
+ * whose results can be kept.
  * @throws Error when they are missing: the gateway is not one of ours, and there is nothing to decide.
  */
-export function readCall(event: APIGatewayRequestAuthorizerEventV2, atEpochSeconds: number): PresentedCall {
+export function readCall(
+  event: APIGatewayRequestAuthorizerEventV2,
+  atEpochSeconds: number,
+  readProxies: (text: string) => TrustedProxies,
+): PresentedCall {
   const variables: Partial<Record<string, string>> = event.stageVariables ?? {};
   const { headers, queryStringParameters: query, requestContext } = event;
   const apiId = variables[STAGE_VARIABLES.apiId];
@@ -37,12 +48,20 @@ export function readCall(event: APIGatewayRequestAuthorizerEventV2, atEpochSecon
   const asked: Partial<Record<string, string>> = query ?? {};
   const inHeader = header === undefined ? undefined : sent[header.toLowerCase()]?.trim();
   const inQuery = parameter === undefined ? undefined : asked[parameter]?.trim();
-  const { sourceIp } = requestContext.http;
+  const proxies = joinFromStage(STAGE_VARIABLES.trustedProxies, variables);
+  const clientAddress = clientAddressOf(
+    { address: requestContext.http.sourceIp, headers: sent, digest: digestKeyValue },
+    proxies === undefined ? undefined : readProxies(proxies),
+  );
   const referrer = sent['referer'];
   return {
     acceptsImported: variables[STAGE_VARIABLES.importedKeys] === 'accepted',
     style: readRefusalStyle(variables[STAGE_VARIABLES.refusals]),
-    challenge: challengeOf({ realm: apiId, header, query: parameter }),
+    location: {
+      ...(header !== undefined && { header }),
+      ...(parameter !== undefined && { queryParameter: parameter }),
+    },
+    hasForbiddenPath: variables[STAGE_VARIABLES.backendKind] !== 'function' && hasForbiddenPath(event),
     value: inHeader === undefined || inHeader === '' ? inQuery : inHeader,
     call: {
       apiId,
@@ -51,17 +70,16 @@ export function readCall(event: APIGatewayRequestAuthorizerEventV2, atEpochSecon
       // Only the exact word lifts the requirement: a missing or misspelt rule must not open the API.
       requiresSubscription: subscription !== 'optional',
       freshness: readFreshness(variables[STAGE_VARIABLES.freshness]),
-      clientAddress: sourceIp,
       atEpochSeconds,
+      ...(clientAddress !== undefined && { clientAddress }),
       ...(referrer !== undefined && { referrer }),
     },
   };
 }
 
-/** No value needs escaping: a stage variable holds neither quotes nor backslashes. */
-function challengeOf(parameters: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}="${value}"`],
+/** The path, and what of it is put into the URL of the backend: nobody promises that both are decoded alike. */
+function hasForbiddenPath({ rawPath, pathParameters }: APIGatewayRequestAuthorizerEventV2): boolean {
+  return [rawPath, ...Object.values(pathParameters ?? {})].some(
+    (text) => text !== undefined && isForbiddenBackendPath(text),
   );
-  return `ApiKey ${given.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import type { Refused } from '../core/decide-access.ts';
+import type { Call, Refused } from '../core/decide-access.ts';
 import { readReferrer } from '../core/referrer-restriction.ts';
 import { REFUSALS } from '../core/refusal.ts';
 import type { LogEntry } from '../platform/log.ts';
@@ -16,25 +16,44 @@ export function refusalLine(
   requestId: string,
   at: number,
   { call, value }: Pick<PresentedCall, 'call' | 'value'>,
-  { reason, credential, limit }: Refused,
+  refused: Refused,
 ): LogEntry {
-  const { status, code } = REFUSALS[reason];
+  const { reason, limit } = refused;
   const referrer =
     reason === 'referrer_forbidden' && call.referrer !== undefined
       ? shownReferrer(call.referrer, value)
       : undefined;
   return {
+    ...lineOf(at, call, refused),
+    requestId,
+    count: 1,
+    environment: call.environment,
+    ...(call.clientAddress !== undefined && { sourceIp: call.clientAddress }),
+    ...(referrer !== undefined && { referrer }),
+    ...(limit !== undefined && { policy: limit.policy, nextAccessAt: limit.resetsAtEpochSeconds }),
+  };
+}
+
+/** The line about `count` refused calls of one subject that no line of their own tells of; `at`: of the newest. */
+export function refusalCountLine(
+  at: number,
+  { call }: Pick<PresentedCall, 'call'>,
+  refused: Refused,
+  count: number,
+): LogEntry {
+  return { ...lineOf(at, call, refused), count };
+}
+
+function lineOf(at: number, { apiId }: Call, { reason, credential }: Refused): LogEntry {
+  const { status, code } = REFUSALS[reason];
+  return {
     level: 'INFO',
     type: 'refusal',
-    requestId,
     at,
     reason,
     code,
     status,
-    apiId: call.apiId,
-    environment: call.environment,
-    sourceIp: call.clientAddress,
-    ...(referrer !== undefined && { referrer }),
+    apiId,
     ...(credential !== undefined && {
       keyUUID: credential.keyUUID,
       owner: credential.owner,
@@ -43,7 +62,6 @@ export function refusalLine(
         subscriptionId: credential.subscription.subscriptionId,
       }),
     }),
-    ...(limit !== undefined && { policy: limit.policy, nextAccessAt: limit.resetsAtEpochSeconds }),
   };
 }
 

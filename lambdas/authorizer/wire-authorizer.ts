@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { compileIpRule } from '../core/ip-restriction.ts';
 import { memoise } from '../core/memoise.ts';
 import { compileReferrerRule } from '../core/referrer-restriction.ts';
+import { readTrustedProxies } from '../core/trusted-proxies.ts';
 import type { Clock } from '../platform/clock.ts';
 import { leaseFromCounter, readCounter } from '../platform/dynamodb/counters.ts';
 import { isThrottle } from '../platform/dynamodb/item-reading.ts';
@@ -11,6 +12,7 @@ import type { Log } from '../platform/log.ts';
 import type { AuthorizerDependencies } from './authorize.ts';
 import { credentialFinder } from './find-credential.ts';
 import { createLeases } from './lease-calls.ts';
+import { refusalRecorder } from './record-refusal.ts';
 import { remember, STATE_MAX_AGE_MILLISECONDS } from './remember.ts';
 
 export interface AuthorizerWiring {
@@ -24,6 +26,7 @@ export interface AuthorizerWiring {
 
 const REMEMBERED_RULES = 10_000;
 const REMEMBERED_STATES = 10_000;
+const REMEMBERED_PROXIES = 1_000;
 
 /** The authorizer as one instance runs it: with what it remembers between calls. */
 export function wireAuthorizer({
@@ -62,6 +65,8 @@ export function wireAuthorizer({
       lease: (limit, window, count, atMost) => leaseFromCounter(counterReads, limit, window, count, atMost),
       isThrottle,
     }),
+    readProxies: memoise(readTrustedProxies, REMEMBERED_PROXIES),
+    recordRefusal: refusalRecorder(log),
     clock,
     log,
   };

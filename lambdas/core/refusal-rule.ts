@@ -82,6 +82,7 @@ const RULES: Readonly<Record<RefusalReason, Describe>> = {
     key?.apiName === undefined ? undefined : `The key is for the API ${key.apiName} alone.`,
   environment_mismatch: ({ key }) => key && `The key is a ${key.keyType} key.`,
   api_unknown: lifecycle,
+  path_forbidden: unsaid,
   api_unpublished: lifecycle,
   api_blocked: lifecycle,
   api_retired: lifecycle,

@@ -16,12 +16,6 @@ export interface Refusal {
 
 const invalidCredentials = { status: 401, code: '900901', message: 'Invalid Credentials' } as const;
 const forbidden = { status: 403, code: '900908', message: 'Resource forbidden' } as const;
-const accessForbidden = {
-  status: 403,
-  code: '900908',
-  message: 'Access forbidden for the invocations',
-} as const;
-
 const throttled = { status: 429, message: 'Message throttled out' } as const;
 const unavailable = {
   status: 503,
@@ -35,7 +29,7 @@ export const REFUSALS = {
     status: 401,
     code: '900902',
     message: 'Missing Credentials',
-    description: 'Send the API key in the header or query parameter that this API names.',
+    description: 'Send the API key in the header or the query parameter of this API.',
   },
   credential_malformed: {
     ...invalidCredentials,
@@ -55,6 +49,11 @@ export const REFUSALS = {
     description: 'A PRODUCTION key opens the production environment only, a SANDBOX key the sandbox only.',
   },
   api_unknown: { ...forbidden, description: 'The API is not registered.' },
+  path_forbidden: {
+    ...forbidden,
+    description:
+      'The path has a segment or a character that is not passed on to the backend: dot segments, encoded slashes, backslashes, control characters.',
+  },
   api_unpublished: { ...forbidden, description: 'The API has not been published yet.' },
   api_blocked: {
     status: 503,
@@ -79,19 +78,19 @@ export const REFUSALS = {
   subscription_on_hold: { ...forbidden, description: 'The subscription waits for approval.' },
   subscription_rejected: { ...forbidden, description: 'The subscription has been rejected.' },
   address_unknown: {
-    ...accessForbidden,
+    ...forbidden,
     description: 'The API key is restricted to IP addresses, and the address of this client is not known.',
   },
   address_forbidden: {
-    ...accessForbidden,
+    ...forbidden,
     description: 'The API key may not be used from this IP address.',
   },
   referrer_missing: {
-    ...accessForbidden,
+    ...forbidden,
     description: 'The API key is restricted to referrers, and the request has no Referer header.',
   },
   referrer_forbidden: {
-    ...accessForbidden,
+    ...forbidden,
     description: 'The API key may not be used from this referrer.',
   },
   mode_unenforceable: {

@@ -6,11 +6,14 @@ import { logToStandardOutput } from '../platform/log.ts';
 import { identifyHolder } from './identify-holder.ts';
 import { holderRoutes } from './routes.ts';
 
-const { TABLE_NAME } = readEnvironment(process.env, { TABLE_NAME: text });
+const { TABLE_NAME, IMPORTED_VALUES } = readEnvironment(process.env, {
+  TABLE_NAME: text,
+  IMPORTED_VALUES: text,
+});
 const store = createStore(TABLE_NAME, systemClock);
 const holder = { store, clock: systemClock };
 
 export const handler = serveRoutes(holderRoutes(holder), {
-  identify: (event) => identifyHolder(holder, event),
+  identify: (event) => identifyHolder(holder, event, IMPORTED_VALUES === 'accepted'),
   log: logToStandardOutput,
 });

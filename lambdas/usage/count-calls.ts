@@ -1,8 +1,10 @@
 import { nameOfCount, type Counts } from '../core/call-counts.ts';
 import { dayOf, hourOf, startOfHour } from '../core/utc.ts';
-import type { RefusalItem } from '../platform/dynamodb/items.ts';
 import { callAddressKey, callsKey, type CallEntity, type ItemKey } from '../platform/dynamodb/keys.ts';
-import type { LoggedCall } from './read-lines.ts';
+import type { LoggedCall, RefusalCount } from './read-lines.ts';
+
+/** A refused call, or several of one kind. */
+type CountedRefusal = Omit<RefusalCount, 'count'> & { readonly count?: number };
 
 /** What is added to one item. */
 export interface Increment {
@@ -28,11 +30,11 @@ const CALLS = 'calls';
  */
 export function countCalls(
   calls: readonly LoggedCall[],
-  refusals: readonly RefusalItem[],
+  refusals: readonly CountedRefusal[],
 ): readonly Increment[] {
   const hours = noTallies();
-  const add = (entity: CallEntity, id: string | undefined, hour: string, count: string) => {
-    if (id !== undefined) addOne(hours, callsKey(entity, id, hour), count, hour);
+  const add = (entity: CallEntity, id: string | undefined, hour: string, count: string, amount = 1) => {
+    if (id !== undefined) addTo(hours, callsKey(entity, id, hour), count, hour, amount);
   };
   for (const { at, environment, statusClass, apiId, key } of calls) {
     const hour = hourOf(at);
@@ -41,12 +43,12 @@ export function countCalls(
     add('APPLICATION', key?.applicationId, hour, count);
     add('KEY', key?.keyUUID, hour, count);
   }
-  for (const { at, reason, apiId, applicationId, keyUUID } of refusals) {
+  for (const { at, reason, apiId, applicationId, keyUUID, count: amount } of refusals) {
     const hour = hourOf(at);
     const count = nameOfCount({ kind: 'refusals', reason });
-    add('API', apiId, hour, count);
-    add('APPLICATION', applicationId, hour, count);
-    add('KEY', keyUUID, hour, count);
+    add('API', apiId, hour, count, amount);
+    add('APPLICATION', applicationId, hour, count, amount);
+    add('KEY', keyUUID, hour, count, amount);
   }
   const ofHours = listOf(hours).map(({ key, counts, of: hour }) => ({
     key,
@@ -65,7 +67,7 @@ function countAddresses(calls: readonly LoggedCall[]): readonly Increment[] {
     const keys = days.get(day) ?? new Map<string, Tallies>();
     const addresses = keys.get(key.keyUUID) ?? noTallies();
     days.set(day, keys.set(key.keyUUID, addresses));
-    addOne(addresses, callAddressKey(key.keyUUID, day, sourceIp), CALLS, sourceIp);
+    addTo(addresses, callAddressKey(key.keyUUID, day, sourceIp), CALLS, sourceIp, 1);
   }
   return [...days].flatMap(([day, keys]) =>
     [...keys.values()].flatMap((addresses) =>
@@ -103,11 +105,11 @@ function noTallies(): Tallies {
   return new Map();
 }
 
-function addOne(tallies: Tallies, key: ItemKey, count: string, of: string): void {
+function addTo(tallies: Tallies, key: ItemKey, count: string, of: string, amount: number): void {
   const place = `${key.pk}\n${key.sk}`;
   const tally = tallies.get(place) ?? { key, of, counts: new Map<string, number>() };
   tallies.set(place, tally);
-  tally.counts.set(count, (tally.counts.get(count) ?? 0) + 1);
+  tally.counts.set(count, (tally.counts.get(count) ?? 0) + amount);
 }
 
 function listOf(tallies: Tallies): Tally[] {

@@ -26,10 +26,21 @@ export interface CallingKey {
   readonly valueIssuedOn: string;
 }
 
+/** Refused calls of one subject. */
+export type RefusalCount = Readonly<z.infer<typeof RefusalCount>>;
+const RefusalCount = RefusalItem.pick({ at: true, reason: true, apiId: true }).extend({
+  keyUUID: Id.exactOptional(),
+  applicationId: Id.exactOptional(),
+  count: z.int().min(1).max(1_000_000_000),
+});
+
 /** What a batch of log says. */
 export interface LoggedLines {
   readonly calls: readonly LoggedCall[];
+  /** Refused calls that have lines of their own. */
   readonly refusals: readonly RefusalItem[];
+  /** Refused calls that were only counted, beyond the caps. */
+  readonly refusalCounts: readonly RefusalCount[];
   /** How many lines could not be understood. */
   readonly malformed: number;
 }
@@ -54,8 +65,8 @@ const ENVIRONMENTS = { production: 'PRODUCTION', sandbox: 'SANDBOX' } as const;
 
 /** What stands where the authorizer had nothing to say. */
 const NoApplication = z.literal('none').transform(() => undefined);
-/** API Gateway writes `-` where it has no answer of the authorizer: the call was refused. */
-const NoKey = z.object({ keyUUID: z.literal('-') }).transform(() => undefined);
+/** API Gateway writes `-` where it has no answer of the authorizer, which says `none` of a refused call. */
+const NoKey = z.object({ keyUUID: z.enum(['-', 'none']) }).transform(() => undefined);
 const Key = z.object({ keyUUID: Id, applicationId: Id.or(NoApplication), valueIssuedOn: Digits });
 
 const AccessLine = z.object({
@@ -78,6 +89,11 @@ const RefusalLine = RefusalItem.extend({
   keyUUID: Id.exactOptional(),
   applicationId: Id.exactOptional(),
 });
+const RefusalCountLine = RefusalCount.extend({
+  type: z.literal('refusal'),
+  at: z.int().min(0),
+  requestId: z.undefined().optional(),
+});
 
 /**
  * Reads lines of the log of `source`, which alone says what they can be about: calls of this API, or refusals, which only
@@ -87,17 +103,20 @@ const RefusalLine = RefusalItem.extend({
 export function readLines(events: readonly LogEvent[], source: LogSource): LoggedLines {
   const calls: LoggedCall[] = [];
   const refusals: RefusalItem[] = [];
+  const refusalCounts: RefusalCount[] = [];
   let malformed = 0;
   for (const { message, timestamp } of events) {
     const latest = timestamp + LATEST_CLOCK_DIFFERENCE_MILLISECONDS;
     const document = message.length > LONGEST_LINE ? undefined : parseJson(message);
     const call = source === 'authorizer' ? undefined : readCall(document, source.apiId);
     const refusal = source === 'authorizer' ? readRefusal(document) : undefined;
+    const count = source === 'authorizer' ? RefusalCountLine.safeParse(document).data : undefined;
     if (call !== undefined && call.at <= latest) calls.push(call);
     else if (refusal !== undefined && refusal.at <= latest) refusals.push(refusal);
+    else if (count !== undefined && count.at <= latest) refusalCounts.push(RefusalCount.parse(count));
     else malformed += 1;
   }
-  return { calls, refusals, malformed };
+  return { calls, refusals, refusalCounts, malformed };
 }
 
 function readCall(document: unknown, apiId: string): LoggedCall | undefined {

@@ -1,21 +1,34 @@
+import { refusalCaps, refusalScope } from '../core/refusal-caps.ts';
+import { hourOf, startOfHour } from '../core/utc.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { RefusalItem } from '../platform/dynamodb/items.ts';
-import { listedByTime, LISTINGS, refusalKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
+import {
+  listedByTime,
+  LISTINGS,
+  refusalKey,
+  refusalPlacesKey,
+  TTL_ATTRIBUTE,
+} from '../platform/dynamodb/keys.ts';
 import { overwriteEach } from '../platform/dynamodb/overwrite-each.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
+import { takePlaces } from '../platform/dynamodb/take-places.ts';
 
 const RECORDS_ARE_KEPT_SECONDS = 14 * 24 * 60 * 60;
 
+/** Much longer than a line of the hour can come late; places that are forgotten are free again. */
+const PLACES_ARE_KEPT_SECONDS = 3 * 24 * 60 * 60;
+
 /**
- * Writes the record of each refused call, for those who ask why. Its key is the id of the request, so that writing it
- * again changes nothing.
+ * Writes records of refused calls, for those who ask why: for each subject and hour the first that come, up to its cap.
+ * The key of a record is the id of the request, so that writing it again changes nothing but the places that are left.
  * @throws TableBusy
  */
 export async function recordRefusals(store: Store, refusals: readonly RefusalItem[]): Promise<void> {
   const byRequest = new Map(refusals.map((refusal) => [refusal.requestId, refusal]));
+  const recorded = await withinCaps(store, [...byRequest.values()]);
   await overwriteEach(
     store,
-    [...byRequest.values()].map((refusal) => ({
+    recorded.map((refusal) => ({
       ...refusalKey(refusal.requestId),
       ...refusal,
       ...(refusal.keyUUID !== undefined &&
@@ -23,4 +36,21 @@ export async function recordRefusals(store: Store, refusals: readonly RefusalIte
       [TTL_ATTRIBUTE]: toEpochSeconds(refusal.at) + RECORDS_ARE_KEPT_SECONDS,
     })),
   );
+}
+
+async function withinCaps(store: Store, refusals: readonly RefusalItem[]): Promise<readonly RefusalItem[]> {
+  const groups = Map.groupBy(refusals, (refusal) => `${refusalScope(refusal)} ${hourOf(refusal.at)}`);
+  const recorded: RefusalItem[] = [];
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const hour = hourOf(first.at);
+    const free = await takePlaces(store, refusalPlacesKey(refusalScope(first), hour), {
+      wanted: group.length,
+      most: refusalCaps(first).items,
+      ttl: startOfHour(hour) / 1_000 + PLACES_ARE_KEPT_SECONDS,
+    });
+    recorded.push(...group.slice(0, free));
+  }
+  return recorded;
 }

@@ -20,7 +20,7 @@ export interface UsageDependencies {
 }
 
 /**
- * Counts the calls of a batch of log as a subscription filter delivers it, records its refusals, and notes down when
+ * Counts the calls of a batch of log as a subscription filter delivers it, records its refusals up to their caps, and notes down when
  * keys were last used. A batch can come more than once, late, and beside others: it counts once, and what is noted
  * never goes back. Lines count only for the API whose log group they are from; a group that no API has registered tells of
  * nothing.
@@ -32,9 +32,9 @@ export async function recordUsage(
 ): Promise<void> {
   const { digest, logGroup, events } = readBatch(awslogs.data);
   if (logGroup === authorizerLogGroup) {
-    const { refusals, malformed } = readLines(events, 'authorizer');
+    const { refusals, refusalCounts, malformed } = readLines(events, 'authorizer');
     if (malformed > 0) log({ level: 'WARN', type: 'usage_malformed', lines: malformed });
-    await addOnce(store, digest, countCalls([], refusals));
+    await addOnce(store, digest, countCalls([], [...refusals, ...refusalCounts]));
     await recordRefusals(store, refusals);
     return;
   }

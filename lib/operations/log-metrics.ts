@@ -41,7 +41,8 @@ export class LogMetrics extends Construct {
     const authorizer = { Authorizer: props.authorizer };
     this.namespace = props.namespace;
     this.faults = this.ofType('Faults', 'authorizer_fault', authorizer);
-    this.refusals = this.ofType('Refusals', 'refusal', authorizer);
+    // Beyond the caps one line tells of many calls.
+    this.refusals = this.metric('Refusals', '$.type', 'refusal', authorizer, '$.count');
     this.readsThrottled = this.ofType('ReadsThrottled', 'read_throttled', authorizer);
     this.limitsUnavailable = this.ofType('LimitsUnavailable', 'limits_unavailable', authorizer);
     this.resetsFailed = this.ofType('ResetsFailed', 'reset_failed', props.resetters);
@@ -53,6 +54,7 @@ export class LogMetrics extends Construct {
       filterPattern: FilterPattern.stringValue('$.type', '=', 'refusal'),
       metricNamespace: props.namespace,
       metricName: 'RefusalsByReason',
+      metricValue: '$.count',
       // A closed list of some thirty: each value is a metric that is paid for.
       dimensions: { Reason: '$.reason' },
     });
@@ -63,13 +65,20 @@ export class LogMetrics extends Construct {
     return this.metric(metricName, '$.type', type, functions);
   }
 
-  private metric(metricName: string, field: string, value: string, functions: Functions): Metric {
+  private metric(
+    metricName: string,
+    field: string,
+    value: string,
+    functions: Functions,
+    metricValue?: string,
+  ): Metric {
     for (const [name, { logGroup }] of Object.entries(functions)) {
       new MetricFilter(this, `${metricName}Of${name}`, {
         logGroup,
         filterPattern: FilterPattern.stringValue(field, '=', value),
         metricNamespace: this.namespace,
         metricName,
+        ...(metricValue !== undefined && { metricValue }),
       });
     }
     return new Metric({

@@ -5,7 +5,7 @@ import type { InvocationResult, InvokeFunction } from '../gateway/model.ts';
 import { LOCAL_REGION } from '../assembly/physical-names.ts';
 import { accessKeyIdOf } from '../iam/role-registry.ts';
 import type { FunctionDefinition } from './function-definition.ts';
-import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import { createFunctionPool, type FunctionPool, type WhenBusy } from './function-pool.ts';
 import type { RedirectedHosts } from './redirect-hosts.ts';
 import { createStartGate } from './start-gate.ts';
 import { buildWorkerModule } from './worker-module.ts';
@@ -34,7 +34,7 @@ export interface FunctionHost {
   readonly has: (functionArn: string) => boolean;
   /** @throws NoSuchFunctionError (as a rejection) */
   readonly invoke: InvokeFunction;
-  /** Invokes without a caller who waits: only the function's own time-out ends it. */
+  /** Invokes without a caller who waits: only the function's own time-out ends it, and it waits for its turn. */
   readonly invokeEvent: (functionArn: string, payload: unknown) => Promise<InvocationResult>;
   close(): Promise<void>;
 }
@@ -67,10 +67,15 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     return directory;
   };
 
-  const invoke: InvokeFunction = async (functionArn, payload, timeoutMilliseconds) => {
+  const invokeIn = async (
+    functionArn: string,
+    payload: unknown,
+    timeoutMilliseconds: number,
+    whenBusy: WhenBusy,
+  ): Promise<InvocationResult> => {
     const pool = pools.get(functionArn);
     if (pool === undefined) throw new NoSuchFunctionError(functionArn);
-    return pool.invoke(payload, timeoutMilliseconds);
+    return pool.invoke(payload, timeoutMilliseconds, whenBusy);
   };
 
   return {
@@ -92,8 +97,10 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       );
     },
     has: (functionArn) => pools.has(functionArn),
-    invoke,
-    invokeEvent: (functionArn, payload) => invoke(functionArn, payload, MAXIMUM_TIMEOUT_MILLISECONDS),
+    invoke: (functionArn, payload, timeoutMilliseconds) =>
+      invokeIn(functionArn, payload, timeoutMilliseconds, 'throttle'),
+    invokeEvent: (functionArn, payload) =>
+      invokeIn(functionArn, payload, MAXIMUM_TIMEOUT_MILLISECONDS, 'wait'),
     async close() {
       await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
       if (inlineDirectory !== undefined) rmSync(inlineDirectory, { recursive: true, force: true });

@@ -8,6 +8,12 @@ import {
   type RunResult,
 } from './function-instance.ts';
 
+/**
+ * What becomes of an event while as many run as the reserved concurrency allows: a caller who waits is told `throttled`;
+ * what Lambda tries again by itself comes later.
+ */
+export type WhenBusy = 'throttle' | 'wait';
+
 /** The instances of one function. */
 export interface FunctionPool {
   /**
@@ -15,7 +21,7 @@ export interface FunctionPool {
    * After `timeoutMilliseconds` the caller gets 'timed-out'; an event that already runs goes on until the
    * function's own time-out, as behind API Gateway.
    */
-  invoke(payload: unknown, timeoutMilliseconds: number): Promise<InvocationResult>;
+  invoke(payload: unknown, timeoutMilliseconds: number, whenBusy?: WhenBusy): Promise<InvocationResult>;
   close(): Promise<void>;
 }
 
@@ -37,7 +43,11 @@ export function createFunctionPool(definition: FunctionDefinition, options: Pool
   const instances = new Set<FunctionInstance>();
   const idle: FunctionInstance[] = [];
   const queue: Job[] = [];
+  let running = 0;
   let closed = false;
+  const isExhausted = (): boolean =>
+    definition.maxConcurrency !== undefined &&
+    running + queue.filter(({ abandoned }) => !abandoned).length >= definition.maxConcurrency;
 
   const takeInstance = (): FunctionInstance | undefined => {
     for (let instance = idle.pop(); instance !== undefined; instance = idle.pop()) {
@@ -51,7 +61,9 @@ export function createFunctionPool(definition: FunctionDefinition, options: Pool
   };
 
   const runJob = async (instance: FunctionInstance, job: Job): Promise<void> => {
+    running += 1;
     const result = await instance.run(randomUUID(), job.payload);
+    running -= 1;
     if (instance.isAlive()) idle.push(instance);
     else instances.delete(instance);
     job.settle(result);
@@ -72,7 +84,8 @@ export function createFunctionPool(definition: FunctionDefinition, options: Pool
   };
 
   return {
-    async invoke(payload, timeoutMilliseconds) {
+    async invoke(payload, timeoutMilliseconds, whenBusy = 'throttle') {
+      if (whenBusy === 'throttle' && isExhausted()) return { outcome: 'throttled' };
       const text = JSON.stringify(payload ?? null);
       if (Buffer.byteLength(text) > PAYLOAD_LIMIT_BYTES)
         return threw(

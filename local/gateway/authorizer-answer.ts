@@ -17,7 +17,7 @@ export type AuthorizerAnswer =
 
 /**
  * Reads what the function did. Anything but a well-formed answer is a refusal that is never cached: exactly
- * `Unauthorized` thrown is 401; another error, a time-out and a malformed answer are 500.
+ * `Unauthorized` thrown, or returned as the report of an error, is 401; another error, a time-out and a malformed answer are 500.
  */
 export function readAuthorizerAnswer(
   result: InvocationResult,
@@ -29,6 +29,8 @@ export function readAuthorizerAnswer(
       : fault(`The authorizer function failed: ${result.errorMessage}`);
   }
   if (result.outcome === 'timed-out') return fault('The authorizer function timed out');
+  if (result.outcome === 'throttled') return fault('The authorizer function was throttled by Lambda');
+  if (isReportOf(result.payload, 'Unauthorized')) return { outcome: 'refused', status: 401 };
   const answer = enableSimpleResponses ? readSimple(result.payload) : readPolicyAnswer(result.payload);
   return answer ?? fault('The authorizer function returned an invalid response');
 }
@@ -49,9 +51,9 @@ export function applyAuthorizerAnswer(answer: AuthorizerAnswer, arn: string): Au
 
 function readSimple(payload: unknown): AuthorizerAnswer | undefined {
   if (!isJsonObject(payload)) return undefined;
-  const isAuthorized = payload['isAuthorized'];
+  const isAuthorized = readBoolean(payload['isAuthorized']);
   const context = readContext(payload['context']);
-  if (typeof isAuthorized !== 'boolean' || context === undefined) return undefined;
+  if (isAuthorized === undefined || context === undefined) return undefined;
   return { form: 'simple', isAuthorized, context };
 }
 
@@ -64,6 +66,17 @@ function readPolicyAnswer(payload: unknown): AuthorizerAnswer | undefined {
   return { form: 'policy', policy, principalId, context };
 }
 
+// Recorded: the text "true" passes as the value does.
+function readBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+}
+
+// Recorded: what the runtime would report of an error counts as that error, also when the function returns it.
+function isReportOf(payload: unknown, errorMessage: string): boolean {
+  return isJsonObject(payload) && payload['errorMessage'] === errorMessage;
+}
+
 // Null: no context was returned. Undefined: what was returned is not a map of allowed values.
 function readContext(context: unknown): JsonObject | null | undefined {
   if (context === undefined || context === null) return null;
@@ -71,7 +84,8 @@ function readContext(context: unknown): JsonObject | null | undefined {
 }
 
 function isContextValue(value: unknown): boolean {
-  if (typeof value === 'string' || typeof value === 'boolean') return true;
+  // Recorded: null passes in payload 2.0.
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (isArray(value)) return value.every(isContextValue);
   return isJsonObject(value) && Object.values(value).every(isContextValue);

@@ -17,7 +17,7 @@ const TIMER_TOLERANCE_MILLISECONDS = 5;
 
 /**
  * Invokes the function of an integration. A function that fails, answers something malformed or reaches its own
- * time-out is 500; one that is still running when the integration's time is up is 503.
+ * time-out is 500; one that is still running when the integration's time is up, or that Lambda throttles, is 503.
  */
 export async function integrateLambda(
   integration: LambdaIntegration,
@@ -36,6 +36,7 @@ export async function integrateLambda(
   const startedAt = clock();
   try {
     const result = await invoke(functionArn, event, integration.timeoutMilliseconds);
+    if (result.outcome === 'throttled') return { failed: 503, error: 'The function was throttled by Lambda' };
     if (result.outcome === 'threw') return { failed: 500, error: result.errorMessage };
     if (result.outcome === 'timed-out') {
       const elapsed = clock() - startedAt + TIMER_TOLERANCE_MILLISECONDS;

@@ -78,6 +78,16 @@ export interface Stage {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly accessLog?: { readonly destinationArn: string; readonly format: string };
+  /** Of each route without settings of its own; absent: only the account's, which this gateway does not know. */
+  readonly throttling?: ThrottleSettings;
+  /** By route key. */
+  readonly routeThrottling?: ReadonlyMap<string, ThrottleSettings>;
+}
+
+export interface ThrottleSettings {
+  /** Requests a second. */
+  readonly rateLimit: number;
+  readonly burstLimit: number;
 }
 
 /** One `AWS::ApiGatewayV2::ApiMapping`. */
@@ -93,7 +103,9 @@ export interface DomainMapping {
 export type InvocationResult =
   | { readonly outcome: 'returned'; readonly payload: unknown }
   | { readonly outcome: 'threw'; readonly errorType: string; readonly errorMessage: string }
-  | { readonly outcome: 'timed-out' };
+  | { readonly outcome: 'timed-out' }
+  /** As many run as its reserved concurrency allows: Lambda answers `TooManyRequestsException`, 429. */
+  | { readonly outcome: 'throttled' };
 
 /**
  * Invokes a function synchronously. `functionArn` is the plain ARN of a function.

@@ -90,6 +90,22 @@ export function mapQuery(
   return applyChanges(query, changes, facts, ({ name }) => name, newQueryParameter);
 }
 
+/**
+ * The first `$context.authorizer.x` of a mapping that the authorizer gave no value, if any. What API Gateway does then is
+ * not documented: an API must not depend on it.
+ */
+export function absentAuthorizerValue(
+  { headers, query, path = [] }: CompiledMapping,
+  facts: SelectionFacts,
+): string | undefined {
+  const parts = [...[...headers, ...query].flatMap(({ value }) => value), ...path];
+  for (const part of parts) {
+    if (typeof part === 'string' || part.from !== 'context' || !part.name.startsWith('authorizer.')) continue;
+    if (selectValue(part, facts) === undefined) return `$context.${part.name}`;
+  }
+  return undefined;
+}
+
 function applyChanges<Entry>(
   entries: readonly Entry[],
   changes: readonly Change[],

@@ -17,16 +17,18 @@ import type { LoadedApi } from './load-api.ts';
 import { mapResponse } from './map-response.ts';
 import { matchRoute } from './match-route.ts';
 import type { WriteAccessLog } from './model.ts';
-import { mapHeaders, mapQuery, render } from './parameter-mapping.ts';
+import { absentAuthorizerValue, mapHeaders, mapQuery, render } from './parameter-mapping.ts';
 import { formatQuery } from './query-string.ts';
 import type { RequestFacts, RoutedRequest } from './request-facts.ts';
 import type { SelectionFacts } from './select-value.ts';
 import type { BackendClient } from './send-backend-request.ts';
+import type { Throttle } from './throttle.ts';
 
 export interface ServeDependencies extends AuthorizeDependencies, JwtDependencies {
   readonly apis: ReadonlyMap<string, LoadedApi>;
   readonly backend: BackendClient;
   readonly writeAccessLog: WriteAccessLog;
+  readonly throttle: Throttle;
 }
 
 /** An answer together with what the access log says about how it came to be. */
@@ -73,9 +75,16 @@ async function answer(request: RequestFacts, dependencies: ServeDependencies): P
   const match = loaded && matchRoute(loaded.routes, request.method, request.routePath);
   if (match === undefined) return refuse(404, undefined);
   const routed: RoutedRequest = { ...request, ...match };
+  const { api, stage, route } = routed;
+  if (!dependencies.throttle.take(api.apiId, stage, route.routeKey)) return refuse(429, routed);
   const authorization = await authorize(routed, dependencies);
   if (authorization.outcome === 'refused') {
-    const { status, headers, error } = authorization;
+    const { status, error } = authorization;
+    // Seen on 401 and 403 of authorizers of the real service.
+    const headers =
+      status === 500
+        ? authorization.headers
+        : withCorsHeaders(api.cors, routed.headers, authorization.headers ?? []);
     return refuse(status, routed, headers, error === undefined ? {} : { authorizerError: error });
   }
   return integrate(routed, authorization.context, dependencies);
@@ -101,6 +110,10 @@ async function integrate(
   const { integration, routeKey } = request.route;
   const compiled = dependencies.apis.get(request.api.apiId)?.integrations.get(request.route);
   const facts: SelectionFacts = { request, routeKey, authorizer, pathParameters: request.pathParameters };
+  const absent = compiled && absentAuthorizerValue(compiled.request, facts);
+  if (absent !== undefined) {
+    return refuse(500, request, [], { integrationError: `${absent} has no value` }, authorizer);
+  }
   const mappedPath = compiled?.request.path && render(compiled.request.path, facts);
   const changes = compiled?.request.query ?? [];
   const query = mapQuery(request.query, changes, facts);

@@ -22,6 +22,7 @@ import type { FixedApi } from './resolve-stage.ts';
 import { indexStages } from './resolve-stage.ts';
 import { createBackendClient } from './send-backend-request.ts';
 import { serveRequest } from './serve-request.ts';
+import { createThrottle } from './throttle.ts';
 
 export interface GatewayOptions {
   readonly apis: readonly HttpApi[];
@@ -80,6 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     resolveKey: options.resolveJwtKey ?? createJwtKeyResolver(clock),
     cache,
     backend,
+    throttle: createThrottle(clock),
   };
   const sourceIpHeader = options.sourceIpHeader?.toLowerCase();
   const identity = {

@@ -32,8 +32,8 @@ const shown = ({ status, headers, text }: HttpAnswer) => ({
   challenge: headers['www-authenticate'],
 });
 const JSON_ANSWER = { type: 'application/json', caching: 'no-store' };
-const pizzaChallenge = () => `ApiKey realm="${pizza}", header="apikey", query="apikey"`;
-const petChallenge = () => `ApiKey realm="${petstore}", header="petstore_key"`;
+const pizzaChallenge = () => 'API Key realm="Keybound", header="apikey", query="apikey"';
+const petChallenge = () => 'API Key realm="Keybound", header="petstore_key"';
 
 /** Calls until the answer has the status: the lifecycle of an API may be five seconds old. */
 async function until(status: number, send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
@@ -51,13 +51,17 @@ describe('PizzaShack says as API Manager does why it refuses:', () => {
     `{"code":"${code}","message":"${message}","description":"${description}"}`;
   const invalid = (description: string) => ({
     status: 401,
-    text: body('900901', 'Invalid Credentials', description),
+    text: body(
+      '900901',
+      'Invalid Credentials',
+      `Invalid Credentials. Make sure you have provided the correct security credentials. ${description}`,
+    ),
     challenge: pizzaChallenge(),
     ...JSON_ANSWER,
   });
-  const forbidden = (description: string, message = 'Resource forbidden') => ({
+  const forbidden = (description: string) => ({
     status: 403,
-    text: body('900908', message, description),
+    text: body('900908', 'Resource forbidden', description),
     challenge: undefined,
     ...JSON_ANSWER,
   });
@@ -68,7 +72,7 @@ describe('PizzaShack says as API Manager does why it refuses:', () => {
       text: body(
         '900902',
         'Missing Credentials',
-        'Send the API key in the header or query parameter that this API names.',
+        'Missing Credentials. Send the API key in the header `apikey` or the query parameter `apikey`.',
       ),
       challenge: pizzaChallenge(),
       ...JSON_ANSWER,
@@ -108,16 +112,16 @@ describe('PizzaShack says as API Manager does why it refuses:', () => {
   it('a key that may be used elsewhere only', async () => {
     const elsewhere = await working({ additionalProperties: { permittedIP: '192.0.2.0/24' } });
     const page = await working({ additionalProperties: { permittedReferer: 'www.example.com/*' } });
-    const message = 'Access forbidden for the invocations';
+    const first = 'Access forbidden for the invocations.';
     expect(shown(await menu(elsewhere.apikey, { [SOURCE_IP_HEADER]: '198.51.100.1' }))).toEqual(
-      forbidden('The API key may not be used from this IP address.', message),
+      forbidden(`${first} The API key may not be used from this IP address.`),
     );
     expect((await menu(elsewhere.apikey, { [SOURCE_IP_HEADER]: '192.0.2.1' })).status).toBe(200);
     expect(shown(await menu(page.apikey))).toEqual(
-      forbidden('The API key is restricted to referrers, and the request has no Referer header.', message),
+      forbidden(`${first} The API key is restricted to referrers, and the request has no Referer header.`),
     );
     expect(shown(await menu(page.apikey, { referer: 'https://evil.example/' }))).toEqual(
-      forbidden('The API key may not be used from this referrer.', message),
+      forbidden(`${first} The API key may not be used from this referrer.`),
     );
   });
 });
@@ -132,7 +136,7 @@ describe('Petstore says as Microgateway does why it refuses:', () => {
       text: fault(
         900902,
         'Missing Credentials',
-        'Send the API key in the header or query parameter that this API names.',
+        'Missing Credentials. Send the API key in the header `petstore_key`.',
       ),
       challenge: petChallenge(),
       ...JSON_ANSWER,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/authorize.ts';
 import { createKeyValue } from '../../lambdas/core/key-value.ts';
 import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
+import { readTrustedProxies } from '../../lambdas/core/trusted-proxies.ts';
 import { CONTEXT_FIELDS, IDENTITY_HEADERS } from '../../lib/key-handover.ts';
 import type { ReadStack } from './read-stack.ts';
 import {
@@ -124,9 +125,12 @@ describe('what the backend gets', () => {
         readApiState: () => Promise.resolve({ gatewayApiId: 'gateway', lifecycle: 'PUBLISHED' }),
         clock: () => 0,
         log: () => undefined,
+        readProxies: readTrustedProxies,
+        recordRefusal: () => true,
       },
       authorizerEvent(variables, { apikey: createKeyValue('kb', 'SANDBOX') }),
     );
+    if ('errorMessage' in answer) throw new Error(answer.errorMessage);
     expect(answer.isAuthorized).toBe(true);
     const given = Object.entries(answer.context).filter(
       ([, value]) => typeof value === 'string' && value !== '',

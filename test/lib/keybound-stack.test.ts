@@ -117,7 +117,7 @@ describe('the functions', () => {
       Admin: { Variables: cognito },
       Authorizer: { Variables: table },
       'Events/Publisher': { Variables: { ...table, EVENT_BUS_NAME: '${Events/Bus}' } },
-      Holder: { Variables: table },
+      Holder: { Variables: { ...table, IMPORTED_VALUES: 'refused' } },
       Portal: { Variables: cognito },
       Publisher: { Variables: cognito },
       Registrar: { Variables: table },

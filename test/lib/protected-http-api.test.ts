@@ -27,6 +27,7 @@ describe('the stages', () => {
       [STAGE_VARIABLES.importedKeys]: 'refused',
       [STAGE_VARIABLES.refusals]: 'plain',
       [STAGE_VARIABLES.backend]: functionArn('shop'),
+      [STAGE_VARIABLES.backendKind]: 'function',
       [STAGE_VARIABLES.keyHeader]: 'apikey',
     };
     expect(api.apiId).toBe(apiIdOf('Shop', '2.0.1'));

@@ -148,7 +148,10 @@ describe('the roles', () => {
         },
         { ...onTable('UpdateItem'), Condition: inPartitions(CALLS_PARTITION_PREFIX) },
         { ...onTable('PutItem'), Condition: inPartitions(BATCH_PARTITION_PREFIX) },
-        { ...onTable('BatchWriteItem'), Condition: inPartitions(REFUSAL_PARTITION_PREFIX) },
+        {
+          ...onTable('BatchWriteItem', 'UpdateItem'),
+          Condition: inPartitions(REFUSAL_PARTITION_PREFIX),
+        },
         {
           Effect: 'Allow',
           Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],

@@ -75,7 +75,9 @@ export function testAuthorizer(
 
 export async function outcomeOf(answer: ReturnType<typeof authorize>): Promise<Outcome> {
   try {
-    const { isAuthorized, context } = await answer;
+    const answered = await answer;
+    if ('errorMessage' in answered) return { kind: 'unauthorized' };
+    const { isAuthorized, context } = answered;
     return { kind: isAuthorized ? 'allowed' : 'forbidden', context };
   } catch (error) {
     const message = error instanceof Error ? error.message : 'not an Error';

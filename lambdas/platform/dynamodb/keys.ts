@@ -22,6 +22,7 @@ import { dayOf } from '../../core/utc.ts';
  * | reminder               | KEY#key           | REMINDER              | the reminders: what was said of expiry |
  * | usage                  | KEY#key           | USAGE                 | lists of keys: when it was last used   |
  * | refusal                | REFUSAL#request   | REFUSAL               | the key's owner, administrators        |
+ * | places for refusals    | REFUSAL#scope     | HOUR#hour             | nobody: caps the records of refusals   |
  * | calls of an hour       | CALLS#entity#id   | HOUR#hour             | usage of a key, application or API     |
  * | addresses of a day     | CALLS#KEY#key     | ADDRESS#day#address   | usage of a key: where it came from     |
  * | batch of log           | BATCH#digest      | part                  | nobody: counts a batch once            |
@@ -140,6 +141,11 @@ export function usageKey(keyUUID: string): ItemKey {
 /** `requestId`: as API Gateway returns it in the header `apigw-requestid`. */
 export function refusalKey(requestId: string): ItemKey {
   return { pk: `${REFUSAL_PARTITION_PREFIX}${requestId}`, sk: 'REFUSAL' };
+}
+
+/** `scope`: what refusals are capped by, as `refusalScope` writes it; `hour` in UTC, as `2026-01-31T12`. */
+export function refusalPlacesKey(scope: string, hour: string): ItemKey {
+  return { pk: `${REFUSAL_PARTITION_PREFIX}${scope}`, sk: `HOUR#${hour}` };
 }
 
 /** What calls are counted by. */

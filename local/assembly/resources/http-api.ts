@@ -88,6 +88,32 @@ export function deployRoute(context: ResourceContext): DeployedResource {
   return { ref: routeId, attributes: { RouteId: routeId } };
 }
 
+/** What AWS gives an account: the burst of a stage that says only its rate. */
+const ACCOUNT_BURST = 5_000;
+
+const routeSettingsProperty = z
+  .strictObject({
+    ThrottlingRateLimit: z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^\d+(?:\.\d+)?$/)
+          .transform(Number),
+      ])
+      .optional(),
+    ThrottlingBurstLimit: numberProperty.optional(),
+    DetailedMetricsEnabled: harmless,
+    // Of WebSocket APIs.
+    DataTraceEnabled: harmless,
+    LoggingLevel: harmless,
+  })
+  .transform(({ ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }) =>
+    rateLimit === undefined && burstLimit === undefined
+      ? undefined
+      : { rateLimit: rateLimit ?? Infinity, burstLimit: burstLimit ?? ACCOUNT_BURST },
+  );
+
 const stageProperties = z.strictObject({
   ApiId: z.string(),
   StageName: z.string(),
@@ -96,9 +122,8 @@ const stageProperties = z.strictObject({
   StageVariables: z.record(z.string(), z.string()).default({}),
   AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }).optional(),
   AccessPolicyId: z.undefined('access policies are not supported').optional(),
-  // Throttling by API Gateway is not enforced here; what else is in there is metrics.
-  DefaultRouteSettings: harmless,
-  RouteSettings: harmless,
+  DefaultRouteSettings: routeSettingsProperty.optional(),
+  RouteSettings: z.record(z.string(), routeSettingsProperty).default({}),
   Description: harmless,
   Tags: harmless,
 });
@@ -112,10 +137,24 @@ export function deployStage(context: ResourceContext): DeployedResource {
       'Properties.AutoDeploy',
     );
   const log = properties.AccessLogSettings;
-  apiPartsOf(context, properties.ApiId).stages.push({
+  const throttling = properties.DefaultRouteSettings;
+  const parts = apiPartsOf(context, properties.ApiId);
+  const routeThrottling = new Map(
+    Object.entries(properties.RouteSettings).flatMap(([routeKey, settings]) => {
+      if (!parts.routes.some((route) => route.routeKey === routeKey))
+        throw context.cannotRun(
+          `there is no route ${routeKey} when the stage is made`,
+          'Properties.RouteSettings',
+        );
+      return settings === undefined ? [] : [[routeKey, settings] as const];
+    }),
+  );
+  parts.stages.push({
     name: properties.StageName,
     variables: properties.StageVariables,
     ...(log === undefined ? {} : { accessLog: { destinationArn: log.DestinationArn, format: log.Format } }),
+    ...(throttling === undefined ? {} : { throttling }),
+    ...(routeThrottling.size === 0 ? {} : { routeThrottling }),
   });
   return { ref: properties.StageName, attributes: {} };
 }

@@ -208,7 +208,7 @@ describe('a call that the stored state refuses', () => {
       const before = authorizer.logged.length;
       const answer = await authorizer.present(presented, call);
       await restore?.();
-      expect(answer).toEqual(
+      expect(answer).toMatchObject(
         outcome === 'unauthorized' ? { kind: outcome } : { kind: outcome, context: { reason, code } },
       );
       const lines = authorizer.logged.slice(before);

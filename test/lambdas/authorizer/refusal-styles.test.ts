@@ -22,6 +22,13 @@ const inStyle = (style: string, call: ProtectedCall = {}): ProtectedCall => ({
   ...call,
   stageVariables: { ...call.stageVariables, [STAGE_VARIABLES.refusals]: style },
 });
+/** Each field that a gateway can map has a value in a refusal, too. */
+const NOTHING_GRANTED = Object.fromEntries(
+  [
+    ...['keyUUID', 'keyName', 'keyType', 'owner', 'applicationId'],
+    ...['subscriptionId', 'subscriptionPolicy', 'valueIssuedOn', 'limits'],
+  ].map((field) => [field, 'none']),
+);
 const unknown = createKeyValue('kb', 'PRODUCTION');
 
 describe.each(['detailed', 'detailed-fault'])('with refusals: %s', (style) => {
@@ -45,6 +52,7 @@ describe.each(['detailed', 'detailed-fault'])('with refusals: %s', (style) => {
     expect(await authorizer.present(petKey, inStyle(style))).toEqual({
       kind: 'allowed',
       context: {
+        ...NOTHING_GRANTED,
         decision: 'refuse',
         style,
         reason: 'api_mismatch',
@@ -88,9 +96,9 @@ describe('the challenge of a 401', () => {
     if (outcome.kind !== 'allowed') throw new Error(outcome.kind);
     return z.object({ challenge: z.string() }).parse(outcome.context).challenge;
   };
-  const realm = () => `ApiKey realm="${harness.apis.pizza}"`;
+  const realm = () => 'API Key realm="Keybound"';
 
-  it('names the API, and each place where its key may travel', async () => {
+  it('begins as WSO2 begins it, and names each place where the key of the API may travel', async () => {
     expect(await challengeOf({})).toBe(`${realm()}, header="apikey", query="apikey"`);
     expect(await challengeOf({ [STAGE_VARIABLES.keyQueryParameter]: undefined })).toBe(
       `${realm()}, header="apikey"`,
@@ -111,7 +119,7 @@ describe.each(['', 'plain', 'Detailed', 'detailed ', 'detailed-faults', 'true'])
       expect(await authorizer.call(inStyle(text))).toEqual({ kind: 'unauthorized' });
       expect(await authorizer.present(petKey, inStyle(text))).toEqual({
         kind: 'forbidden',
-        context: { reason: 'api_mismatch', code: '900908' },
+        context: { ...NOTHING_GRANTED, reason: 'api_mismatch', code: '900908' },
       });
     });
   },

@@ -255,7 +255,7 @@ describe('the refusals', () => {
     expect(REFUSALS.address_forbidden).toMatchObject({
       status: 403,
       code: '900908',
-      message: 'Access forbidden for the invocations',
+      message: 'Resource forbidden',
     });
     expect(REFUSALS.api_blocked).toMatchObject({ status: 503, code: '700700', message: 'API blocked' });
   });

@@ -1,15 +1,11 @@
+import type { DetailedStyle } from '../../../lambdas/core/guard-context.ts';
 import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
 
 /** What a consumer is promised for each reason: status, WSO2's code and message, and what to change. By hand. */
 export const EXPECTED_REFUSALS: Readonly<
   Record<RefusalReason, readonly [status: number, code: number, message: string, description: string]>
 > = {
-  credential_missing: [
-    401,
-    900902,
-    'Missing Credentials',
-    'Send the API key in the header or query parameter that this API names.',
-  ],
+  credential_missing: [401, 900902, 'Missing Credentials', 'Send the API key in the header `apikey`.'],
   credential_malformed: [
     401,
     900901,
@@ -34,6 +30,12 @@ export const EXPECTED_REFUSALS: Readonly<
     'A PRODUCTION key opens the production environment only, a SANDBOX key the sandbox only.',
   ],
   api_unknown: [403, 900908, 'Resource forbidden', 'The API is not registered.'],
+  path_forbidden: [
+    403,
+    900908,
+    'Resource forbidden',
+    'The path has a segment or a character that is not passed on to the backend: dot segments, encoded slashes, backslashes, control characters.',
+  ],
   api_unpublished: [403, 900908, 'Resource forbidden', 'The API has not been published yet.'],
   api_blocked: [503, 700700, 'API blocked', 'The API has been blocked by its publisher. Try again later.'],
   api_retired: [404, 404, 'Not Found', 'The API has been retired.'],
@@ -61,27 +63,17 @@ export const EXPECTED_REFUSALS: Readonly<
   address_unknown: [
     403,
     900908,
-    'Access forbidden for the invocations',
+    'Resource forbidden',
     'The API key is restricted to IP addresses, and the address of this client is not known.',
   ],
-  address_forbidden: [
-    403,
-    900908,
-    'Access forbidden for the invocations',
-    'The API key may not be used from this IP address.',
-  ],
+  address_forbidden: [403, 900908, 'Resource forbidden', 'The API key may not be used from this IP address.'],
   referrer_missing: [
     403,
     900908,
-    'Access forbidden for the invocations',
+    'Resource forbidden',
     'The API key is restricted to referrers, and the request has no Referer header.',
   ],
-  referrer_forbidden: [
-    403,
-    900908,
-    'Access forbidden for the invocations',
-    'The API key may not be used from this referrer.',
-  ],
+  referrer_forbidden: [403, 900908, 'Resource forbidden', 'The API key may not be used from this referrer.'],
   mode_unenforceable: [
     403,
     900908,
@@ -119,3 +111,15 @@ export const EXPECTED_REFUSALS: Readonly<
     'Too many calls with this API key at once for it to be looked up. Try again shortly.',
   ],
 };
+
+/** What a description begins with: the text of the product whose body it is, where that has one. By hand. */
+export function expectedDescription(style: DetailedStyle, reason: RefusalReason): string {
+  const [, code, , advice] = EXPECTED_REFUSALS[reason];
+  if (code === 900902) return `Missing Credentials. ${advice}`;
+  if (code === 900901) {
+    return style === 'detailed'
+      ? `Invalid Credentials. Make sure you have provided the correct security credentials. ${advice}`
+      : `Invalid Credentials. Make sure you have given the correct access token. ${advice}`;
+  }
+  return /^(?:address|referrer)_/.test(reason) ? `Access forbidden for the invocations. ${advice}` : advice;
+}

@@ -7,7 +7,7 @@ import type { LogEntry } from '../../../lambdas/platform/log.ts';
 
 /** 2026-11-28 06:14:26 UTC: 34 seconds before the next window of `SUBSCRIPTION_LIMIT`. */
 const NOW_SECONDS = 1_795_846_466;
-export const CHALLENGE = 'ApiKey realm="api-1", header="apikey"';
+export const CHALLENGE = 'API Key realm="Keybound", header="apikey"';
 
 export const SUBSCRIPTION_LIMIT: LimitState = {
   level: 'subscription',
@@ -66,7 +66,8 @@ export function answerTo(style: RefusalStyle, decision: Decision): Answer {
       value: undefined,
       acceptsImported: false,
       style,
-      challenge: CHALLENGE,
+      location: { header: 'apikey' },
+      hasForbiddenPath: false,
     },
     decision,
   );

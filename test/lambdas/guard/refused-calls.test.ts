@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DetailedStyle } from '../../../lambdas/core/guard-context.ts';
 import { REFUSAL_REASONS, type RefusalReason } from '../../../lambdas/core/refusal.ts';
 import { formatNextAccessTime } from '../../../lambdas/guard/refusal-response.ts';
-import { EXPECTED_REFUSALS } from './expected-refusals.ts';
+import { EXPECTED_REFUSALS, expectedDescription } from './expected-refusals.ts';
 import {
   answerTo,
   CHALLENGE,
@@ -31,7 +31,7 @@ async function answerOf(context: unknown) {
 }
 
 describe.each(REFUSAL_REASONS)('a call refused for %s', (reason) => {
-  const [statusCode, code, message, description] = EXPECTED_REFUSALS[reason];
+  const [statusCode, code, message] = EXPECTED_REFUSALS[reason];
   const headers = {
     'content-type': 'application/json',
     'cache-control': 'no-store',
@@ -39,7 +39,8 @@ describe.each(REFUSAL_REASONS)('a call refused for %s', (reason) => {
     ...(PASSING.has(reason) && { 'retry-after': '1' }),
   };
 
-  it('is answered with the flat body of API Manager', async () => {
+  it('is answered with the flat body of API Manager, whose text comes first', async () => {
+    const description = expectedDescription('detailed', reason);
     expect(await answerOf(refused('detailed', reason).context)).toEqual({
       statusCode,
       headers,
@@ -47,7 +48,8 @@ describe.each(REFUSAL_REASONS)('a call refused for %s', (reason) => {
     });
   });
 
-  it('is answered with the fault of Microgateway', async () => {
+  it('is answered with the fault of Microgateway, whose text comes first', async () => {
+    const description = expectedDescription('detailed-fault', reason);
     expect(await answerOf(refused('detailed-fault', reason).context)).toEqual({
       statusCode,
       headers,
@@ -58,7 +60,7 @@ describe.each(REFUSAL_REASONS)('a call refused for %s', (reason) => {
   it('tells API Gateway nothing of the key: its access log counts no call for it', () => {
     const { isAuthorized, context } = refused('detailed', reason);
     expect(isAuthorized).toBe(true);
-    expect(Object.keys(GRANT).filter((field) => field in context)).toEqual([]);
+    expect(context).toMatchObject(Object.fromEntries(Object.keys(GRANT).map((field) => [field, 'none'])));
     expect(context).toMatchObject({ decision: 'refuse', reason });
     expect(Object.values(context).filter((value) => typeof value !== 'string')).toEqual([]);
   });

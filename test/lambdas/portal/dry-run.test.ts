@@ -89,7 +89,7 @@ describe('a dry run', () => {
         reason: 'address_forbidden',
         code: '900908',
         status: 403,
-        message: 'Access forbidden for the invocations',
+        message: 'Resource forbidden',
         description: 'The API key may not be used from this IP address.',
         whatToChange: mentioning('permittedIP'),
       },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { BatchWriteCommand, type BatchWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, UpdateCommand, type BatchWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RefusalItem } from '../../../lambdas/platform/dynamodb/items.ts';
+import { REFUSAL_CAPS } from '../../../lambdas/core/refusal-caps.ts';
 import { LISTINGS, refusalKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { readItem } from '../../../lambdas/platform/dynamodb/read-items.ts';
 import { readListing } from '../../../lambdas/platform/dynamodb/read-listings.ts';
@@ -58,11 +59,35 @@ describe('records of refused calls', () => {
   it('are the same however often they are written, also twice at once', async () => {
     const records = [refusal(), refusal({ keyUUID: randomUUID() })];
     await recordRefusals(table.store, [...records, ...records]);
-    const before = await readTable(table.store);
+    const stored = async () => (await readTable(table.store)).filter(({ sk }) => sk === 'REFUSAL');
+    const before = await stored();
     time.now += 60_000;
     await Promise.all([recordRefusals(table.store, records), recordRefusals(table.store, records)]);
-    expect(await readTable(table.store)).toEqual(before);
+    expect(await stored()).toEqual(before);
   });
+
+  it.each([
+    ['an API, without a key', { apiId: randomUUID() }, REFUSAL_CAPS.withoutKey.items],
+    ['a key', { keyUUID: randomUUID(), owner: 'sub-alice' }, REFUSAL_CAPS.withKey.items],
+  ])(
+    'are as many as an hour has places for %s and a reason, also of batches at once',
+    async (_, of, most) => {
+      const count = async (reason: string) =>
+        (await readTable(table.store)).filter(
+          (item) =>
+            item['reason'] === reason &&
+            Object.entries(of).every(([name, value]) => Reflect.get(item, name) === value),
+        ).length;
+      const batch = (more: Partial<RefusalItem> = {}) =>
+        Array.from({ length: 90 }, () => refusal({ ...of, ...more }));
+      await Promise.all([0, 1, 2].map(() => recordRefusals(table.store, batch())));
+      expect(await count('address_forbidden')).toBe(most);
+      await recordRefusals(table.store, [refusal({ ...of, reason: 'key_suspended' })]);
+      expect(await count('key_suspended')).toBe(1);
+      await recordRefusals(table.store, batch({ at: NOW + 60 * 60 * 1_000 }));
+      expect(await count('address_forbidden')).toBe(most + 90);
+    },
+  );
 
   it('are kept for fourteen days', async () => {
     const record = refusal();
@@ -75,11 +100,15 @@ describe('records of refused calls', () => {
 });
 
 describe('a table that does not take all of a batch', () => {
+  const placesFor = (input: { ExpressionAttributeValues?: Record<string, unknown> }) => ({
+    Attributes: { taken: input.ExpressionAttributeValues?.[':wanted'] },
+  });
   const requests = ({ RequestItems }: BatchWriteCommandInput) => Object.values(RequestItems ?? {})[0] ?? [];
 
   it('gets the rest again, until it has all', async () => {
     const { store } = table;
     const mock = mockClient(store.client);
+    mock.on(UpdateCommand).callsFake(placesFor);
     const taken: unknown[] = [];
     let batches = 0;
     mock.on(BatchWriteCommand).callsFake((input: BatchWriteCommandInput) => {
@@ -100,6 +129,7 @@ describe('a table that does not take all of a batch', () => {
 
   it('and never does makes it fail, for the invocation to be tried again', async () => {
     const mock = mockClient(table.store.client);
+    mock.on(UpdateCommand).callsFake(placesFor);
     mock.on(BatchWriteCommand).callsFake((input: BatchWriteCommandInput) => ({
       UnprocessedItems: input.RequestItems,
     }));

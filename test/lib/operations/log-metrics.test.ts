@@ -14,7 +14,7 @@ describe('the metrics of the logs', () => {
       z.strictObject({
         MetricNamespace: z.literal('Keybound/dev'),
         MetricName: z.string(),
-        MetricValue: z.literal('1'),
+        MetricValue: z.enum(['1', '$.count']),
         Dimensions: z.array(z.object({ Key: z.string(), Value: z.string() })).optional(),
       }),
     ]),
@@ -35,6 +35,14 @@ describe('the metrics of the logs', () => {
       `RefusalsByReason ${authorizer} { $.type = "refusal" }`,
       'ResetsFailed ${Resets/Resets/Logs} { $.type = "reset_failed" }',
       `Unauthorized ${authorizer} { $.message.errorMessage = "Unauthorized" }`,
+    ]);
+  });
+
+  it('count as many refused calls as a line tells of', () => {
+    const ofLines = filters.filter(({ MetricTransformations: [{ MetricValue }] }) => MetricValue !== '1');
+    expect(ofLines.map(({ MetricTransformations: [{ MetricName }] }) => MetricName).toSorted()).toEqual([
+      'Refusals',
+      'RefusalsByReason',
     ]);
   });
 

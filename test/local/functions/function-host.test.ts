@@ -263,3 +263,28 @@ export const handler = async () => {
     );
   });
 });
+
+describe('a function with reserved concurrency', () => {
+  const held = `export const handler = (event) =>
+  new Promise((resolve) => setTimeout(() => resolve('ran'), event.milliseconds));`;
+
+  it('is throttled for who waits beyond it, and runs what is tried again later', async () => {
+    const { host, invoke } = probe({ files: { 'index.mjs': held }, definition: { maxConcurrency: 1 } });
+    const first = invoke({ milliseconds: 300 });
+    expect(await invoke({ milliseconds: 0 })).toEqual({ outcome: 'throttled' });
+    const later = host.invokeEvent(FUNCTION_ARN, { milliseconds: 0 });
+    expect(await first).toEqual({ outcome: 'returned', payload: 'ran' });
+    expect(await later).toEqual({ outcome: 'returned', payload: 'ran' });
+    expect(await invoke({ milliseconds: 0 })).toEqual({ outcome: 'returned', payload: 'ran' });
+  });
+
+  it('is not throttled while it only waits for the machine, which has fewer instances', async () => {
+    const { invoke } = probe({
+      files: { 'index.mjs': held },
+      definition: { maxConcurrency: 3 },
+      maxInstances: 1,
+    });
+    const results = await Promise.all([10, 10, 10, 10].map((milliseconds) => invoke({ milliseconds })));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['returned', 'returned', 'returned', 'throttled']);
+  });
+});

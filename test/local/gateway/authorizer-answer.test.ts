@@ -32,6 +32,15 @@ describe('a simple response', () => {
     });
   });
 
+  it('allows with nulls in its context, and when it says so as a text', () => {
+    const context = { x: null, list: [null] };
+    expect(decide(returned({ isAuthorized: 'true', context }), true)).toEqual({
+      outcome: 'allowed',
+      context: { kind: 'lambda', context },
+    });
+    expect(decide(returned({ isAuthorized: 'false' }), true)).toEqual({ outcome: 'refused', status: 403 });
+  });
+
   it('refuses with 403', () => {
     expect(decide(returned({ isAuthorized: false, context: { reason: 'x' } }), true)).toEqual({
       outcome: 'refused',
@@ -40,7 +49,8 @@ describe('a simple response', () => {
   });
 
   it.each([
-    ['a truthy text', { isAuthorized: 'true' }],
+    ['a truthy text', { isAuthorized: 'yes' }],
+    ['a text in another case', { isAuthorized: 'True' }],
     ['a number', { isAuthorized: 1 }],
     ['nothing', {}],
     ['null', null],
@@ -50,7 +60,6 @@ describe('a simple response', () => {
     ['an IAM policy', policy(allowAll)],
     ['a context that is no map', { isAuthorized: true, context: 'x' }],
     ['a context that is a list', { isAuthorized: true, context: ['x'] }],
-    ['a null in the context', { isAuthorized: true, context: { x: null } }],
     ['a number that JSON does not have', { isAuthorized: true, context: { x: Number.NaN } }],
   ])('that is %s is a fault', (_what, payload) => {
     expect(decide(returned(payload), true)).toMatchObject({ outcome: 'refused', status: 500 });
@@ -64,6 +73,21 @@ describe('what a function does instead of answering', () => {
 
   it.each(['unauthorized', 'Unauthorized.', ' Unauthorized', '', 'boom'])('maps "%s" to 500', (message) => {
     expect(decide(threw(message), true)).toMatchObject({ outcome: 'refused', status: 500 });
+  });
+
+  it.each([true, false])(
+    'maps a returned report of "Unauthorized" to 401 (simple responses: %s)',
+    (simple) => {
+      expect(decide(returned({ errorMessage: 'Unauthorized' }), simple)).toEqual({
+        outcome: 'refused',
+        status: 401,
+      });
+      expect(decide(returned({ errorMessage: 'boom' }), simple)).toMatchObject({ status: 500 });
+    },
+  );
+
+  it('maps what Lambda throttles to 500: never an allowed call', () => {
+    expect(decide({ outcome: 'throttled' }, true)).toMatchObject({ outcome: 'refused', status: 500 });
   });
 
   it('maps a time-out to 500', () => {

@@ -6,7 +6,18 @@ import { mapResponse } from '../../../local/gateway/map-response.ts';
 import { compileMapping, mapHeaders, mapQuery, render } from '../../../local/gateway/parameter-mapping.ts';
 import { formatQuery } from '../../../local/gateway/query-string.ts';
 import type { RawParts } from './fixtures.ts';
-import { api, guarded, lambda, route, routedRequest, stage } from './fixtures.ts';
+import {
+  api,
+  functionArn,
+  functions,
+  guarded,
+  lambda,
+  returned,
+  route,
+  routedRequest,
+  stage,
+  startGateway,
+} from './fixtures.ts';
 
 const theApi = api({
   routes: [route('ANY /menu/{id}')],
@@ -238,5 +249,37 @@ describe('response parameters', () => {
 
   it('change nothing for a status without mapping', () => {
     expect(mapResponse(response, undefined, facts())).toBe(response);
+  });
+});
+
+describe('an authorizer that leaves a mapped field without a value', () => {
+  const mapping = { 'overwrite:header.x-user': '$context.authorizer.user' };
+  const answering = async (context: object) => {
+    const { invoked, invoke } = functions(returned({ isAuthorized: true, context }));
+    const integration = lambda({ requestParameters: mapping });
+    const { origin, accessLog } = await startGateway({
+      apis: [
+        api({
+          routes: [route('$default', { authorization: guarded(), integration })],
+          stages: [
+            stage({ accessLog: { destinationArn: 'arn', format: '$context.integrationErrorMessage' } }),
+          ],
+        }),
+      ],
+      invoke,
+    });
+    const { status } = await fetch(`${origin}/menu`, { headers: { 'x-user': 'forged' } });
+    return { status, accessLog, calledBackend: invoked.includes(functionArn('backend')) };
+  };
+
+  it('fails the call before the backend: AWS does not say what would reach it', async () => {
+    expect(await answering({ user: 'alice' })).toMatchObject({ status: 200, calledBackend: true });
+    for (const context of [{}, { user: null }, { user: ['alice'] }]) {
+      expect(await answering(context)).toEqual({
+        status: 500,
+        accessLog: ['$context.authorizer.user has no value'],
+        calledBackend: false,
+      });
+    }
   });
 });

@@ -1,0 +1,105 @@
+import type { CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { z } from 'zod';
+
+/**
+ * What API Gateway lets through: a token bucket. `rateLimit` tokens come back each second, `burstLimit` fit in; a call
+ * without a token is 429, before any function runs. API Gateway aims at these numbers and does not promise them.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+ */
+export type Throttle = Readonly<z.infer<typeof Throttle>>;
+export const Throttle = z.strictObject({
+  /** Calls a second, in the long run: a number above 0. */
+  rateLimit: z.number(),
+  /** Calls at once: a whole number of 1 or more. */
+  burstLimit: z.number(),
+});
+
+/** What one environment of an API lets through: each of its routes so much, unless `routes` says otherwise of one. */
+const EnvironmentThrottle = Throttle.extend({
+  /** By operation of the document, such as `GET /menu`. */
+  routes: z.record(z.string(), Throttle).readonly().optional(),
+});
+
+export type ApiThrottling = Readonly<z.infer<typeof ApiThrottling>>;
+export const ApiThrottling = z.strictObject({
+  production: EnvironmentThrottle.readonly().optional(),
+  sandbox: EnvironmentThrottle.readonly().optional(),
+});
+
+export type ManagementThrottling = Readonly<z.infer<typeof ManagementThrottling>>;
+export const ManagementThrottling = z.strictObject({
+  /** Each route that wants a token: one for each method of each API. Default: 200 a second, 400 at once. */
+  management: Throttle.readonly().optional(),
+  /** Each route for holders of a value, which is open to everybody. Default: 5 a second, 10 at once. */
+  holder: Throttle.readonly().optional(),
+});
+
+/** Well below what AWS gives an account and region for all its APIs together: 10,000 a second, 5,000 at once. */
+export const DEFAULT_THROTTLING = {
+  production: { rateLimit: 1_000, burstLimit: 2_000 },
+  sandbox: { rateLimit: 100, burstLimit: 200 },
+  management: { rateLimit: 200, burstLimit: 400 },
+  holder: { rateLimit: 5, burstLimit: 10 },
+} as const satisfies Readonly<Record<string, Throttle>>;
+
+/** The settings of the stage of one environment. */
+export function stageThrottling(
+  environment: 'production' | 'sandbox',
+  throttling: ApiThrottling | undefined,
+): {
+  readonly defaultRouteSettings: CfnStage.RouteSettingsProperty;
+  readonly routeSettings?: Readonly<Record<string, Record<string, number>>>;
+} {
+  const settings = throttling?.[environment];
+  const { rateLimit, burstLimit } = settings ?? DEFAULT_THROTTLING[environment];
+  return {
+    defaultRouteSettings: { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit },
+    ...(settings?.routes !== undefined && { routeSettings: routeSettings(settings.routes) }),
+  };
+}
+
+/** As CloudFormation takes them, by key of route: as JSON, whose names CDK does not change. */
+export function routeSettings(
+  routes: Readonly<Record<string, Throttle>>,
+): Readonly<Record<string, Record<string, number>>> {
+  return Object.fromEntries(
+    Object.entries(routes).map(([routeKey, { rateLimit, burstLimit }]) => [
+      routeKey,
+      { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+    ]),
+  );
+}
+
+/** What is wrong with how the environments of an API are throttled. */
+export function throttlingProblems(
+  throttling: ApiThrottling | undefined,
+  routeKeys: readonly string[],
+): readonly string[] {
+  return Object.entries(throttling ?? {}).flatMap(([environment, settings]) => {
+    if (settings === undefined) return [];
+    const { routes = {}, ...all } = settings;
+    return [
+      ...throttleProblems(`throttling.${environment}`, all),
+      ...Object.entries(routes).flatMap(([routeKey, throttle]) => [
+        ...(routeKeys.includes(routeKey)
+          ? []
+          : [
+              `throttling.${environment}.routes names ${JSON.stringify(routeKey)}, which is no operation of it`,
+            ]),
+        ...throttleProblems(`throttling.${environment}.routes[${JSON.stringify(routeKey)}]`, throttle),
+      ]),
+    ];
+  });
+}
+
+/** What is wrong with one limit; `name`: that of the property. */
+export function throttleProblems(name: string, { rateLimit, burstLimit }: Throttle): readonly string[] {
+  return [
+    ...(rateLimit > 0 && Number.isFinite(rateLimit)
+      ? []
+      : [`${name}.rateLimit must be a number of calls a second above 0`]),
+    ...(Number.isSafeInteger(burstLimit) && burstLimit >= 1
+      ? []
+      : [`${name}.burstLimit must be a whole number of calls of 1 or more`]),
+  ];
+}
