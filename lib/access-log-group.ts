@@ -1,4 +1,4 @@
-import { Names, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Fn, Names, RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -19,7 +19,13 @@ export interface AccessLogGroupProps {
 export function accessLogGroup(scope: Construct, props: AccessLogGroupProps): LogGroup {
   const name = Names.uniqueResourceName(scope, { separator: '-', allowedSpecialCharacters: '-' });
   return new LogGroup(scope, 'AccessLogs', {
-    logGroupName: `${ACCESS_LOG_GROUP_PREFIX}${name}`,
+    // A group that outlives its stack must not stand in the way of the next one of that name.
+    logGroupName: `${ACCESS_LOG_GROUP_PREFIX}${name}${props.removalPolicy === RemovalPolicy.DESTROY ? '' : `-${stackNumber()}`}`,
     ...props,
   });
+}
+
+/** Eight digits that no other stack has, nor a later one of the same name: the first of the UUID of its id. */
+function stackNumber(): string {
+  return Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
 }

@@ -4,6 +4,7 @@ import type { Store } from '../platform/dynamodb/store.ts';
 import { explainIssue } from '../platform/http/explain-issue.ts';
 import { describeError, type Log } from '../platform/log.ts';
 import { answerCloudFormation, type Outcome } from './answer-cloudformation.ts';
+import { keepContinuity } from './keep-continuity.ts';
 import { registerApi, unregisterApi, type Registrar } from './register-api.ts';
 import { Registration } from './registration.ts';
 import { seedPolicies } from './seed-policies.ts';
@@ -20,7 +21,7 @@ const NEVER_CREATED = 'keybound-api-never-created';
 /** The id of the policies that are there from the start; they outlive the resource. */
 const POLICIES = 'keybound-policies';
 
-/** Carries out one event of `Custom::KeyboundApi` or `Custom::KeyboundPolicies` and tells CloudFormation how it ended. */
+/** Carries out one event of `Custom::KeyboundApi`, `Custom::KeyboundPolicies` or `Custom::KeyboundContinuity` and tells CloudFormation how it ended. */
 export async function handleResourceEvent(
   { store, clock, log }: RegistrarDependencies,
   event: CloudFormationCustomResourceEvent,
@@ -53,6 +54,7 @@ async function outcomeOf(
       await seedPolicies(registrar.store);
       return { status: 'SUCCESS', physicalResourceId: POLICIES, data: {} };
     }
+    if (event.ResourceType === 'Custom::KeyboundContinuity') return keepContinuity(event);
     const registration = Registration.safeParse(event.ResourceProperties, { error: explainIssue });
     if (!registration.success) {
       const problems = registration.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
