@@ -2,5 +2,5 @@ import { App } from 'aws-cdk-lib';
 import { keyboundApp } from '../lib/keybound-app.ts';
 
 const app = new App();
-keyboundApp(app);
+keyboundApp(app, process.cwd());
 app.synth();

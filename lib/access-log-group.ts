@@ -1,4 +1,4 @@
-import { CfnElement, Names, Stack, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CfnElement, Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -19,7 +19,8 @@ export interface AccessLogGroupProps {
 export function accessLogGroup(scope: Construct, props: AccessLogGroupProps): LogGroup {
   const name = Names.uniqueResourceName(scope, { separator: '-', allowedSpecialCharacters: '-' });
   return new LogGroup(scope, 'AccessLogs', {
-    logGroupName: `${ACCESS_LOG_GROUP_PREFIX}${name}`,
+    // A group that outlives its stack must not stand in the way of the next one of that name.
+    logGroupName: `${ACCESS_LOG_GROUP_PREFIX}${name}${props.removalPolicy === RemovalPolicy.DESTROY ? '' : `-${stackNumber()}`}`,
     ...props,
   });
 }
@@ -29,4 +30,9 @@ export function nameAndLogicalId(group: LogGroup): { readonly name: string; read
   const { defaultChild } = group.node;
   if (!CfnElement.isCfnElement(defaultChild)) throw new Error('the log group has no resource of its own');
   return { name: group.logGroupName, logicalId: Stack.of(group).getLogicalId(defaultChild) };
+}
+
+/** Eight digits that no other stack has, nor a later one of the same name: the first of the UUID of its id. */
+function stackNumber(): string {
+  return Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
 }

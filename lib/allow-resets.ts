@@ -1,10 +1,10 @@
 import { Aws, Validations } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { STAGE_NAMES } from '../lambdas/core/environment.ts';
 import { API_PARTITION_PREFIX, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
 import { allowItems, allowListings } from './allow-table.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import type { KeyTable } from './key-table.ts';
 
 const CACHES = Object.values(STAGE_NAMES).map((stage) => `/apis/*/stages/${stage}/cache/authorizers`);
 
@@ -13,7 +13,7 @@ const CACHES = Object.values(STAGE_NAMES).map((stage) => `/apis/*/stages/${stage
  * those are is known to the table alone: other stacks register theirs later.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
  */
-export function allowResets(resets: BundledFunction, table: TableV2): void {
+export function allowResets(resets: BundledFunction, table: KeyTable): void {
   resets.function.addToRolePolicy(
     new PolicyStatement({
       actions: ['apigateway:DELETE'],

@@ -1,7 +1,7 @@
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LISTING_INDEX } from '../lambdas/platform/dynamodb/keys.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import type { KeyTable } from './key-table.ts';
 
 /** What of a table is allowed; what is absent is not restricted. */
 export interface TablePart {
@@ -13,7 +13,7 @@ export interface TablePart {
 /** Lets a function do `actions` (without `dynamodb:`) with the items of a table, or of a part of it. */
 export function allowItems(
   target: BundledFunction,
-  { tableArn }: TableV2,
+  { tableArn }: KeyTable,
   actions: readonly string[],
   part: TablePart = {},
 ): void {
@@ -23,7 +23,7 @@ export function allowItems(
 /** Lets a function query the listings of a table, or those with these partition keys. */
 export function allowListings(
   target: BundledFunction,
-  { tableArn }: TableV2,
+  { tableArn }: KeyTable,
   part: Pick<TablePart, 'partitions'> = {},
 ): void {
   allow(target, `${tableArn}/index/${LISTING_INDEX}`, ['Query'], part);

@@ -1,5 +1,4 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -12,11 +11,12 @@ import { allowListings } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
+import type { KeyTable } from './key-table.ts';
 
 export interface AuthorizerResetsProps {
   /** Part of the rule's name. */
   readonly stage: string;
-  readonly table: TableV2;
+  readonly table: KeyTable;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -59,7 +59,7 @@ export class AuthorizerResets extends Construct {
     this.followTime(table, stage);
   }
 
-  private followTime(table: TableV2, stage: string): void {
+  private followTime(table: KeyTable, stage: string): void {
     allowListings(this.resets, table, {
       partitions: [`${LISTINGS.expiringOn('')}*`, `${LISTINGS.graceEndingOn('')}*`],
     });

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -11,12 +11,12 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync, type BuildOptions } from 'esbuild';
 import { z } from 'zod';
-import { checkProps } from './check-props.ts';
-import { duration, removalPolicy, retentionDays } from './prop-kinds.ts';
+import { checkProps, mustBe } from './check-props.ts';
+import { duration, mustMatch, removalPolicy, retentionDays, texts } from './prop-kinds.ts';
 
 /** How every function is bundled; the benchmarks build theirs the same way. */
 export const BUNDLE_SETTINGS = {
@@ -28,18 +28,72 @@ export const BUNDLE_SETTINGS = {
   // The SDK is bundled, too: that of the runtime is loaded file by file, and changes without notice.
   mainFields: ['module', 'main'],
   logLevel: 'warning',
+  // CommonJS inside asks for modules of Node.js with `require`, which a module of ECMAScript does not have.
+  banner: {
+    js: 'import{createRequire as keyboundCreateRequire}from"node:module";var require=keyboundCreateRequire(import.meta.url);',
+  },
 } as const satisfies BuildOptions;
+
+/** What IAM takes in the description of a role, which tells whose it is: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+const DESCRIPTION = /^[\u0020-\u007E\u00A1-\u00FF]{0,256}$/;
 
 export type BundledFunctionProps = Readonly<z.infer<typeof BundledFunctionProps>>;
 const BundledFunctionProps = z.object({
-  /** Path of the TypeScript file whose export `handler` is invoked. */
+  /**
+   * Path of the TypeScript or JavaScript file whose export `handler` is invoked.
+   * @example 'backends/orders.ts'
+   */
   entry: z.string(),
-  description: z.string(),
-  memorySize: z.number(),
-  timeout: duration,
-  environment: z.record(z.string(), z.string()).readonly(),
-  logRetention: retentionDays,
-  removalPolicy,
+  /**
+   * At most 256 characters of Latin-1: it also stands in the description of the role.
+   * @default the path of the construct
+   */
+  description: mustMatch(DESCRIPTION, 'at most 256 characters of Latin-1').optional(),
+  /**
+   * In MB, from 128 to 10,240.
+   * @default 256
+   */
+  memorySize: z
+    .int(mustBe('a whole number of MB'))
+    .min(128, mustBe('at least 128 MB'))
+    .max(10_240, mustBe('at most 10,240 MB'))
+    .optional(),
+  /**
+   * Callers of an HTTP API get no answer after 30 seconds.
+   * @default 10 seconds
+   */
+  timeout: duration.optional(),
+  /**
+   * Variables of the environment.
+   * @default none
+   */
+  environment: z.record(z.string(), z.string()).readonly().optional(),
+  /**
+   * How long its log is kept.
+   * @default three months
+   */
+  logRetention: retentionDays.optional(),
+  /**
+   * What becomes of its log when it is deleted.
+   * @default the log is kept
+   */
+  removalPolicy: removalPolicy.optional(),
+  /**
+   * Modules that are left out of the bundle, because the runtime or a layer has them.
+   * @default none: the SDK is bundled, too
+   * @example ['@aws-sdk/*', 'sharp']
+   */
+  externals: texts.optional(),
+  /**
+   * Whether the code is made small.
+   * @default true
+   */
+  minify: z.boolean().optional(),
+  /**
+   * Whether stack traces name the lines of the source. The map is deployed with the code, and read at the first error.
+   * @default false
+   */
+  sourceMap: z.boolean().optional(),
 });
 
 /**
@@ -50,28 +104,36 @@ export class BundledFunction extends Construct {
   readonly function: Function;
   readonly logGroup: LogGroup;
 
-  /** `codeOf`: what runs instead of the entry alone; `functionId`: the id of `function` within this construct. */
+  /** `codeOf`: what is bundled instead of the entry alone; `functionId`: the id of `function` within this construct. */
   constructor(
     scope: Construct,
     id: string,
     props: BundledFunctionProps,
-    codeOf: (entry: string) => AssetCode = (entry) => bundle(entry, { entryPoints: [entry] }),
+    codeOf: (entry: string) => Pick<BuildOptions, 'entryPoints' | 'stdin'> = (entry) => ({
+      entryPoints: [entry],
+    }),
     functionId = 'Function',
   ) {
     checkProps(scope, id, BundledFunctionProps, props);
     super(scope, id);
-    const { entry, logRetention, removalPolicy, environment, ...rest } = props;
-    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
+    const { entry, environment, sourceMap = false, externals = [], minify = true } = props;
+    const { description = this.node.path.replaceAll(/[^\u0020-\u007E]/g, '?').slice(-256) } = props;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `Role of: ${props.description}`,
+      description: `Role of: ${description}`,
     });
     this.logGroup.grantWrite(role);
     this.function = new Function(this, functionId, {
-      ...rest,
-      code: codeOf(entry),
+      description,
+      memorySize: props.memorySize ?? 256,
+      timeout: props.timeout ?? Duration.seconds(10),
+      code: bundle(entry, { ...codeOf(entry), external: [...externals], minify, sourcemap: sourceMap }),
       handler: 'index.handler',
-      environment: { ...environment },
+      environment: { ...(sourceMap && { NODE_OPTIONS: '--enable-source-maps' }), ...environment },
       role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -88,7 +150,10 @@ export class BundledFunction extends Construct {
  * Bundles `input` with esbuild, in this process: no Docker, and no package manager started for each function. `entry`:
  * the file that it is about, for its place.
  */
-export function bundle(entry: string, input: Pick<BuildOptions, 'entryPoints' | 'stdin'>): AssetCode {
+export function bundle(
+  entry: string,
+  input: Pick<BuildOptions, 'entryPoints' | 'stdin' | 'external' | 'minify' | 'sourcemap'>,
+): AssetCode {
   return Code.fromAsset(dirname(entry), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {

@@ -1,4 +1,3 @@
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
@@ -11,12 +10,13 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { auditPartition } from '../lambdas/platform/dynamodb/keys.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import type { KeyTable } from './key-table.ts';
 
 export interface AuditTrailSettings extends Pick<
   EventSourceMappingOptions,
   'maxBatchingWindow' | 'bisectBatchOnError' | 'retryAttempts' | 'maxRecordAge'
 > {
-  readonly table: TableV2;
+  readonly table: KeyTable;
   /** Is told of the records that the function gave up. */
   readonly undelivered: IQueue;
 }

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
+import { fileURLToPath } from 'node:url';
 import type { Construct } from 'constructs';
-import { bundle, BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import type { BuildOptions } from 'esbuild';
+import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 
-const GUARD = new URL('../lambdas/guard/guard.ts', import.meta.url).pathname;
+const GUARD = fileURLToPath(new URL('../lambdas/guard/guard.ts', import.meta.url));
 
 /**
  * A backend whose bundle has Keybound's guard around the export `handler` of `entry`: what the guard does not let
@@ -23,8 +24,8 @@ export class GuardedFunction extends BundledFunction {
 }
 
 /** A module that exports the guarded handler, and nothing else. */
-function guarded(entry: string): AssetCode {
-  return bundle(entry, {
+function guarded(entry: string): Pick<BuildOptions, 'stdin'> {
+  return {
     stdin: {
       contents: `import { guard } from ${JSON.stringify(GUARD)};
 import { handler as backend } from ${JSON.stringify(entry)};
@@ -34,5 +35,5 @@ export const handler = guard(backend);
       sourcefile: 'guarded.ts',
       loader: 'ts',
     },
-  });
+  };
 }

@@ -36,11 +36,18 @@ export type UserPoolIdentityProps = Readonly<z.infer<typeof UserPoolIdentityProp
 const UserPoolIdentityProps = z.object({
   /** Distinguishes the sign-in domain within the region. */
   domainPrefix: z.string(),
-  /** Where the sign-in page may send users back to. */
-  callbackUrls: texts,
+  /** Origins of the pages that the sign-in page may send users back to. */
+  portalOrigins: texts,
+  /** Whether the sign-in page may also send users back to the command line, on their own machine. */
+  commandLineSignIn: z.boolean(),
+  /** Of an authenticator app, which the sign-in page lets people enrol only where it is required. */
+  mfa: z.enum(['required', 'off']),
   deletionProtection: z.boolean(),
   removalPolicy,
 });
+
+/** Where `npx keybound login --browser` waits for the answer, on the user's own machine. */
+const COMMAND_LINE_CALLBACK = 'http://localhost:8976/';
 
 /** A Cognito user pool with a group for each role, and a public client that signs in with code and PKCE. */
 export class UserPoolIdentity extends Construct implements Identity {
@@ -51,53 +58,73 @@ export class UserPoolIdentity extends Construct implements Identity {
   constructor(scope: Construct, id: string, props: UserPoolIdentityProps) {
     checkProps(scope, id, UserPoolIdentityProps, props);
     super(scope, id);
-    const pool = new UserPool(this, 'Users', {
-      selfSignUpEnabled: false,
-      signInAliases: { username: true, email: true },
-      accountRecovery: AccountRecovery.EMAIL_ONLY,
-      mfa: Mfa.OPTIONAL,
-      mfaSecondFactor: { sms: false, otp: true },
-      passwordPolicy: {
-        minLength: 12,
-        requireDigits: true,
-        requireLowercase: true,
-        requireUppercase: true,
-        requireSymbols: true,
-      },
-      featurePlan: FeaturePlan.ESSENTIALS,
-      deletionProtection: props.deletionProtection,
-      removalPolicy: props.removalPolicy,
-    });
-    Validations.of(pool).acknowledge(
-      {
-        id: 'AwsSolutions::AwsSolutions-COG8',
-        reason:
-          'Threat protection of the Plus plan costs per user; a team that wants it sets the plan on the pool.',
-      },
-      {
-        id: 'AwsSolutions::AwsSolutions-COG2',
-        reason: 'Developers may choose a second factor; a team that must require it uses its own issuer.',
-      },
-    );
+    const pool = userPool(this, props);
     for (const role of ROLES) {
       new CfnUserPoolGroup(this, role, { userPoolId: pool.userPoolId, groupName: role });
     }
     const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix: props.domainPrefix } });
+    const callbackUrls = [
+      ...props.portalOrigins,
+      ...(props.commandLineSignIn ? [COMMAND_LINE_CALLBACK] : []),
+    ];
     const client = pool.addClient('Client', {
       generateSecret: false,
       preventUserExistenceErrors: true,
       authFlows: { userSrp: true },
-      oAuth: {
-        flows: { authorizationCodeGrant: true },
-        scopes: [OAuthScope.OPENID, OAuthScope.PROFILE],
-        // The last is where `npx keybound login --browser` waits for the answer, on the user's own machine.
-        callbackUrls: [...props.callbackUrls, 'http://localhost:8976/'],
-      },
+      // A client that may send nobody anywhere has no use of the sign-in page.
+      ...(callbackUrls.length === 0
+        ? { disableOAuth: true }
+        : {
+            oAuth: {
+              flows: { authorizationCodeGrant: true },
+              scopes: [OAuthScope.OPENID, OAuthScope.PROFILE],
+              callbackUrls,
+            },
+          }),
     });
     this.issuer = pool.userPoolProviderUrl;
     this.audience = client.userPoolClientId;
-    new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });
-    new CfnOutput(this, 'ClientId', { value: client.userPoolClientId });
-    new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() });
+    putOut(this, 'UserPoolId', pool.userPoolId, 'User pool of developers, publishers and administrators');
+    putOut(this, 'ClientId', client.userPoolClientId, 'Client of the user pool: code with PKCE, no secret');
+    putOut(this, 'SignInUrl', domain.baseUrl(), "Address of the user pool's sign-in page");
   }
+}
+
+function userPool(scope: Construct, props: UserPoolIdentityProps): UserPool {
+  const { mfa, deletionProtection, removalPolicy } = props;
+  const pool = new UserPool(scope, 'Users', {
+    selfSignUpEnabled: false,
+    signInAliases: { username: true, email: true },
+    accountRecovery: AccountRecovery.EMAIL_ONLY,
+    ...(mfa === 'required'
+      ? { mfa: Mfa.REQUIRED, mfaSecondFactor: { sms: false, otp: true } }
+      : { mfa: Mfa.OFF }),
+    passwordPolicy: {
+      minLength: 12,
+      requireDigits: true,
+      requireLowercase: true,
+      requireUppercase: true,
+      requireSymbols: true,
+    },
+    featurePlan: FeaturePlan.ESSENTIALS,
+    deletionProtection,
+    removalPolicy,
+  });
+  Validations.of(pool).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-COG8',
+    reason:
+      'Threat protection of the Plus plan costs per user; a team that wants it sets the plan on the pool.',
+  });
+  if (mfa === 'off') {
+    Validations.of(pool).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-COG2',
+      reason: 'Who made this deployment asked for one factor; the default for data that are kept is two.',
+    });
+  }
+  return pool;
+}
+
+/** By this name, whatever is around it. */
+function putOut(scope: Construct, name: string, value: string, description: string): void {
+  new CfnOutput(scope, name, { value, description }).overrideLogicalId(name);
 }

@@ -1,66 +1,33 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import type { Continued } from '../lambdas/registrar/decide-continuity.ts';
+import { LOCAL_DEPLOYMENT } from './check-deployment.ts';
+import { CommandLineSettings, DeploymentSettings, SettingsFile } from './deployment-settings.ts';
 import type { Identity } from './identity.ts';
+import type { ExistingTable } from './key-table.ts';
 import type { SampleApisStackProps } from './sample-apis-stack.ts';
+import { readSettingsFile, settingsFileOf } from './settings-file.ts';
+import { settingsProblems } from './settings-problems.ts';
 
-const text = z.string().min(1);
-/** What paths are put behind. */
-const baseUrl = text.refine(isBaseUrl, 'must be an http or https URL that ends without a slash');
-
-/** What CloudWatch Logs can be told; the last of the enumeration, which is for ever, is none of them. */
-const RETENTION_DAYS = Object.values(RetentionDays).filter(
-  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
-);
-const retentionDays = z
-  .union([z.number(), z.string().transform(Number)])
-  .pipe(z.literal(RETENTION_DAYS, `must be one of ${RETENTION_DAYS.join(', ')}`));
-const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
-  error: 'must be true or false',
-});
-/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
-const TAG_VALUE = /^[\p{L}\p{N} _.:/=+@-]{1,256}$/u;
-
-/** What `-c name=value` may say; `docs/operations.md` explains each. */
-const Context = z.object({
-  stage: text.regex(/^[a-z][a-z0-9-]{0,15}$/, 'must be a short lower-case name').default('dev'),
-  keyPrefix: text.default('kb'),
-  issuer: z.url({ protocol: /^https?$/ }).optional(),
-  audience: text.optional(),
-  rolesClaim: text.optional(),
-  accessScope: text.regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/, 'must be one scope').optional(),
-  portalOrigins: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
-    )
-    .refine(
-      (origins) => origins.every(isOrigin),
-      'must be origins without a path, such as https://portal.example.com, separated by commas',
-    ),
-  gatewayDomain: text.optional(),
-  sandboxDomain: text.optional(),
-  certificateArn: text.optional(),
-  gatewayUrl: baseUrl.optional(),
-  sandboxUrl: baseUrl.optional(),
-  tracing: yesOrNo.default(false),
-  logRetentionDays: retentionDays.optional(),
-  alarmEmail: z.email().optional(),
-  costCenter: z.string().regex(TAG_VALUE, 'must be the value of a tag').optional(),
-});
-type Context = z.infer<typeof Context>;
-
-/** What the context asks for. */
+/** What a deployment is to be. */
 export interface KeyboundContext {
   readonly stage: string;
+  /** Absent: wherever the credentials lead. */
+  readonly env?: { readonly account?: string; readonly region?: string };
+  readonly throwAway: boolean;
+  readonly terminationProtection?: boolean;
+  /** Whether the sample APIs are deployed, too. */
+  readonly samples: boolean;
   readonly keyPrefix: string;
   readonly portalOrigins: readonly string[];
+  readonly commandLineSignIn?: boolean;
+  readonly mfa?: 'required' | 'off';
   readonly identity?: Identity;
-  readonly domains?: NonNullable<SampleApisStackProps['domains']>;
+  readonly existingTable?: ExistingTable;
+  readonly encryptionKeyArn?: string;
+  readonly sampleDomains?: NonNullable<SampleApisStackProps['domains']>;
+  readonly allowChange: readonly Continued[];
   /** Whether functions are traced with X-Ray. */
   readonly tracing: boolean;
   readonly logRetention?: RetentionDays;
@@ -69,69 +36,114 @@ export interface KeyboundContext {
   readonly costCenter?: string;
 }
 
+/** Where settings can be wrong. */
+const Overrides = DeploymentSettings.partial().extend(CommandLineSettings.shape);
+
 /**
- * Reads the context of an app.
- * @throws Error that names every value that is wrong, or that goes with none or not with another.
+ * Reads what is to be deployed: the file of the deployment in `directory`, and the context of the app, which wins.
+ * Without a directory, and for the local runner, the context says it all.
+ * @throws Error that names every value that is wrong or unknown, or that goes with none or not with another.
  */
-export function readContext(node: Node): KeyboundContext {
-  const given = Object.fromEntries(
-    Object.keys(Context.shape).map((name): [string, unknown] => [name, node.tryGetContext(name)]),
+export function readContext(node: Node, directory?: string): KeyboundContext {
+  const given = contextOf(node);
+  const unknown = Object.keys(given).filter((name) => !(name in Overrides.shape));
+  const {
+    deployment,
+    stage = deployment ?? 'dev',
+    allowChange,
+  } = checked(
+    'the command line',
+    CommandLineSettings,
+    given,
+    unknown.map(
+      (name) => `there is no setting ${name}; there are ${Object.keys(Overrides.shape).join(', ')}`,
+    ),
   );
-  const reading = Context.safeParse(given);
-  const problems = reading.success
-    ? contradictions(reading.data)
-    : reading.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  if (!reading.success || problems.length > 0) {
-    throw new Error(`the context is not usable: ${problems.join('; ')}`);
+  if (deployment !== undefined && deployment !== stage) {
+    throw new Error(
+      `deployment (${deployment}) and stage (${stage}) are the same setting, and must not differ`,
+    );
   }
-  const { stage, keyPrefix, portalOrigins, tracing, logRetentionDays, alarmEmail, costCenter } = reading.data;
-  const identity = identityOf(reading.data);
-  const domains = domainsOf(reading.data);
+  const hasFile = directory !== undefined && stage !== LOCAL_DEPLOYMENT;
+  const filed = hasFile ? readSettingsFile(directory, stage) : {};
+  if (hasFile) checked(settingsFileOf(stage), SettingsFile, filed);
+  const settings = checked(`the deployment ${stage}`, DeploymentSettings, { ...filed, ...given });
+  const problems = settingsProblems(stage, settings);
+  if (problems.length > 0) throw unusable(`the deployment ${stage}`, problems);
+  return { stage, allowChange, ...contextFrom(settings) };
+}
+
+/** What is for CDK has a colon or an at sign in its name; nothing else is ignored. */
+function contextOf(node: Node): Readonly<Record<string, unknown>> {
+  const all = z.record(z.string(), z.unknown()).parse(node.getAllContext());
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !/[:@]/.test(name)));
+}
+
+function checked<T>(
+  where: string,
+  schema: z.ZodType<T>,
+  values: Readonly<Record<string, unknown>>,
+  others: readonly string[] = [],
+): T {
+  const reading = schema.safeParse(values);
+  const problems = [
+    ...others,
+    ...(reading.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`.trim()),
+  ];
+  if (!reading.success || problems.length > 0) throw unusable(where, problems);
+  return reading.data;
+}
+
+function unusable(where: string, problems: readonly string[]): Error {
+  return new Error(`the settings of ${where} are not usable: ${problems.join('; ')}`);
+}
+
+function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage' | 'allowChange'> {
+  const {
+    account,
+    region,
+    issuer,
+    audience,
+    rolesClaim = 'cognito:groups',
+    accessScope,
+    tableArn,
+    tableStreamArn,
+  } = settings;
+  const { throwAway, samples, keyPrefix, portalOrigins, tracing } = settings;
+  const {
+    terminationProtection,
+    commandLineSignIn,
+    mfa,
+    encryptionKeyArn,
+    logRetentionDays,
+    alarmEmail,
+    costCenter,
+  } = settings;
+  const sampleDomains = domainsOf(settings);
   return {
-    stage,
+    throwAway,
+    samples,
     keyPrefix,
     portalOrigins,
-    ...(identity !== undefined && { identity }),
-    ...(domains !== undefined && { domains }),
     tracing,
+    ...((account ?? region) !== undefined && {
+      env: { ...(account !== undefined && { account }), ...(region !== undefined && { region }) },
+    }),
+    ...(terminationProtection !== undefined && { terminationProtection }),
+    ...(commandLineSignIn !== undefined && { commandLineSignIn }),
+    ...(mfa !== undefined && { mfa }),
+    ...(issuer !== undefined &&
+      audience !== undefined && {
+        identity: { issuer, audience, rolesClaim, ...(accessScope !== undefined && { accessScope }) },
+      }),
+    ...(tableArn !== undefined &&
+      tableStreamArn !== undefined && { existingTable: { tableArn, tableStreamArn } }),
+    ...(encryptionKeyArn !== undefined && { encryptionKeyArn }),
+    ...(sampleDomains !== undefined && { sampleDomains }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(costCenter !== undefined && { costCenter }),
   };
-}
-
-function contradictions(context: Context): readonly string[] {
-  const { issuer, audience, rolesClaim, accessScope, gatewayDomain, sandboxDomain, certificateArn } = context;
-  const problems: string[] = [];
-  if ((issuer === undefined) !== (audience === undefined)) {
-    problems.push('an external identity provider needs both issuer and audience');
-  }
-  if (rolesClaim !== undefined && issuer === undefined) {
-    problems.push('rolesClaim needs an issuer: the user pool has a claim of its own');
-  }
-  if (accessScope !== undefined && issuer === undefined) {
-    problems.push('accessScope needs an issuer: tokens of the user pool say what they are for');
-  }
-  if (gatewayDomain === undefined && sandboxDomain === undefined) {
-    for (const name of ['certificateArn', 'gatewayUrl', 'sandboxUrl'] as const) {
-      if (context[name] !== undefined) problems.push(`${name} needs gatewayDomain and sandboxDomain`);
-    }
-  } else if (gatewayDomain === undefined || sandboxDomain === undefined || certificateArn === undefined) {
-    problems.push('custom domains need all of gatewayDomain, sandboxDomain and certificateArn');
-  } else if (gatewayDomain.toLowerCase() === sandboxDomain.toLowerCase()) {
-    problems.push('gatewayDomain and sandboxDomain must differ: a domain serves one environment');
-  }
-  return problems;
-}
-
-function identityOf({
-  issuer,
-  audience,
-  rolesClaim = 'cognito:groups',
-  accessScope,
-}: Context): Identity | undefined {
-  if (issuer === undefined || audience === undefined) return undefined;
-  return { issuer, audience, rolesClaim, ...(accessScope !== undefined && { accessScope }) };
 }
 
 function domainsOf({
@@ -140,7 +152,7 @@ function domainsOf({
   certificateArn,
   gatewayUrl,
   sandboxUrl,
-}: Context): KeyboundContext['domains'] {
+}: DeploymentSettings): KeyboundContext['sampleDomains'] {
   if (gatewayDomain === undefined || sandboxDomain === undefined || certificateArn === undefined) {
     return undefined;
   }
@@ -149,19 +161,4 @@ function domainsOf({
     production: { domainName: gatewayDomain, ...(gatewayUrl !== undefined && { url: gatewayUrl }) },
     sandbox: { domainName: sandboxDomain, ...(sandboxUrl !== undefined && { url: sandboxUrl }) },
   };
-}
-
-function isOrigin(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
-}
-
-function isBaseUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    [url.search, url.hash, url.username, url.password].every((part) => part === '') &&
-    !text.endsWith('/')
-  );
 }

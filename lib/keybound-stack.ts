@@ -1,11 +1,11 @@
 import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../lambdas/core/freshness.ts';
-import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
+import { CONTINUED } from '../lambdas/registrar/decide-continuity.ts';
 import {
   API_PARTITION_PREFIX,
   BATCH_PARTITION_PREFIX,
@@ -21,15 +21,18 @@ import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { allowItems, allowListings } from './allow-table.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import { deploymentProblems } from './check-deployment.ts';
 import { checkProps } from './check-props.ts';
+import { Continuity } from './continuity.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { Identity, UserPoolIdentity } from './identity.ts';
-import { keyTable } from './key-table.ts';
+import { encryptWith } from './encrypt-with.ts';
+import { attachTable, ExistingTable, keyTable, type KeyTable } from './key-table.ts';
 import { publishCore, type KeyboundCore } from './keybound-core.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
 import { Operations } from './operations/operations.ts';
-import { retentionDays, texts } from './prop-kinds.ts';
+import { keyOfKms, retentionDays, texts } from './prop-kinds.ts';
 import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from './registrar.ts';
 import {
   DEFAULT_ACCOUNT_CONCURRENCY,
@@ -41,7 +44,10 @@ import { ManagementThrottling, throttleProblems } from './throttling.ts';
 
 export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
 const KeyboundStackProps = z.object({
-  /** Names this deployment: `prod` protects its data from deletion, any other stage goes with its stack. */
+  /**
+   * Names this deployment: at most 16 lower-case letters, digits and hyphens.
+   * @example 'prod', 'staging-eu'
+   */
   stage: z.string(),
   /** First part of key values, see `KEY_PREFIX`. */
   keyPrefix: z.string(),
@@ -49,7 +55,50 @@ const KeyboundStackProps = z.object({
   identity: Identity.optional(),
   /** Origins of the pages that may call the management API, and that sign-in may return to. */
   portalOrigins: texts,
-  /** How long logs are kept. Default: a year in `prod`, else a month. */
+  /**
+   * Whether everything goes when the stack is deleted: keys, users, logs. Otherwise table, user pool, log groups and
+   * queues outlive the stack, table and user pool are protected from deletion, and so is the stack itself.
+   * @default false
+   */
+  throwAway: z.boolean().optional(),
+  /**
+   * A key of your own, or its ARN, for table, log groups and queues, instead of keys of AWS. Of a key that this app does not make,
+   * the policy must let CloudWatch Logs and EventBridge of this account use it (`docs/operate/first-deployment.md`).
+   * @default keys of AWS
+   */
+  encryptionKey: keyOfKms.optional(),
+  /**
+   * A table that is there already, restored from a backup, instead of a new one (`docs/operate/restore.md`).
+   * @default a table of the stack
+   */
+  existingTable: ExistingTable.optional(),
+  /**
+   * Whether people of the user pool can sign in with `npx keybound login --browser`, which waits for the answer at
+   * `http://localhost:8976/`. Has no effect with an `identity`.
+   * @default what `throwAway` is
+   */
+  commandLineSignIn: z.boolean().optional(),
+  /**
+   * `required`: Cognito's sign-in page lets everybody enrol an authenticator app, and asks for it at each sign-in. There
+   * is no choice in between: where a second factor is optional, the page lets nobody enrol one. Has no effect with an
+   * `identity`.
+   * @default 'required', and 'off' with `throwAway`
+   */
+  mfa: z.enum(['required', 'off']).optional(),
+  /**
+   * Custom domains that APIs of this deployment are reached at; they are made elsewhere. A deployment that no longer
+   * names one of them is refused.
+   * @default none
+   */
+  domains: texts.optional(),
+  /**
+   * Unless it can be thrown away, a deployment is refused that changes the issuer, the audience or the table, or drops
+   * a domain. This names what the next one alone can change.
+   * @default nothing
+   * @example ['issuer', 'audience']
+   */
+  allowChange: z.array(z.enum(CONTINUED)).readonly().optional(),
+  /** How long logs are kept. Default: a year, and a month with `throwAway`. */
   logRetention: retentionDays.optional(),
   /** Gets a mail for every alarm. */
   alarmEmail: z.string().optional(),
@@ -92,23 +141,34 @@ export class KeyboundStack extends Stack {
   /** What protected APIs need of it. */
   readonly core: KeyboundCore;
 
-  private readonly isProduction: boolean;
+  private readonly throwAway: boolean;
   private readonly logRetention: RetentionDays;
 
   constructor(scope: Construct, id: string, props: KeyboundStackProps) {
     checkProps(scope, id, KeyboundStackProps, props);
-    super(scope, id, props);
-    if (!KEY_PREFIX.test(props.keyPrefix)) {
-      throw new Error(`the key prefix ${JSON.stringify(props.keyPrefix)} must match ${KEY_PREFIX.source}`);
-    }
-    const throttles = Object.entries(props.throttling ?? {}).flatMap(([name, throttle]) =>
-      throttle === undefined ? [] : throttleProblems(`throttling.${name}`, throttle),
-    );
-    if (throttles.length > 0) throw new Error(throttles.join('; '));
-    this.isProduction = props.stage === 'prod';
+    super(scope, id, {
+      ...props,
+      terminationProtection: props.terminationProtection ?? props.throwAway !== true,
+    });
+    const problems = [
+      ...deploymentProblems(props),
+      ...Object.entries(props.throttling ?? {}).flatMap(([name, throttle]) =>
+        throttle === undefined ? [] : throttleProblems(`throttling.${name}`, throttle),
+      ),
+    ];
+    if (problems.length > 0) throw new Error(`${this.node.path}: ${problems.join('; ')}`);
+    this.throwAway = props.throwAway ?? false;
     this.logRetention =
-      props.logRetention ?? (this.isProduction ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH);
-    const table = keyTable(this, 'Table', this.retention());
+      props.logRetention ?? (this.throwAway ? RetentionDays.ONE_MONTH : RetentionDays.ONE_YEAR);
+    const { existingTable } = props;
+    const encryptionKey =
+      typeof props.encryptionKey === 'string'
+        ? Key.fromKeyArn(this, 'EncryptionKey', props.encryptionKey)
+        : props.encryptionKey;
+    const table =
+      existingTable === undefined
+        ? keyTable(this, 'Table', { ...this.retention(), encryptionKey })
+        : attachTable(this, 'Table', existingTable);
     const identity = props.identity ?? this.userPool(props);
     const management = {
       TABLE_NAME: table.tableName,
@@ -178,6 +238,17 @@ export class KeyboundStack extends Stack {
       removalPolicy: this.retention().removalPolicy,
     });
 
+    if (!this.throwAway) {
+      new Continuity(this, 'Continuity', {
+        registrar,
+        issuer: identity.issuer,
+        audience: identity.audience,
+        table: table.tableName,
+        domains: props.domains ?? [],
+        allowChange: props.allowChange ?? [],
+      }).holdBack(managementApi, authorizer);
+    }
+
     const undeliveredUsage = deadLetterQueue(this, 'UndeliveredUsage', this.retention().removalPolicy);
     keepFailedEvents(usage.function, undeliveredUsage);
     new Operations(this, 'Operations', {
@@ -198,20 +269,23 @@ export class KeyboundStack extends Stack {
       usageArn: usage.function.functionArn,
     };
     publishCore(this, props.stage, this.core);
-    new CfnOutput(this, 'ManagementApiId', { value: managementApi.api.apiId });
-    new CfnOutput(this, 'ManagementApiUrl', { value: managementApi.url });
-    new CfnOutput(this, 'TableName', { value: table.tableName });
-    new CfnOutput(this, 'Issuer', { value: identity.issuer });
-    new CfnOutput(this, 'Audience', { value: identity.audience });
-    new CfnOutput(this, 'EventBusArn', { value: events.bus.eventBusArn });
-    new CfnOutput(this, 'UndeliveredEventsUrl', { value: events.undelivered.queueUrl });
-    new CfnOutput(this, 'UndeliveredResetsUrl', { value: undeliveredResets.queueUrl });
-    new CfnOutput(this, 'UndeliveredUsageUrl', { value: undeliveredUsage.queueUrl });
+    this.putOut({
+      ManagementApiId: [managementApi.api.apiId, 'Id of the management API'],
+      ManagementApiUrl: [managementApi.url, 'Address of the management API: npx keybound login --url'],
+      TableName: [table.tableName, 'Name of the table with keys, applications and subscriptions'],
+      Issuer: [identity.issuer, 'Whose access tokens the management API accepts'],
+      Audience: [identity.audience, 'What access tokens must name as audience or client'],
+      EventBusArn: [events.bus.eventBusArn, 'Bus with the lifecycle events, for rules of your own'],
+      UndeliveredEventsUrl: [events.undelivered.queueUrl, 'Dead-letter queue of the publisher of events'],
+      UndeliveredResetsUrl: [undeliveredResets.queueUrl, 'Dead-letter queue of the resets of decisions'],
+      UndeliveredUsageUrl: [undeliveredUsage.queueUrl, 'Dead-letter queue of the recorder of usage'],
+    });
+    if (encryptionKey !== undefined) encryptWith(this, encryptionKey);
     tagComponents(this);
   }
 
   /** One function for all APIs, so that one change of the rules reaches them all at once. */
-  private authorizer(table: TableV2): BundledFunction {
+  private authorizer(table: KeyTable): BundledFunction {
     const authorizer = this.bundle('Authorizer', 'authorizer', 'Decides about calls by their API key', {
       TABLE_NAME: table.tableName,
     });
@@ -242,7 +316,7 @@ export class KeyboundStack extends Stack {
    * Takes the access log of all APIs (each protected API has a subscription filter that leads here) and what the
    * authorizer logs of refused calls.
    */
-  private usage(table: TableV2, authorizerLog: ILogGroup): BundledFunction {
+  private usage(table: KeyTable, authorizerLog: ILogGroup): BundledFunction {
     const usage = this.bundle('Usage', 'usage', 'Counts calls and notes down when keys were last used', {
       TABLE_NAME: table.tableName,
       AUTHORIZER_LOG_GROUP: authorizerLog.logGroupName,
@@ -298,19 +372,27 @@ export class KeyboundStack extends Stack {
     });
   }
 
-  private userPool({ stage, portalOrigins }: KeyboundStackProps): Identity {
+  private putOut(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description });
+    }
+  }
+
+  private userPool({ stage, portalOrigins, commandLineSignIn, mfa }: KeyboundStackProps): Identity {
     return new UserPoolIdentity(this, 'Identity', {
       domainPrefix: `keybound-${stage}-${this.account}`,
-      callbackUrls: portalOrigins.length > 0 ? portalOrigins : ['http://localhost:9443/'],
+      portalOrigins,
+      commandLineSignIn: commandLineSignIn ?? this.throwAway,
+      mfa: mfa ?? (this.throwAway ? 'off' : 'required'),
       ...this.retention(),
     });
   }
 
   private retention(): { readonly deletionProtection: boolean; readonly removalPolicy: RemovalPolicy } {
     return {
-      deletionProtection: this.isProduction,
-      // Not kept when the deployment that would have made it fails: the next one would find its name taken.
-      removalPolicy: this.isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+      deletionProtection: !this.throwAway,
+      // Not kept when the deployment that would have made it fails: nothing is in it yet.
+      removalPolicy: this.throwAway ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     };
   }
 }

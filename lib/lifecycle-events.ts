@@ -1,5 +1,4 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -12,11 +11,12 @@ import { allowItems, allowListings } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
+import type { KeyTable } from './key-table.ts';
 
 export interface LifecycleEventsProps {
   /** Part of the bus's name. */
   readonly stage: string;
-  readonly table: TableV2;
+  readonly table: KeyTable;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -64,7 +64,7 @@ export class LifecycleEvents extends Construct {
     allowResets(this.publisher, table);
   }
 
-  private remindOfExpiry(table: TableV2, stage: string): void {
+  private remindOfExpiry(table: KeyTable, stage: string): void {
     const keys = `${keyReferenceKey('').pk}*`;
     allowListings(this.publisher, table, { partitions: [`${LISTINGS.expiringOn('')}*`] });
     allowItems(this.publisher, table, ['BatchGetItem'], { partitions: [`${ownerPartition('')}*`, keys] });

@@ -18,6 +18,7 @@ const MODES: Readonly<Record<string, Freshness>> = {
 
 const { core } = new KeyboundStack(app, 'Bench-Core', {
   stage: 'local',
+  throwAway: true,
   keyPrefix: 'kb',
   portalOrigins: [],
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },

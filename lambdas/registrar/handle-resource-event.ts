@@ -4,6 +4,7 @@ import { explainIssue } from '../platform/http/explain-issue.ts';
 import { describeError, type Log } from '../platform/log.ts';
 import { answerCloudFormation, type Outcome } from './answer-cloudformation.ts';
 import type { ControlPlanes } from './control-planes.ts';
+import { keepContinuity } from './keep-continuity.ts';
 import { proveBelongings, proveRequest } from './prove-request.ts';
 import { registerApi, unregisterApi, type Registrar } from './register-api.ts';
 import { Registration } from './registration.ts';
@@ -32,8 +33,9 @@ const NEVER_CREATED = 'keybound-api-never-created';
 const POLICIES = 'keybound-policies';
 
 /**
- * Carries out one event of `Custom::KeyboundApi` or `Custom::KeyboundPolicies` and tells CloudFormation how it ended. What
- * cannot be CloudFormation's gets no answer: there would be nobody but a forger to get it.
+ * Carries out one event of `Custom::KeyboundApi`, `Custom::KeyboundPolicies` or `Custom::KeyboundContinuity` and tells
+ * CloudFormation how it ended. What cannot be CloudFormation's gets no answer: there would be nobody but a forger to get
+ * it.
  */
 export async function handleResourceEvent(
   dependencies: RegistrarDependencies,
@@ -96,6 +98,10 @@ async function carryOut(
     if (event.StackId !== coreStackId) return refused('only the stack of the core itself has policies');
     await seedPolicies(store);
     return { status: 'SUCCESS', physicalResourceId: POLICIES, data: {} };
+  }
+  if (event.ResourceType === 'Custom::KeyboundContinuity') {
+    if (event.StackId !== coreStackId) return refused('only the stack of the core itself has a continuity');
+    return event.RequestType === 'Delete' ? unchanged : keepContinuity(event);
   }
   if (event.ResourceType !== 'Custom::KeyboundApi') return refused('ResourceType: is none of Keybound');
   if (event.RequestType === 'Delete') {

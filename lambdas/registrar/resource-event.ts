@@ -16,7 +16,12 @@ const PhysicalResourceId = z.string().min(1).max(1024);
  */
 export const ResourceEvent = z.discriminatedUnion('RequestType', [
   z.object({ ...common, RequestType: z.literal('Create') }),
-  z.object({ ...common, RequestType: z.literal('Update'), PhysicalResourceId }),
+  z.object({
+    ...common,
+    RequestType: z.literal('Update'),
+    PhysicalResourceId,
+    OldResourceProperties: z.record(z.string(), z.unknown()).optional(),
+  }),
   z.object({ ...common, RequestType: z.literal('Delete'), PhysicalResourceId }),
 ]);
 export type ResourceEvent = Readonly<z.infer<typeof ResourceEvent>>;

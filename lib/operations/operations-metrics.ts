@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { BundledFunction } from '../bundled-function.ts';
+import type { KeyTable } from '../key-table.ts';
 import type { LogMetrics } from './log-metrics.ts';
 
 /** What is operated. */
 export interface OperatedParts {
-  readonly table: TableV2;
+  readonly table: KeyTable;
   readonly authorizer: BundledFunction;
   readonly usage: BundledFunction;
   /** Functions that follow the table's stream, by name. */
@@ -79,7 +79,7 @@ export function operationsMetrics(parts: OperatedParts, logs: LogMetrics): Opera
 }
 
 /** Of the table alone, without its index, whose reads nobody waits for who calls an API. */
-function tableMetric(table: TableV2, metricName: string): Metric {
+function tableMetric(table: KeyTable, metricName: string): Metric {
   return new Metric({
     namespace: 'AWS/DynamoDB',
     metricName,

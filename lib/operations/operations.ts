@@ -46,7 +46,10 @@ export class Operations extends Construct {
       return alarm;
     });
     operationsDashboard(this, 'Dashboard', { ...props, metrics, alarms });
-    new CfnOutput(scope, 'AlarmTopicArn', { value: topic.topicArn });
+    new CfnOutput(scope, 'AlarmTopicArn', {
+      value: topic.topicArn,
+      description: 'Topic that every alarm notifies',
+    });
   }
 }
 

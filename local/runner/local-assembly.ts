@@ -36,6 +36,8 @@ export function localContext(urls: {
     sandboxDomain: 'sandbox.localhost',
     certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/local',
     stage: 'local',
+    throwAway: 'true',
+    samples: 'true',
   };
 }
 

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
@@ -34,15 +35,33 @@ const domain = new DomainName(elsewhere, 'Domain', {
 const domains = { production: { domain, url: 'https://cdn.example.com' }, sandbox: { domain } };
 const backend = { function: Function.fromFunctionArn(elsewhere, 'Backend', functionArn('shop')) };
 
+const { entry, ...options } = bundledProps();
+const functionOptions = { ...options, externals: ['sharp'], minify: false, sourceMap: true };
+
 const KINDS: Readonly<Record<string, Kind>> = {
-  BundledFunction: { class: BundledFunction, required: { ...bundledProps() } },
-  GuardedFunction: { class: GuardedFunction, required: { ...bundledProps() } },
+  BundledFunction: { class: BundledFunction, required: { entry }, optional: functionOptions },
+  GuardedFunction: { class: GuardedFunction, required: { entry }, optional: functionOptions },
   KeyboundStack: {
     class: KeyboundStack,
     inApp: true,
     required: { stage: 'dev', keyPrefix: 'kb', portalOrigins: [] },
     optional: {
+      throwAway: true,
       identity: OWN_ISSUER,
+      encryptionKey: Key.fromKeyArn(
+        elsewhere,
+        'Key',
+        'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      ),
+      existingTable: {
+        tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/restored',
+        tableStreamArn:
+          'arn:aws:dynamodb:eu-west-1:111122223333:table/restored/stream/2026-01-31T12:00:00.000',
+      },
+      commandLineSignIn: true,
+      mfa: 'required',
+      domains: ['api.example.com'],
+      allowChange: ['issuer'],
       logRetention: RetentionDays.ONE_DAY,
       alarmEmail: 'operator@example.com',
     },
@@ -88,7 +107,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
     class: UserPoolIdentity,
     required: {
       domainPrefix: 'keybound',
-      callbackUrls: ['http://localhost:9443/'],
+      portalOrigins: ['https://portal.example.com'],
+      commandLineSignIn: true,
+      mfa: 'required',
       deletionProtection: false,
       removalPolicy: RemovalPolicy.DESTROY,
     },

@@ -7,7 +7,7 @@ import { readStack, type ReadStack, type StackResource } from './read-stack.ts';
 
 /** Both stacks, as the context asks for them. */
 function stacksOf(context: Readonly<Record<string, unknown>> = {}): readonly [ReadStack, ReadStack] {
-  const app = quickApp(context);
+  const app = quickApp({ throwAway: 'true', samples: 'true', ...context });
   keyboundApp(app);
   const read = (name: string) => {
     const stack = app.node.findChild(name);
@@ -122,7 +122,7 @@ describe('a context that operators get wrong', () => {
     ['logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90,', { logRetentionDays: 'a month' }],
     ['logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90,', { logRetentionDays: '' }],
     ['tracing must be true or false', { tracing: 'yes' }],
-    ['alarmEmail Invalid email address', { alarmEmail: 'ops' }],
+    ['alarmEmail must be an email address', { alarmEmail: 'ops' }],
     ['costCenter must be the value of a tag', { costCenter: 'a;b' }],
     ['costCenter must be the value of a tag', { costCenter: '' }],
   ])('is refused: %s (%o)', (message, context) => {

@@ -17,6 +17,8 @@ import { functionArn, shop } from './shop-api.ts';
 /** What the runner asks for: an issuer and domains of its own. */
 const LOCAL = {
   stage: 'local',
+  throwAway: 'true',
+  samples: 'true',
   issuer: 'http://localhost:9443',
   audience: 'keybound-local',
   gatewayDomain: 'localhost',
@@ -52,28 +54,41 @@ describe('the whole app', () => {
   const userPool = ['AwsSolutions::AwsSolutions-COG2', 'AwsSolutions::AwsSolutions-COG8'];
 
   it.each([
-    { what: 'without context', context: {}, stage: 'dev', acknowledged: [...always, ...userPool].toSorted() },
     {
-      what: 'in production',
-      context: { stage: 'prod' },
-      stage: 'prod',
-      acknowledged: [...always, ...userPool].toSorted(),
+      what: 'without context',
+      context: {},
+      stacks: ['Keybound-dev'],
+      acknowledged: [...always, 'AwsSolutions::AwsSolutions-COG8'].toSorted(),
     },
-    { what: 'as the runner wants it', context: LOCAL, stage: 'local', acknowledged: always },
     {
-      what: 'with tracing and a mail for alarms',
-      context: { tracing: 'true', alarmEmail: 'ops@example.com' },
-      stage: 'dev',
+      what: 'in production, with an encryption key and a table of its own',
+      context: {
+        stage: 'prod',
+        encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+        tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/restored',
+        tableStreamArn:
+          'arn:aws:dynamodb:eu-west-1:111122223333:table/restored/stream/2026-01-31T12:00:00.000',
+      },
+      stacks: ['Keybound-prod'],
+      acknowledged: [...always, 'AwsSolutions::AwsSolutions-COG8'].toSorted(),
+    },
+    {
+      what: 'as the runner wants it',
+      context: LOCAL,
+      stacks: ['Keybound-local', 'Keybound-local-Samples'],
+      acknowledged: always,
+    },
+    {
+      what: 'to be thrown away, with samples, tracing and a mail for alarms',
+      context: { throwAway: 'true', samples: 'true', tracing: 'true', alarmEmail: 'ops@example.com' },
+      stacks: ['Keybound-dev', 'Keybound-dev-Samples'],
       acknowledged: [...always, ...userPool, 'AwsSolutions::AwsSolutions-IAM5[Resource::*]'].toSorted(),
     },
   ])(
     'synthesizes $what, and whatever cdk-nag finds is acknowledged with a reason',
-    ({ context, stage, acknowledged }) => {
+    ({ context, stacks: expected, acknowledged }) => {
       const { directory, stacks } = synthesize(context);
-      expect(stacks.map(({ stackName }) => stackName)).toEqual([
-        `Keybound-${stage}`,
-        `Keybound-${stage}-Samples`,
-      ]);
+      expect(stacks.map(({ stackName }) => stackName)).toEqual(expected);
       const { pluginReports } = Report.parse(
         JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')),
       );
@@ -85,7 +100,10 @@ describe('the whole app', () => {
       const ids = new Set(suppressed.map(({ acknowledgedId }) => acknowledgedId));
       expect([...ids].toSorted()).toEqual(acknowledged);
       for (const { reason } of suppressed) expect(reason.length).toBeGreaterThan(30);
-      for (const { tags } of stacks) expect(tags).toEqual({ 'keybound:stage': stage });
+      const [core = ''] = expected;
+      for (const { tags } of stacks) {
+        expect(tags).toEqual({ 'keybound:stage': core.replace('Keybound-', '') });
+      }
     },
   );
 });
@@ -131,11 +149,20 @@ describe('the stacks of the app', () => {
     });
   });
 
-  it('protect the data of stage prod, and of no other', () => {
-    expect(stackAt({ stage: 'prod' }, 'Keybound-prod').at('Table').deletionPolicy).toBe(
-      'RetainExceptOnCreate',
-    );
-    expect(stackAt({ stage: 'production' }, 'Keybound-production').at('Table').deletionPolicy).toBe('Delete');
+  it('have no samples unless they are asked for', () => {
+    const app = quickApp({ stage: 'staging' });
+    keyboundApp(app);
+    expect(app.node.tryFindChild('Keybound-staging')).toBeDefined();
+    expect(app.node.tryFindChild('Keybound-staging-Samples')).toBeUndefined();
+  });
+
+  it('keep their data whatever the deployment is called, unless it says that they can be thrown away', () => {
+    const policyOf = (context: Readonly<Record<string, string>>, name: string) =>
+      stackAt(context, name).at('Table').deletionPolicy;
+    for (const stage of ['prod', 'production', 'prod-eu', 'live', 'dev']) {
+      expect(policyOf({ stage }, `Keybound-${stage}`)).toBe('RetainExceptOnCreate');
+    }
+    expect(policyOf({ stage: 'dev', throwAway: 'true' }, 'Keybound-dev')).toBe('Delete');
   });
 
   it('serve the samples below the domains of the context, and tell developers the addresses to call', () => {
@@ -157,10 +184,82 @@ describe('a context that cannot be used', () => {
   const identity = 'an external identity provider needs both issuer and audience';
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
-    ['stage must be a short lower-case name', { stage: 'Prod' }],
-    ['stage must be a short lower-case name', { stage: '1st' }],
-    ['stage must be a short lower-case name', { stage: 'a'.repeat(17) }],
-    ['stage ', { stage: '' }],
+    ['stage must be at most 16 lower-case letters, digits and hyphens', { stage: 'Prod' }],
+    ['no hyphen last, and is "x-"', { stage: 'x-' }],
+    ['deployment must be at most 16 lower-case letters', { deployment: '1st' }],
+    ['and is "aaaaaaaaaaaaaaaaa"', { stage: 'a'.repeat(17) }],
+    ['stage must be at most', { stage: '' }],
+    ['deployment (a) and stage (b) are the same setting', { deployment: 'a', stage: 'b' }],
+    ['there is no setting stagee; there are account, ', { stagee: 'prod' }],
+    ['the stage "aws-x" must not contain "aws"', { stage: 'aws-x' }],
+    ['the stage "my-cognito" must not contain "cognito"', { stage: 'my-cognito' }],
+    ['the stage "amazon" must not contain "amazon"', { stage: 'amazon' }],
+    [
+      'the issuer "http://login.example.com" must be an https address',
+      { issuer: 'http://login.example.com', audience: 'keys' },
+    ],
+    [
+      'the issuer "http://localhost:9443" must be an https address',
+      { stage: 'prod', issuer: 'http://localhost:9443', audience: 'keys' },
+    ],
+    ['the portal origin "http://portal.internal" must be https', { portalOrigins: 'http://portal.internal' }],
+    [
+      "there are 101 portal origins: Cognito's client can send users back to at most 100 of them",
+      { portalOrigins: Array.from({ length: 101 }, (_, n) => `https://p${n}.example.com`).join() },
+    ],
+    [
+      "there are 100 portal origins: Cognito's client can send users back to at most 99 of them",
+      {
+        commandLineSignIn: 'true',
+        portalOrigins: Array.from({ length: 100 }, (_, n) => `https://p${n}.example.com`).join(),
+      },
+    ],
+    [
+      'certificateArn must be of the region eu-west-1, where this is deployed, and is of us-east-1',
+      {
+        ...LOCAL,
+        stage: 'dev',
+        issuer: 'https://login.example.com',
+        region: 'eu-west-1',
+        certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1',
+      },
+    ],
+    [
+      'tableArn must be of the account 111122223333, where this is deployed, and is of 444455556666',
+      {
+        account: '111122223333',
+        tableArn: 'arn:aws:dynamodb:eu-west-1:444455556666:table/one',
+        tableStreamArn: 'arn:aws:dynamodb:eu-west-1:444455556666:table/one/stream/2026-01-31T12:00:00.000',
+      },
+    ],
+    [
+      'needs both tableArn and tableStreamArn',
+      { tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/one' },
+    ],
+    [
+      'the stream arn:aws:dynamodb:eu-west-1:111122223333:table/other/stream/2026-01-31T12:00:00.000 is not one of the table',
+      {
+        tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/one',
+        tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/other/stream/2026-01-31T12:00:00.000',
+      },
+    ],
+    [
+      'the property existingTable.tableArn must be the ARN of a DynamoDB table',
+      { tableArn: 't', tableStreamArn: 's' },
+    ],
+    [
+      'encryptionKeyArn must be the ARN of a KMS key, and is "alias/mine"',
+      { encryptionKeyArn: 'alias/mine' },
+    ],
+    ['samples must not be true for the deployment prod', { stage: 'prod', samples: 'true' }],
+    ['samples must not be true for the deployment prod-eu', { stage: 'prod-eu', samples: 'true' }],
+    ['throwAway must be true or false, and is "yes"', { throwAway: 'yes' }],
+    ['mfa must be required or off, and is "optional"', { mfa: 'optional' }],
+    ['mfa is for the user pool', { mfa: 'off', issuer: 'https://login.example.com', audience: 'keys' }],
+    ['allowChange.0 must be one of issuer, audience, table, domains', { allowChange: 'everything' }],
+    ['account must be the twelve digits of an AWS account, and is "1"', { account: '1' }],
+    ['region must be a region of AWS, and is "europe"', { region: 'europe' }],
+    ['gatewayDomain and sandboxDomain are for the samples', { ...LOCAL, samples: 'false' }],
     ['keyPrefix ', { keyPrefix: '' }],
     ['the key prefix "K_B" must match', { keyPrefix: 'K_B' }],
     ['issuer ', { issuer: 'login', audience: 'keys' }],
@@ -180,7 +279,7 @@ describe('a context that cannot be used', () => {
       'https://a.example.com/portal',
       'ftp://a.example.com',
     ].map((origin): [string, Readonly<Record<string, unknown>>] => [
-      'portalOrigins must be origins without a path',
+      `the portal origin ${JSON.stringify(origin)} must be `,
       { portalOrigins: `https://b.example.com,${origin}` },
     ]),
     ...['gatewayUrl', 'sandboxUrl'].flatMap((name) =>
@@ -217,13 +316,15 @@ describe('a context that cannot be used', () => {
   it('is refused with every contradiction at once', () => {
     const app = quickApp({ rolesClaim: 'roles', audience: 'keys', sandboxUrl: 'https://cdn.example.com' });
     expect(() => keyboundApp(app)).toThrow(
-      /^the context is not usable: .* both issuer and audience; rolesClaim .*; sandboxUrl needs /,
+      /^the settings of the deployment dev are not usable: .* both issuer and audience; rolesClaim .*; sandboxUrl needs /,
     );
   });
 
   it('is refused with every name at once', () => {
-    const app = quickApp({ stage: '', issuer: 'login', gatewayUrl: 'localhost' });
-    expect(() => keyboundApp(app)).toThrow(/^the context is not usable: stage .*; issuer .*; gatewayUrl /);
+    const app = quickApp({ keyPrefix: '', issuer: 'login', gatewayUrl: 'localhost' });
+    expect(() => keyboundApp(app)).toThrow(
+      /^the settings of the deployment dev are not usable: keyPrefix .*; issuer .*; gatewayUrl /,
+    );
   });
 });
 

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { LISTING_INDEX, TTL_ATTRIBUTE } from '../../lambdas/platform/dynamodb/keys.ts';
+import { KeyboundStack, type KeyboundStackProps } from '../../lib/keybound-stack.ts';
 import { FUNCTIONS, HOLDER_PATH, MANAGERS, OWN_ISSUER, synthesizeCore } from './core-stack.ts';
+import { quickApp } from './quick-app.ts';
 import type { ReadStack } from './read-stack.ts';
 
 const dev = synthesizeCore();
 const prod = synthesizeCore({ stage: 'prod' });
+const thrownAway = synthesizeCore({ throwAway: true });
+/** What people call what they must not lose, and what they do not. */
+const NAMES = ['prod', 'production', 'prod-eu', 'live', 'dev', 'p'];
 const external = synthesizeCore({ identity: OWN_ISSUER, portalOrigins: ['https://portal.example.com'] });
 
 describe('the table', () => {
@@ -39,43 +44,88 @@ describe('the table', () => {
     });
   });
 
-  it('goes with the stack in every stage but prod, which protects and retains it', () => {
-    expect(dev.at('Table')).toMatchObject({
-      deletionPolicy: 'Delete',
-      updateReplacePolicy: 'Delete',
-      properties: { Replicas: [{ DeletionProtectionEnabled: false }] },
-    });
-    expect(prod.at('Table')).toMatchObject({
+  it.each(NAMES)('of the deployment %s is retained and protected', (stage) => {
+    const table = synthesizeCore({ stage }).at('Table');
+    expect(table).toMatchObject({
       deletionPolicy: 'RetainExceptOnCreate',
       updateReplacePolicy: 'Retain',
       properties: { Replicas: [{ DeletionProtectionEnabled: true }] },
     });
   });
+
+  it('goes with the stack where the deployment says that it can be thrown away', () => {
+    expect(thrownAway.at('Table')).toMatchObject({
+      deletionPolicy: 'Delete',
+      updateReplacePolicy: 'Delete',
+      properties: { Replicas: [{ DeletionProtectionEnabled: false }] },
+    });
+  });
 });
 
-describe('users and logs', () => {
-  it('go with the stack in every stage but prod, which protects and retains them', () => {
-    const kept = (stack: ReadStack) =>
-      [stack.at('Identity/Users'), ...stack.ofType('AWS::Logs::LogGroup')].map(
-        ({ deletionPolicy }) => deletionPolicy,
-      );
-    expect(new Set(kept(dev))).toEqual(new Set(['Delete']));
-    expect(new Set(kept(prod))).toEqual(new Set(['RetainExceptOnCreate']));
-    expect(dev.at('Identity/Users').properties['DeletionProtection']).toBe('INACTIVE');
-    expect(prod.at('Identity/Users').properties['DeletionProtection']).toBe('ACTIVE');
+describe('users, logs and dead letters', () => {
+  const kept = (stack: ReadStack) => [
+    stack.at('Identity/Users'),
+    ...stack.ofType('AWS::Logs::LogGroup'),
+    ...stack.ofType('AWS::SQS::Queue'),
+  ];
+
+  it.each(NAMES)('of the deployment %s are retained, and users are protected', (stage) => {
+    const stack = synthesizeCore({ stage });
+    expect(new Set(kept(stack).map(({ deletionPolicy }) => deletionPolicy))).toEqual(
+      new Set(['RetainExceptOnCreate']),
+    );
+    expect(stack.at('Identity/Users').properties['DeletionProtection']).toBe('ACTIVE');
   });
 
-  it('are kept for a month, in prod for a year', () => {
+  it('go with the stack where the deployment says that it can be thrown away', () => {
+    expect(new Set(kept(thrownAway).map(({ deletionPolicy }) => deletionPolicy))).toEqual(
+      new Set(['Delete']),
+    );
+    expect(thrownAway.at('Identity/Users').properties['DeletionProtection']).toBe('INACTIVE');
+  });
+
+  it('have logs for a year, and for a month where everything can be thrown away', () => {
     const retention = (stack: ReadStack) =>
-      stack.ofType('AWS::Logs::LogGroup').map(({ properties }) => properties['RetentionInDays']);
-    expect(retention(dev)).toEqual(Array(FUNCTIONS.length + 1).fill(30));
-    expect(retention(prod)).toEqual(Array(FUNCTIONS.length + 1).fill(365));
+      new Set(stack.ofType('AWS::Logs::LogGroup').map(({ properties }) => properties['RetentionInDays']));
+    expect(retention(dev)).toEqual(new Set([365]));
+    expect(retention(thrownAway)).toEqual(new Set([30]));
   });
 
   it('of the management API go to a group of the name that API Gateway need not add to the policy of the account', () => {
-    expect(dev.at('Management/AccessLogs').properties['LogGroupName']).toMatch(
+    expect(thrownAway.at('Management/AccessLogs').properties['LogGroupName']).toMatch(
       /^\/aws\/vendedlogs\/keybound\/Core-Management-\w+$/,
     );
+  });
+
+  it('are in no way of the next stack of the same name: what is retained has a name of its stack alone, or one that AWS makes', () => {
+    const named = kept(prod).map(({ type, properties }) => [
+      type,
+      properties['LogGroupName'] ?? properties['QueueName'] ?? properties['UserPoolName'],
+    ]);
+    expect(named.filter(([, name]) => name !== undefined)).toEqual([
+      [
+        'AWS::Logs::LogGroup',
+        expect.stringMatching(
+          /^\/aws\/vendedlogs\/keybound\/Core-Management-\w+-\$\{part 0 of split at - of part 2 of split at \/ of AWS::StackId\}+$/,
+        ),
+      ],
+    ]);
+    expect(prod.at('Table').properties).not.toHaveProperty('TableName');
+  });
+});
+
+describe('the stack', () => {
+  const stackOf = (props: Partial<KeyboundStackProps>) =>
+    new KeyboundStack(quickApp(), 'Core', { stage: 'dev', keyPrefix: 'kb', portalOrigins: [], ...props });
+
+  it.each(NAMES)('of the deployment %s is protected from termination', (stage) => {
+    expect(stackOf({ stage }).terminationProtection).toBe(true);
+  });
+
+  it('is not protected where it can be thrown away, or the app says so', () => {
+    expect(stackOf({ throwAway: true }).terminationProtection).toBe(false);
+    expect(stackOf({ terminationProtection: false }).terminationProtection).toBe(false);
+    expect(stackOf({ throwAway: true, terminationProtection: true }).terminationProtection).toBe(true);
   });
 });
 

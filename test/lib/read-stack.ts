@@ -83,6 +83,8 @@ const Intrinsic = z.union([
   z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
   z.strictObject({ 'Fn::ImportValue': z.unknown() }),
   z.strictObject({ 'Fn::Sub': z.string() }),
+  z.strictObject({ 'Fn::Select': z.tuple([z.union([z.string(), z.number()]), z.unknown()]) }),
+  z.strictObject({ 'Fn::Split': z.tuple([z.string(), z.unknown()]) }),
 ]);
 
 /** Writes every intrinsic within `value` as text. An unknown one stays what it is. */
@@ -104,5 +106,8 @@ function asText(value: unknown, paths: ReadonlyMap<string, string>): unknown {
     return parts.map((part) => String(asText(part, paths))).join(separator);
   }
   if ('Fn::ImportValue' in data) return `\${import ${String(asText(data['Fn::ImportValue'], paths))}}`;
-  return data['Fn::Sub'];
+  if ('Fn::Sub' in data) return data['Fn::Sub'];
+  const [index, list] = 'Fn::Select' in data ? data['Fn::Select'] : data['Fn::Split'];
+  const step = 'Fn::Select' in data ? 'part' : 'split at';
+  return `\${${step} ${index} of ${String(asText(list, paths)).replaceAll(/^\$\{|\}$/g, '')}}`;
 }

@@ -5,7 +5,7 @@ import { matchesEventPattern } from '../../local/functions/event-pattern.ts';
 import { synthesizeCore } from './core-stack.ts';
 
 const dev = synthesizeCore();
-const prod = synthesizeCore({ stage: 'prod' });
+const thrownAway = synthesizeCore({ throwAway: true });
 const Filters = z.object({ Filters: z.array(z.object({ Pattern: z.string() })) });
 
 const FOLLOWERS = [
@@ -37,10 +37,10 @@ describe.each(FOLLOWERS)("the follower of the table's stream in $place", ({ plac
   it('gives what fails for good to a queue that is encrypted, takes TLS only, and is kept where data are', () => {
     const queue = `${place}/Undelivered`;
     expect(dev.at(queue)).toMatchObject({
-      deletionPolicy: 'Delete',
+      deletionPolicy: 'RetainExceptOnCreate',
       properties: { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 },
     });
-    expect(prod.at(queue).deletionPolicy).toBe('RetainExceptOnCreate');
+    expect(thrownAway.at(queue).deletionPolicy).toBe('Delete');
     expect(dev.at(`${queue}/Policy`).properties).toMatchObject({
       PolicyDocument: {
         Statement: [

@@ -13,6 +13,7 @@ const text = (name: string) => String(app.node.tryGetContext(name));
 
 const keybound = new KeyboundStack(app, 'Moving-Core', {
   stage: 'local',
+  throwAway: true,
   keyPrefix: 'kb',
   portalOrigins: [],
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },

@@ -71,6 +71,7 @@ class EchoStack extends Stack {
 
 const keybound = new KeyboundStack(app, 'Echo-Core', {
   stage: 'local',
+  throwAway: true,
   keyPrefix: 'acme',
   portalOrigins: [],
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },

@@ -13,6 +13,7 @@ const echo = (file: string) => join(import.meta.dirname, '../echo-app', file);
 
 const { core } = new KeyboundStack(app, 'Gateway-Core', {
   stage: 'local',
+  throwAway: true,
   keyPrefix: 'kb',
   portalOrigins: [],
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },

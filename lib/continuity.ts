@@ -1,0 +1,37 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Continued } from '../lambdas/registrar/decide-continuity.ts';
+import type { BundledFunction } from './bundled-function.ts';
+
+export interface ContinuityProps {
+  /** Decides. */
+  readonly registrar: BundledFunction;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly table: string;
+  /** Custom domains. */
+  readonly domains: readonly string[];
+  /** What this one deployment can change. */
+  readonly allowChange: readonly Continued[];
+}
+
+/**
+ * Refuses a deployment, before it changes anything that callers meet, that would accept the tokens of another issuer, look
+ * for keys in another table or give a domain up: most often a setting that was forgotten.
+ */
+export class Continuity extends Construct {
+  constructor(scope: Construct, id: string, { registrar, ...properties }: ContinuityProps) {
+    super(scope, id);
+    new CustomResource(this, 'Deployment', {
+      serviceToken: registrar.function.functionArn,
+      resourceType: 'Custom::KeyboundContinuity',
+      serviceTimeout: Duration.minutes(5),
+      properties,
+    });
+  }
+
+  /** Lets what callers meet change after this alone. */
+  holdBack(...parts: readonly Construct[]): void {
+    for (const part of parts) part.node.addDependency(this);
+  }
+}
