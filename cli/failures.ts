@@ -7,6 +7,8 @@ export const EXIT_CODES = {
   notSignedIn: 3,
   /** The server could not be reached, or did not answer in time. */
   network: 4,
+  /** A fault of the command line itself. */
+  fault: 70,
 } as const;
 
 /** Why a command ended without doing what it should; `message` is for the user and holds no secret. */

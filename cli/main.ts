@@ -6,7 +6,8 @@ import { runCommandLine } from './run-command-line.ts';
 // A reader such as `head` may close its end before everything is written; that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.stderr.write(`keybound: Standard output cannot be written (${error.code ?? error.name}).\n`);
+  process.exit(1);
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

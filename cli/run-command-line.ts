@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailure, EXIT_CODES, usageFailure } from './failures.ts';
 import { createOutput } from './output/output.ts';
+import { printableLine, printableTerminal } from './output/printable.ts';
 import type { Terminal } from './output/terminal.ts';
 import { helpText } from './parsing/help.ts';
 import { parseCommandLine } from './parsing/parse-command-line.ts';
@@ -21,7 +22,8 @@ export interface CommandLineOptions {
 
 /** Does what a command line says. @returns the exit code. */
 export async function runCommandLine(argv: readonly string[], options: CommandLineOptions): Promise<number> {
-  const { commands, terminal } = options;
+  const { commands, environment } = options;
+  const terminal = printableTerminal(options.terminal);
   try {
     const line = parseCommandLine(argv, commands);
     if (line.wants === 'help') {
@@ -31,14 +33,27 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
       return line.isAsked ? 0 : EXIT_CODES.usage;
     }
     const work = line.command.prepare(line.input);
-    await work(contextOf(line.input.flags, options));
+    await work(contextOf(line.input.flags, { ...options, terminal }));
     return 0;
   } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    terminal.note(`keybound: ${error.message}`);
-    for (const detail of error.details) terminal.note(`  ${detail}`);
-    return EXIT_CODES[error.kind];
+    const failure = error instanceof CommandFailure ? error : faultOf(error);
+    terminal.note(printableLine(`keybound: ${failure.message}`));
+    for (const detail of failure.details) terminal.note(printableLine(`  ${detail}`));
+    if (isDebugging(environment) && error instanceof Error) terminal.note(error.stack ?? '');
+    return EXIT_CODES[failure.kind];
   }
+}
+
+/** What should not happen. Its message can quote what it stumbled over, so only its kind is told. */
+function faultOf(error: unknown): CommandFailure {
+  const kind = error instanceof Error ? error.name : typeof error;
+  return new CommandFailure('fault', `This is a fault of the command line itself (${kind}).`, [
+    'Set KEYBOUND_DEBUG=1 to see where, and report it.',
+  ]);
+}
+
+function isDebugging(environment: CommandLineOptions['environment']): boolean {
+  return !['', '0', undefined].includes(environment['KEYBOUND_DEBUG']);
 }
 
 function contextOf(flags: Readonly<Record<string, unknown>>, options: CommandLineOptions): CommandContext {
@@ -62,7 +77,7 @@ function contextOf(flags: Readonly<Record<string, unknown>>, options: CommandLin
     confirm: async (question) => {
       if (flags['yes'] === true) return;
       if (!terminal.isInteractive) throw usageFailure(`${question} Say so with --yes.`);
-      const answer = await terminal.ask(`${question} [y/N] `);
+      const answer = await terminal.ask(`${printableLine(question)} [y/N] `);
       if (!/^y(?:es)?$/i.test(answer.trim())) throw new CommandFailure('failed', 'Nothing was changed.');
     },
   };

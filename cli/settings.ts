@@ -67,11 +67,12 @@ export function isPrivate(url: string): boolean {
 }
 
 function safeUrl(text: string, name: string): string {
-  if (!URL.canParse(text) || !/^https?:/.test(text)) throw usageFailure(`${name}: ${text} is not a URL.`);
+  if (!URL.canParse(text) || !/^https?:/.test(text))
+    throw usageFailure(`${name} is not a URL that begins with http.`);
   const { username, password, search, hash, href } = new URL(text);
   if (username !== '' || password !== '' || search !== '' || hash !== '')
     throw usageFailure(`${name}: the URL must have no user, query or fragment.`);
   if (!isPrivate(text))
-    throw usageFailure(`${name}: ${text} must begin with https, because tokens and keys are sent there.`);
+    throw usageFailure(`${name} must begin with https, because tokens and keys are sent there.`);
   return href.replace(/\/+$/, '');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { isPlainText } from '../lambdas/core/plain-text.ts';
 import { texts } from './prop-kinds.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
@@ -30,8 +31,8 @@ const Paths = z.preprocess(
 const Document = z.looseObject({
   openapi: z.string().regex(/^3\.[01]\./, 'must be 3.0.x or 3.1.x'),
   info: z.looseObject({
-    title: z.string().min(1),
-    version: z.string().min(1),
+    title: z.string().min(1).refine(isPlainText, 'must not have control or invisible characters'),
+    version: z.string().min(1).refine(isPlainText, 'must not have control or invisible characters'),
     description: z.string().optional(),
   }),
   paths: Paths,

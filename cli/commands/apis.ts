@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { API_COLUMNS, API_DETAILS } from '../output/columns.ts';
+import { printableJson } from '../output/printable.ts';
 import { argument, choiceFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
 import { ApiAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
@@ -55,7 +56,7 @@ export const apiCommands = [
     run: async ({ rest, terminal }, { args }) => {
       const { id } = await resolveApi(rest, args.api);
       const document = await rest.get(pathOf(`${PORTAL}/apis`, id, 'swagger'));
-      terminal.print(JSON.stringify(document, undefined, 2));
+      terminal.print(printableJson(document));
     },
   }),
   defineCommand({

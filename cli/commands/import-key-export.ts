@@ -58,8 +58,10 @@ export async function importKeyExport(context: CommandContext, request: KeyExpor
 async function importRow(
   { rest }: CommandContext,
   { path, body, includeDisabled }: KeyExportImport,
-  { row, name, value, description, isEnabled, usagePlanIds }: ExportedKey,
+  { row, name, value, description, isEnabled, usagePlanIds, replacedBy }: ExportedKey,
 ): Promise<Outcome> {
+  if (replacedBy !== undefined)
+    return { row, name, result: 'left out', reason: `row ${replacedBy} has the same key` };
   if (!isEnabled && !includeDisabled) return { row, name, result: 'left out', reason: 'it is disabled' };
   let keyUUID: string | undefined;
   try {
@@ -84,8 +86,9 @@ async function importRow(
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
+    if (error instanceof TypeError) throw new CommandFailure('usage', `${file} is not a text in UTF-8.`);
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new CommandFailure('usage', `${file} cannot be read${code}.`);
   }

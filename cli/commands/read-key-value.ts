@@ -12,9 +12,16 @@ export async function readKeyValue(terminal: Terminal): Promise<string> {
   return value;
 }
 
+async function readInput(terminal: Terminal): Promise<string> {
+  return terminal.readInput().catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new CommandFailure('usage', `Standard input cannot be read${code}.`);
+  });
+}
+
 /** One line that is not shown. */
 export async function readSecret(terminal: Terminal, what: string): Promise<string> {
-  const text = terminal.isInteractive ? await terminal.askSecret(`${what}: `) : await terminal.readInput();
+  const text = terminal.isInteractive ? await terminal.askSecret(`${what}: `) : await readInput(terminal);
   const value = text.replace(/\r?\n$/, '');
   if (value === '' || /[\r\n]/.test(value))
     throw new CommandFailure('usage', `Standard input must hold one line: ${what.toLowerCase()}.`);

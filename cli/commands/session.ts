@@ -81,7 +81,10 @@ export const sessionCommands = [
       sessions.remove(settings.url);
       if (session?.revocationEndpoint !== undefined && session.refreshToken !== undefined) {
         const form = { token: session.refreshToken, client_id: session.clientId };
-        await postForm(http, session.revocationEndpoint, form);
+        await postForm(http, session.revocationEndpoint, form).catch((error: unknown) => {
+          if (!(error instanceof CommandFailure)) throw error;
+          output.note(`The session is forgotten here, but may go on at the issuer: ${error.message}`);
+        });
       }
       output.done(
         session === undefined

@@ -1,3 +1,4 @@
+import { printableJson, printableLine } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How results are shown. */
@@ -11,12 +12,12 @@ export interface Output {
 
 export function createOutput(terminal: Terminal, isJson: boolean): Output {
   const show = (answer: unknown, lines: () => readonly string[]): void => {
-    if (isJson) terminal.print(JSON.stringify(answer ?? null, undefined, 2));
-    else for (const line of lines()) terminal.print(line);
+    if (isJson) terminal.print(printableJson(answer ?? null));
+    else for (const line of lines()) terminal.print(printableLine(line));
   };
   return {
     show,
-    done: (sentence) => (isJson ? terminal.note(sentence) : terminal.print(sentence)),
-    note: terminal.note,
+    done: (sentence) => (isJson ? terminal.note : terminal.print)(printableLine(sentence)),
+    note: (line) => terminal.note(printableLine(line)),
   };
 }

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** One column of a table, or one line of an item's details. */
 export interface Column<Item> {
   readonly title: string;
@@ -34,17 +36,9 @@ export function alignColumns(rows: readonly (readonly string[])[]): readonly str
   );
 }
 
-/**
- * A text that came from elsewhere, as it can be shown in a terminal: characters that would move the cursor, change
- * colours or the direction of writing are shown as `\u{…}`.
- */
+/** A text that came from elsewhere, as it can stand in a line: printable, and with single spaces only. */
 export function oneLine(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(
-      /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu,
-      (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    );
+  return printable(text.replaceAll(/\s+/g, ' '));
 }
 
 function lengthOf(text: string): number {

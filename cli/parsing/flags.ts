@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { argumentNotes, flagNotes, type ArgumentNotes, type FlagNotes } from '../command.ts';
-import { readDuration, readMoment } from './durations.ts';
+import { readDuration, readMoment, readValidity, type Reading } from './durations.ts';
 
 const filled = z.string({ error: 'is needed' }).min(1, 'must not be empty');
 
@@ -81,14 +81,7 @@ export function wholeNumberFlag(value: string, least: number, most: number, abou
 /** `30d`, `12h`, `never`; in seconds, -1 for never. */
 export function durationFlag(about: string, { canBeNever }: { readonly canBeNever: boolean }) {
   const schema = filled
-    .transform((text, { issues }) => {
-      const seconds = readDuration(text, canBeNever);
-      if (seconds === undefined) {
-        const message = `must be a duration such as 30d, 12h, 90m or 45s${canBeNever ? ', or never' : ''}`;
-        issues.push({ code: 'custom', input: text, message });
-      }
-      return seconds ?? 0;
-    })
+    .transform((text, context) => read(canBeNever ? readValidity(text) : readDuration(text), text, context))
     .optional();
   return flag(schema, { kind: 'text', value: 'DURATION', about });
 }
@@ -96,13 +89,22 @@ export function durationFlag(about: string, { canBeNever }: { readonly canBeNeve
 /** A date, a time, or a duration before now: `2026-01-31`, `2026-01-31T12:00:00Z`, `90d`. */
 export function momentFlag(about: string) {
   const schema = filled
-    .refine(
-      (text) => readMoment(text, 0) !== undefined,
-      'must be a date such as 2026-01-31, or a time ago such as 90d',
-    )
-    .transform((text) => (now: number) => readMoment(text, now) ?? now)
+    .transform((text, context) => {
+      // Whether it can be read does not depend on the time, except for what lies before 1970.
+      read(readMoment(text, Date.UTC(2100)), text, context);
+      return (now: number): number => {
+        const moment = readMoment(text, now);
+        return moment.ok ? moment.value : 0;
+      };
+    })
     .optional();
   return flag(schema, { kind: 'text', value: 'WHEN', about });
+}
+
+function read(reading: Reading<number>, input: string, { issues }: z.core.$RefinementCtx): number {
+  if (reading.ok) return reading.value;
+  issues.push({ code: 'custom', input, message: reading.problem });
+  return 0;
 }
 
 /** A schema of its own for each flag: what is known of it is found by its schema. */

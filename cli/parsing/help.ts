@@ -60,6 +60,7 @@ function overview(commands: readonly Command[]): string {
         ['KEYBOUND_TOKEN', 'an access token; used instead of a session'],
         ['KEYBOUND_CLIENT_ID', 'the client that signs in'],
         ['KEYBOUND_CLIENT_SECRET', 'its secret, for login --client-credentials'],
+        ['KEYBOUND_DEBUG', 'set to 1: print where in the program a failure came from'],
         ['XDG_CONFIG_HOME', 'sessions are kept in keybound/ below it (default ~/.config)'],
       ]),
     ],
@@ -71,6 +72,7 @@ function overview(commands: readonly Command[]): string {
         ['2', 'the command line cannot be followed'],
         ['3', 'not signed in'],
         ['4', 'the server cannot be reached'],
+        ['70', 'a fault of the command line itself'],
       ]),
     ],
     [

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { flagNotes, type Command, type RawInput, type Shape } from '../command.ts';
 import { usageFailure } from '../failures.ts';
+import { wordToShow } from '../output/printable.ts';
 import { GLOBAL_FLAGS, ownFlags } from './global-flags.ts';
 import { suggest } from './suggest.ts';
 
@@ -84,12 +85,12 @@ function topicOf(words: readonly string[], commands: readonly Command[]): string
     .map(({ name }) => name.slice(first.length + 1));
   if (group.length === 0) {
     const firstWords = [...new Set(commands.map(({ name }) => name.split(' ', 1)[0] ?? name))];
-    throw unknown(`There is no command ${first}.`, suggest(first, firstWords), 'keybound --help');
+    throw unknown(`There is no command ${wordToShow(first)}.`, suggest(first, firstWords), 'keybound --help');
   }
   if (second === undefined) return first;
   const meant = suggest(second, group);
   throw unknown(
-    `There is no command ${first} ${second}.`,
+    `There is no command ${first} ${wordToShow(second)}.`,
     meant === undefined ? undefined : `${first} ${meant}`,
     `keybound ${first} --help`,
   );
@@ -114,7 +115,11 @@ function readTokens(argv: readonly string[], command: Command) {
     if (kind === undefined) {
       const meant = suggest(name, Object.keys(shape));
       const help = `keybound ${command.name} --help`;
-      throw unknown(`There is no flag ${rawName}.`, meant === undefined ? undefined : `--${meant}`, help);
+      throw unknown(
+        `There is no flag ${wordToShow(rawName)}.`,
+        meant === undefined ? undefined : `--${meant}`,
+        help,
+      );
     }
     if (kind === 'toggle') {
       if (value !== undefined) throw usageFailure(`${rawName} takes no value.`);
@@ -123,7 +128,9 @@ function readTokens(argv: readonly string[], command: Command) {
     }
     if (value === undefined) throw usageFailure(`${rawName} needs a value.`);
     if (!inlineValue && value.startsWith('-') && value.length > 1)
-      throw usageFailure(`${rawName} needs a value. If ${value} is it, write ${rawName}=${value}.`);
+      throw usageFailure(
+        `${rawName} needs a value. If ${wordToShow(value)} is it, write ${rawName}=${wordToShow(value)}.`,
+      );
     if (kind === 'list') flags[name] = [...listOf(flags[name]), value];
     else if (name in flags) throw usageFailure(`${rawName} can be given once.`);
     else flags[name] = value;

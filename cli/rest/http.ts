@@ -38,15 +38,31 @@ export const sendHttp: Http = async ({ url, ...request }) => {
   }
 };
 
-/** What went wrong, without the URL, whose query could hold what is private. */
+/** In words, by what the codes of Node and its HTTP client begin with. */
+const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
+  [/^ECONNREFUSED/, 'nothing listens there'],
+  [/^(?:ENOTFOUND|EAI_)/, 'there is no such name'],
+  [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN)/, 'the network does not lead there'],
+  [/^(?:ETIMEDOUT|UND_ERR_\w*TIMEOUT)/, 'it does not answer'],
+  [
+    /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_ABORTED)/,
+    'the connection broke off',
+  ],
+  [/^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/, 'its certificate is not to be trusted'],
+  [/^(?:ERR_SSL|EPROTO)/, 'it does not speak TLS as it should'],
+  [/^(?:HPE_|UND_ERR_HEADERS)/, 'it does not speak HTTP as it should'],
+];
+
+/** What went wrong, without the URL, whose query could hold what is private, and without the words of a library. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer';
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MILLISECONDS / 1000} s`;
-  const { cause } = error;
-  if (cause instanceof AggregateError) return codeOf(cause) ?? 'the connection failed';
-  return cause instanceof Error ? (codeOf(cause) ?? cause.message) : 'the connection failed';
+  const code = codeOf(error.cause);
+  if (code === undefined) return 'the connection failed';
+  const known = REASONS.find(([form]) => form.test(code));
+  return known === undefined ? `the connection failed (${code})` : `${known[1]} (${code})`;
 }
 
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -11,7 +11,10 @@ const ErrorEntity = z.object({
 });
 
 /** What an answer that is no success tells the user: its description, and a line for each bad field. */
-export function refusalOf({ status, json, headers }: HttpAnswer, isAnonymous: boolean): CommandFailure {
+export function refusalOf(
+  { status, json, text, headers }: HttpAnswer,
+  { url, isAnonymous }: { readonly url: string; readonly isAnonymous: boolean },
+): CommandFailure {
   if (status === 401 && !isAnonymous) {
     return new CommandFailure(
       'notSignedIn',
@@ -19,12 +22,27 @@ export function refusalOf({ status, json, headers }: HttpAnswer, isAnonymous: bo
       ['Run keybound login, or set KEYBOUND_TOKEN to another token.'],
     );
   }
+  if (json === undefined && text.trim() !== '') return foreignAnswer(status, headers, url);
   const entity = ErrorEntity.safeParse(json).data ?? {};
   const sentence = entity.description ?? entity.message ?? 'The server gave no reason.';
   return new CommandFailure('failed', `${oneLine(sentence)} (${status})`, [
     ...(entity.error ?? []).map(({ message }) => oneLine(message)),
     ...hintsFor(status, headers),
   ]);
+}
+
+/** An answer that is none of the management API's: of a proxy, a load balancer, or another site. It is not repeated. */
+export function foreignAnswer(status: number, headers: Headers, url: string): CommandFailure {
+  const type = /^[\w.+-]+\/[\w.+-]+/.exec(headers.get('content-type') ?? '')?.[0] ?? 'something else';
+  return new CommandFailure(
+    status >= 502 && status <= 504 ? 'network' : 'failed',
+    `${new URL(url).origin} answered ${status} with ${type} instead of JSON.`,
+    [
+      status >= 500
+        ? 'What stands before the management API could not reach it. Try again shortly.'
+        : 'Is --url (or KEYBOUND_URL) the address of the management API?',
+    ],
+  );
 }
 
 function hintsFor(status: number, headers: Headers): readonly string[] {

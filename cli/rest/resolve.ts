@@ -1,4 +1,5 @@
 import { CommandFailure, usageFailure } from '../failures.ts';
+import { wordToShow } from '../output/printable.ts';
 import { suggest } from '../parsing/suggest.ts';
 import { ApiAnswer, ApplicationAnswer, KeyAnswer } from './answers.ts';
 import { readAll } from './read-list.ts';
@@ -124,11 +125,14 @@ export function onlyOne(
     const meant = suggest(wanted, [...new Set(names)]);
     const hint =
       meant === undefined ? `keybound ${listOf(what)} shows those that there are.` : `Did you mean ${meant}?`;
-    throw new CommandFailure('failed', `There is no ${what} ${wanted}.`, [hint]);
+    throw new CommandFailure('failed', `There is no ${what} ${wordToShow(wanted)}.`, [hint]);
   }
   if (others.length > 0) {
     const lines = found.map(({ id, name }) => `${id}  ${name}`);
-    throw usageFailure(`More than one ${what} is called ${wanted}. Name one of them by its id:`, lines);
+    throw usageFailure(
+      `More than one ${what} is called ${wordToShow(wanted)}. Name one of them by its id:`,
+      lines,
+    );
   }
   return first;
 }
@@ -138,7 +142,12 @@ function apiName({ id, name, version }: ApiAnswer): Named {
 }
 
 function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+  return foldCase(one) === foldCase(other);
+}
+
+/** As the server compares names: without regard to case, or to how accents are written. */
+function foldCase(name: string): string {
+  return name.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }
 
 function listOf(what: Kind): string {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { CommandFailure, usageFailure } from '../failures.ts';
 import type { Http, HttpAnswer } from './http.ts';
-import { refusalOf } from './refusal.ts';
+import { foreignAnswer, refusalOf } from './refusal.ts';
 
 const ATTEMPTS = 3;
 const PAUSE_MILLISECONDS = 1_000;
@@ -70,7 +70,14 @@ export function createRestClient({ url, http, accessToken }: RestClientOptions):
     });
   const send = async (method: string, request: RestRequest): Promise<HttpAnswer> => {
     const answer = await ask(method, request);
-    if (answer.status >= 300) throw refusalOf(answer, request.isAnonymous === true);
+    if (answer.status >= 300) throw refusalOf(answer, { url, isAnonymous: request.isAnonymous === true });
+    return ours(answer);
+  };
+  /** A page of another site could be a 200, too, and be taken for what was asked for. */
+  const ours = (answer: HttpAnswer): HttpAnswer => {
+    const { status, headers, text, json } = answer;
+    const isCsv = headers.get('content-type')?.startsWith('text/csv') === true;
+    if (json === undefined && text.trim() !== '' && !isCsv) throw foreignAnswer(status, headers, url);
     return answer;
   };
   const jsonOf = async (answer: Promise<HttpAnswer>): Promise<unknown> => (await answer).json;
@@ -88,8 +95,8 @@ export function createRestClient({ url, http, accessToken }: RestClientOptions):
     remove: async (path) => {
       for (let attemptsLeft = DELETIONS - 1; ; attemptsLeft -= 1) {
         const answer = await ask('DELETE', { path });
-        if (answer.status < 300) return answer.json;
-        if (answer.status !== 503 || attemptsLeft === 0) throw refusalOf(answer, false);
+        if (answer.status < 300) return ours(answer).json;
+        if (answer.status !== 503 || attemptsLeft === 0) throw refusalOf(answer, { url, isAnonymous: false });
         await sleep(PAUSE_MILLISECONDS);
       }
     },

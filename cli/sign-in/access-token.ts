@@ -2,7 +2,7 @@ import { CommandFailure } from '../failures.ts';
 import type { Http } from '../rest/http.ts';
 import type { Settings } from '../settings.ts';
 import type { Session, SessionStore } from './sessions.ts';
-import { askForTokens, type Tokens } from './token-endpoint.ts';
+import { askForTokens, NO_REASON, type Tokens } from './token-endpoint.ts';
 
 /** A token is renewed when it has less than this to live. */
 const MARGIN_MILLISECONDS = 30_000;
@@ -31,7 +31,13 @@ export async function accessToken({ settings, sessions, http, now }: AccessToken
     refresh_token: session.refreshToken,
   };
   const answer = await askForTokens(http, session.tokenEndpoint, form);
-  if ('error' in answer) throw notSignedIn(`Your session at ${url} has ended.`);
+  if ('error' in answer) {
+    if (answer.error !== NO_REASON) throw notSignedIn(`Your session at ${url} has ended.`);
+    const { origin } = new URL(session.tokenEndpoint);
+    throw new CommandFailure('network', `${origin} did not say whether your session can be renewed.`, [
+      'Try again shortly, or sign in anew with keybound login.',
+    ]);
+  }
   sessions.write(url, { ...session, ...tokensOf(answer, now()) });
   return answer.access_token;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { CommandFailure, usageFailure } from '../failures.ts';
+import { oneLine } from '../output/table.ts';
 import { isPrivate } from '../settings.ts';
 import type { SignIn } from './sign-in.ts';
 import { askForTokens, postForm, tokenRefusalOf } from './token-endpoint.ts';
@@ -29,9 +30,9 @@ export const signInByDeviceCode: SignIn = async ({ http, configuration, clientId
   const codes = Codes.safeParse(json).data;
   if (codes === undefined)
     throw new CommandFailure('failed', `Signing in failed: ${tokenRefusalOf(json).description}.`);
-  terminal.note(`Open ${codes.verification_uri} and enter the code ${codes.user_code}`);
+  terminal.note(oneLine(`Open ${codes.verification_uri} and enter the code ${codes.user_code}`));
   if (codes.verification_uri_complete !== undefined)
-    terminal.note(`or open ${codes.verification_uri_complete}`);
+    terminal.note(oneLine(`or open ${codes.verification_uri_complete}`));
   terminal.note('Waiting …');
 
   const expiresAt = now() + codes.expires_in * 1000;

@@ -37,7 +37,9 @@ export function createSessionStore(directory: string): SessionStore {
       text = readFileSync(file, 'utf8');
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-      throw new CommandFailure('failed', `The sessions in ${file} cannot be read.`);
+      throw new CommandFailure('failed', `The sessions in ${file} cannot be read${codeOf(error)}.`, [
+        'Give yourself access to it, or set XDG_CONFIG_HOME to another directory, or use KEYBOUND_TOKEN.',
+      ]);
     }
     // Damaged, or of another version: as good as signed out.
     return SessionFile.safeParse(parseJson(text)).data?.sessions ?? {};
@@ -51,9 +53,9 @@ export function createSessionStore(directory: string): SessionStore {
         flag: 'wx',
       });
       renameSync(temporary, file);
-    } catch {
+    } catch (error) {
       rmSync(temporary, { force: true });
-      throw new CommandFailure('failed', `The session cannot be kept in ${file}.`, [
+      throw new CommandFailure('failed', `The session cannot be kept in ${file}${codeOf(error)}.`, [
         'Set XDG_CONFIG_HOME to a directory that can be written, or use KEYBOUND_TOKEN.',
       ]);
     }
@@ -67,4 +69,8 @@ export function createSessionStore(directory: string): SessionStore {
       if (removed !== undefined) writeAll(others);
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
 }

@@ -13,6 +13,9 @@ export type Tokens = z.infer<typeof Tokens>;
 
 const Refusal = z.object({ error: z.string(), error_description: z.string().optional() });
 
+/** What stands for the error when the answer is not that of a token endpoint: of a proxy, say. */
+export const NO_REASON = 'the issuer gave no reason';
+
 /** What a token endpoint says no with (RFC 6749, section 5.2). */
 export interface TokenRefusal {
   readonly error: string;
@@ -50,7 +53,7 @@ export async function askForTokens(
 
 /** What an OAuth endpoint's answer that is not the one asked for says. */
 export function tokenRefusalOf(json: unknown): TokenRefusal {
-  const { error, error_description } = Refusal.safeParse(json).data ?? { error: 'no reason given' };
+  const { error, error_description } = Refusal.safeParse(json).data ?? { error: NO_REASON };
   return { error: oneLine(error), description: oneLine(error_description ?? error) };
 }
 

@@ -19,7 +19,7 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, listOf, listPage, note, paging } from '../platform/http/schemas.ts';
+import { Id, listOf, listPage, note, paging, withoutKey } from '../platform/http/schemas.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
 
 const MAX_REQUESTS = 1_000_000_000;
@@ -27,12 +27,14 @@ const count = z.int().min(1).max(MAX_REQUESTS);
 
 /** A policy as WSO2 writes it. Without `defaultLimit` there is no limit. */
 const fields = {
-  policyName: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$/,
-      'must have 1 to 60 letters, digits, dots, dashes or underscores',
-    ),
+  policyName: withoutKey(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$/,
+        'must have 1 to 60 letters, digits, dots, dashes or underscores',
+      ),
+  ),
   displayName: note(100).exactOptional(),
   description: note(512).default(''),
   defaultLimit: z

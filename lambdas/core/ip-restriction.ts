@@ -12,6 +12,7 @@ export interface IpRule {
 
 const HIGHEST_PREFIX = { ipv4: 32, ipv6: 128 } as const;
 const V4_MAPPED_BITS = 96;
+const COMPATIBLE = 'is an IPv6 address that no client has; write an IPv4 address without the colons';
 
 /**
  * Reads `permittedIP` as it is written: comma-separated addresses and CIDR ranges of either family.
@@ -29,11 +30,16 @@ function readIpRule(entry: string): RuleReading {
     return { ok: false, problem: 'not an IPv4 or IPv6 address, nor a range in CIDR notation' };
   }
   const highest = HIGHEST_PREFIX[address.kind()];
-  if (slash === -1) return { ok: true, rule: normalise(address).toString() };
+  const compatible = isIPv4Compatible(entry) && { warning: COMPATIBLE };
+  if (slash === -1) return { ok: true, rule: normalise(address).toString(), ...compatible };
 
   const length = entry.slice(slash + 1);
-  if (!/^\d{1,3}$/.test(length) || Number(length) > highest) {
-    return { ok: false, problem: `the number after the slash must be 0 to ${highest}` };
+  // `031` is 31 to some readers and 25, as an octal number, to others.
+  if (!/^(?:0|[1-9]\d{0,2})$/.test(length) || Number(length) > highest) {
+    return {
+      ok: false,
+      problem: `the number after the slash must be 0 to ${highest}, without leading zeros`,
+    };
   }
   const mapped = address instanceof ipaddr.IPv6 && isIPv4Mapped(address);
   if (mapped && Number(length) < V4_MAPPED_BITS) {
@@ -49,6 +55,7 @@ function readIpRule(entry: string): RuleReading {
   return {
     ok: true,
     rule: whole ? network.toString() : `${network.toString()}/${prefixLength}`,
+    ...compatible,
     ...(prefixLength === 0 && {
       warning: `allows every ${canonical.kind() === 'ipv4' ? 'IPv4' : 'IPv6'} address`,
     }),
@@ -94,8 +101,24 @@ export function readClientAddress(text: string | undefined): Address | undefined
 function parseAddress(text: string): Address | undefined {
   // Node tells the family without throwing; ipaddr.js parses IPv6 text as IPv4 first and throws for each.
   if (isIPv4(text)) return ipaddr.IPv4.parse(text);
-  if (isIPv6(text) && !text.includes('%')) return ipaddr.IPv6.parse(text);
+  if (isIPv6(text) && !text.includes('%')) return ipaddr.IPv6.parse(withoutDots(text));
   return undefined;
+}
+
+/**
+ * `::192.0.2.33` as `::c000:221`, which is the same address (RFC 4291, section 2.2). Left as it is, ipaddr.js takes it
+ * for the IPv4-mapped `::ffff:192.0.2.33`: https://github.com/whitequark/ipaddr.js/issues/101
+ */
+function withoutDots(text: string): string {
+  const at = text.lastIndexOf(':') + 1;
+  if (!text.includes('.')) return text;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(text.slice(at)).octets;
+  return `${text.slice(0, at)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
+
+/** Written like `::192.0.2.33`: a form that RFC 4291 gave up (section 2.5.5.1). */
+function isIPv4Compatible(entry: string): boolean {
+  return /^[0:]*:(?:\d+\.){3}\d+(?:\/|$)/.test(entry);
 }
 
 function normalise(address: Address): Address {

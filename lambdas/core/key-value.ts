@@ -36,6 +36,34 @@ export function isWellFormedKeyValue(value: string): boolean {
   return match?.[1] !== undefined && checksumOf(match[1]) === match[2];
 }
 
+/** What follows the product prefix of a key: its environment, its random part and its checksum. */
+const AFTER_PREFIX = '_(?:prod|sandbox)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}';
+const LONGEST_PREFIX = 16;
+
+/**
+ * Whether the value of a key stands anywhere in a text, with a checksum that holds. Where a text is stored, shown or
+ * sent on, such a value would outlive its secrecy.
+ */
+export function holdsKeyValue(text: string): boolean {
+  // One after the other, not `matchAll`: what looks like the checksum of one can be the prefix of the next.
+  const rest = new RegExp(AFTER_PREFIX, 'g');
+  for (let match = rest.exec(text); match !== null; match = rest.exec(text)) {
+    const [before] = /[a-z0-9]*$/.exec(
+      text.slice(Math.max(0, match.index - LONGEST_PREFIX), match.index),
+    ) ?? [''];
+    for (let length = 1; length <= before.length; length += 1) {
+      if (isWellFormedKeyValue(before.slice(-length) + match[0])) return true;
+    }
+    rest.lastIndex = match.index + 1;
+  }
+  return false;
+}
+
+/** A text without what has the form of a key's value, whatever its checksum: for logs. */
+export function withoutKeyValues(text: string): string {
+  return text.replaceAll(new RegExp(`[a-z0-9]*${AFTER_PREFIX}`, 'g'), '[key]');
+}
+
 /** Visible ASCII but commas, which join repeated headers; API Gateway's own keys have 20 to 128 characters. */
 const IMPORTABLE = /^[\x21-\x2b\x2d-\x7e]{20,255}$/;
 /** Whether `value` may be a key that was made elsewhere. What has Keybound's own form is none: it is right or wrong. */

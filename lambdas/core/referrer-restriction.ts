@@ -1,3 +1,4 @@
+import { isPlainText } from './plain-text.ts';
 import { readRuleList, type RuleListReading, type RuleReading } from './rule-list.ts';
 
 /** A rule ready to match. */
@@ -17,6 +18,9 @@ export interface ReferrerRule {
 
 const RULE =
   /^(?:(https?):\/\/)?(\*\.)?([^/\\*?#@:\s[\]]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?(\/[^\\*?#\s]*)?(\*)?$/i;
+/** Labels of letters, digits, hyphens and underscores, which some sites have though DNS says otherwise. */
+const HOST = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
+const LONGEST_HOST = 253;
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
@@ -45,8 +49,10 @@ function readReferrerRule(entry: string): RuleReading {
   const url = parseHttpUrl(
     `${scheme ?? 'https'}://${host}${port === undefined ? '' : `:${port}`}${path ?? '/'}`,
   );
-  if (url === undefined)
+  if (url === undefined || Number(port) === 0)
     return { ok: false, problem: 'the host, the port or the path is not valid in a URL' };
+  const problem = problemOfHost(host, url.hostname);
+  if (problem !== undefined) return { ok: false, problem };
   if (wildcard !== '' && isAddress(url.hostname)) {
     return { ok: false, problem: 'an IP address has no subdomains' };
   }
@@ -59,22 +65,39 @@ function readReferrerRule(entry: string): RuleReading {
     wildcard,
     url.hostname,
     keptPort === '' ? '' : `:${keptPort}`,
-    url.pathname,
+    canonicalPath(url),
     star,
   ].join('');
-  const warning = warningFor({ path, star, wildcard, hostname: url.hostname, pathname: url.pathname });
+  const warning = warningFor({ path, star, wildcard, host, hostname: url.hostname, pathname: url.pathname });
   return { ok: true, rule: canonical, ...(warning !== undefined && { warning }) };
+}
+
+/** A URL's parser takes much for a host that no browser ever names as one, or that it names otherwise. */
+function problemOfHost(written: string, hostname: string): string | undefined {
+  if (hostname.startsWith('[')) return undefined;
+  if (hostname.endsWith('.')) return 'leave out the dot at the end of the host';
+  if (written.includes('%')) return 'write the host without percent signs';
+  if (hostname.length > LONGEST_HOST || !HOST.test(hostname)) return 'the host is no host name';
+  if (isAddress(hostname) && hostname !== written) {
+    return 'write an IPv4 address as four decimal numbers without leading zeros';
+  }
+  return undefined;
 }
 
 function warningFor(rule: {
   readonly path: string | undefined;
   readonly star: string;
   readonly wildcard: string;
+  readonly host: string;
   readonly hostname: string;
   readonly pathname: string;
 }): string | undefined {
+  if (/[^\u0021-\u007e]/.test(rule.host)) {
+    // Only so can it be told from another whose letters look the same.
+    return `is kept as browsers send the host: ${rule.hostname}`;
+  }
   if (rule.wildcard !== '' && !rule.hostname.includes('.')) {
-    return `matches every site below .${rule.hostname}`;
+    return 'matches every site below a top-level domain';
   }
   if (rule.path === undefined) {
     return 'matches the root page only; end it with /* for the whole site';
@@ -124,20 +147,31 @@ export function formatReferrerRule({
  * https, with user information, with white space or control characters. Without a scheme it is read as https.
  */
 export function readReferrer(header: string): URL | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are just what must not pass
-  if (/[\u0000-\u0020\u007f]/.test(header)) return undefined;
+  if (header.includes(' ') || !isPlainText(header)) return undefined;
   return parseHttpUrl(SCHEME.test(header) ? header : `https://${header}`);
 }
 
 /** Whether one of the rules covers the page; its query and fragment do not count. */
 export function matchReferrerRules(rules: readonly ReferrerRule[], referrer: URL): boolean {
+  const path = canonicalPath(referrer);
   return rules.some(
     (rule) =>
       (rule.scheme === undefined || rule.scheme === referrer.protocol) &&
       matchHost(rule, referrer.hostname) &&
       matchPort(rule, referrer) &&
-      (rule.isPathPrefix ? referrer.pathname.startsWith(rule.path) : referrer.pathname === rule.path),
+      (rule.isPathPrefix ? path.startsWith(rule.path) : path === rule.path),
   );
+}
+
+/**
+ * A path in which what can be written with and without percent signs is written one way (RFC 3986, section 6.2.2): `%41`
+ * is `A`, and `%c3` is `%C3`. A slash, `%2F`, stays what it is: part of a segment.
+ */
+function canonicalPath({ pathname }: URL): string {
+  return pathname.replaceAll(/%[0-9a-f]{2}/gi, (escape) => {
+    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+  });
 }
 
 function matchHost(rule: ReferrerRule, hostname: string): boolean {

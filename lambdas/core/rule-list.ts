@@ -1,3 +1,6 @@
+import { holdsKeyValue } from './key-value.ts';
+import { isPlainText } from './plain-text.ts';
+
 /** One entry of a restriction after validation: what is stored, or why it cannot be. */
 export type RuleReading =
   | { readonly ok: true; readonly rule: string; readonly warning?: string }
@@ -7,9 +10,9 @@ export type RuleReading =
 export interface RuleListReading {
   /** Canonical, without repetitions, in the order given. */
   readonly rules: readonly string[];
-  /** One sentence an entry that cannot be understood; empty when the restriction may be stored. */
+  /** One sentence for each entry that cannot be understood; empty when the restriction may be stored. */
   readonly problems: readonly string[];
-  /** One sentence an entry that is legal but probably not what was meant. */
+  /** One sentence for each entry that is legal but probably not what was meant. */
   readonly warnings: readonly string[];
 }
 
@@ -17,19 +20,14 @@ export interface RuleListReading {
 export const MAX_RULES = 50;
 /** Most characters that one entry may have; a host name has at most 253. */
 export const MAX_RULE_LENGTH = 512;
-const TOO_LONG: RuleReading = { ok: false, problem: `longer than ${MAX_RULE_LENGTH} characters` };
-/** A longer entry is named by its number: it could be a secret in the wrong field. Every address is shorter. */
-const LONGEST_NAMED = 49;
 
 /**
- * Reads a comma-separated restriction as WSO2 writes it. Empty text, or none but commas and spaces, means no
- * restriction.
+ * Reads a comma-separated restriction as WSO2 writes it. Blank text means no restriction; an empty entry beside a comma
+ * is a problem, because something was meant there. Problems and warnings name an entry by its position: what stands in
+ * the wrong field could be a secret.
  */
 export function readRuleList(text: string, readRule: (entry: string) => RuleReading): RuleListReading {
-  const entries = text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
+  const entries = text.trim() === '' ? [] : text.split(',').map((entry) => entry.trim());
   if (entries.length > MAX_RULES) {
     return {
       rules: [],
@@ -41,8 +39,8 @@ export function readRuleList(text: string, readRule: (entry: string) => RuleRead
   const problems: string[] = [];
   const warnings: string[] = [];
   for (const [index, entry] of entries.entries()) {
-    const reading = entry.length > MAX_RULE_LENGTH ? TOO_LONG : readRule(entry);
-    const name = entry.length > LONGEST_NAMED ? `entry ${index + 1}` : JSON.stringify(entry);
+    const reading = readEntry(entry, readRule);
+    const name = `entry ${index + 1}`;
     if (!reading.ok) {
       problems.push(`${name}: ${reading.problem}`);
       continue;
@@ -51,4 +49,14 @@ export function readRuleList(text: string, readRule: (entry: string) => RuleRead
     if (reading.warning !== undefined) warnings.push(`${name}: ${reading.warning}`);
   }
   return { rules: [...rules], problems, warnings };
+}
+
+function readEntry(entry: string, readRule: (entry: string) => RuleReading): RuleReading {
+  if (entry === '') return { ok: false, problem: 'is empty' };
+  if (entry.length > MAX_RULE_LENGTH) {
+    return { ok: false, problem: `longer than ${MAX_RULE_LENGTH} characters` };
+  }
+  if (!isPlainText(entry)) return { ok: false, problem: 'has control characters or invisible ones' };
+  if (holdsKeyValue(entry)) return { ok: false, problem: 'holds the value of a key' };
+  return readRule(entry);
 }

@@ -45,7 +45,7 @@ export async function createApplication(
   const nameKey = applicationNameKey(caller.subject, input.name);
   await retryOnConflict(async () => {
     await requirePolicy(management, 'application', input.throttlingPolicy);
-    await refuseTakenName(store, nameKey, input.name);
+    await refuseTakenName(store, nameKey);
     await writeAll(store, [
       create(applicationKey(caller.subject, application.applicationId), application),
       create(nameKey, { applicationId: application.applicationId }),
@@ -82,7 +82,7 @@ export async function updateApplication(
     const oldName = applicationNameKey(before.owner, before.name);
     const newName = applicationNameKey(before.owner, after.name);
     const renamed = oldName.sk !== newName.sk;
-    if (renamed) await refuseTakenName(store, newName, after.name);
+    if (renamed) await refuseTakenName(store, newName);
     if (after.throttlingPolicy !== before.throttlingPolicy) {
       await requirePolicy(management, 'application', after.throttlingPolicy);
       await refuseUnenforceablePolicy(management, before, after.throttlingPolicy);
@@ -106,9 +106,9 @@ export async function updateApplication(
   });
 }
 
-async function refuseTakenName(store: Store, nameKey: ItemKey, name: string): Promise<void> {
+async function refuseTakenName(store: Store, nameKey: ItemKey): Promise<void> {
   if ((await readItem(store, nameKey, ApplicationNameItem)) !== undefined) {
-    throw new Fault('conflict', `You have an application named ${JSON.stringify(name)} already.`);
+    throw new Fault('conflict', 'You have an application of this name already.');
   }
 }
 

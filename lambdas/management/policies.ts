@@ -54,7 +54,7 @@ export async function createPolicy(
   const key = policyKey(policy.level, policy.name);
   return retryOnConflict(async () => {
     if ((await readItem(store, key, PolicyItem)) !== undefined) {
-      throw new Fault('conflict', `There is a policy named ${policy.name} already.`);
+      throw new Fault('conflict', 'There is a policy of this name already.');
     }
     await writeAll(store, [
       create(key, item),

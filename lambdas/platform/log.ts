@@ -1,3 +1,6 @@
+import { withoutKeyValues } from '../core/key-value.ts';
+import { escapeUnprintable } from '../core/plain-text.ts';
+
 /** One line of structured log. Never holds a key value, a token, or text that a client chose freely. */
 export interface LogEntry {
   readonly level: 'INFO' | 'WARN' | 'ERROR';
@@ -13,8 +16,16 @@ export type Log = (entry: LogEntry) => void;
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
  */
 export const logToStandardOutput: Log = (entry) => {
-  process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...entry })}\n`);
+  process.stdout.write(`${lineOf({ timestamp: new Date().toISOString(), ...entry })}\n`);
 };
+
+/**
+ * One line of JSON. Errors of a library can quote what they stumbled over: what has the form of a key is left out, and
+ * whatever a terminal or a viewer of logs would obey is escaped.
+ */
+export function lineOf(entry: Readonly<Record<string, unknown>>): string {
+  return escapeUnprintable(withoutKeyValues(JSON.stringify(entry)));
+}
 
 /** What may be logged of an unexpected error: its kind and place, for the operator only. */
 export function describeError(error: unknown): { errorType: string; errorMessage: string; stack?: string } {

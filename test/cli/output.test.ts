@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatExpiry, formatMoment } from '../../cli/output/moments.ts';
+import {
+  printable,
+  printableJson,
+  printableLine,
+  printableTerminal,
+  wordToShow,
+} from '../../cli/output/printable.ts';
 import { detailLines, oneLine, tableLines } from '../../cli/output/table.ts';
 
 const COLUMNS = [
@@ -31,6 +38,80 @@ describe('a table', () => {
       ),
     );
   });
+});
+
+describe('everything that reaches a terminal', () => {
+  const hostile = fc.string({ unit: 'binary' });
+  const UNSAFE = /[^\P{Cc}\n\t]|[\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\ufeff]/u;
+
+  it.each([
+    '\u001b]0;owned\u0007',
+    '\u009b2J',
+    '\u007f',
+    '\u202e',
+    '\u2066',
+    '\u200b',
+    '\u2028',
+    '\ud800',
+    '\r',
+  ])('has %j written out', (text) => {
+    expect(printable(`a${text}b`)).toMatch(/^[\x20-\x7e]+$/);
+    expect(printable('Größe 名前\n\tx')).toBe('Größe 名前\n\tx');
+  });
+
+  it('is cleaned at the terminal itself, whatever a command prints, notes or asks', async () => {
+    const seen: string[] = [];
+    const keep = (text: string) => void seen.push(text);
+    const ask = (text: string) => (keep(text), Promise.resolve(''));
+    const terminal = printableTerminal({
+      print: keep,
+      note: keep,
+      isInteractive: true,
+      ask,
+      askSecret: ask,
+      readInput: () => Promise.resolve(''),
+    });
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        terminal.print(text);
+        terminal.note(text);
+        await terminal.ask(text);
+        await terminal.askSecret(text);
+        expect(seen.filter((line) => UNSAFE.test(line))).toEqual([]);
+        seen.length = 0;
+      }),
+    );
+  });
+
+  it('as JSON means exactly what the server said', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), hostile, (value, text) => {
+        const shown = printableJson({ value, [text]: text });
+        expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify({ value, [text]: text })));
+        expect(UNSAFE.test(shown)).toBe(false);
+      }),
+    );
+  });
+
+  it('on one line looks like nothing that we said below it', () => {
+    expect(printableLine('a\r\nkeybound: done\rb')).toBe('a keybound: done b');
+  });
+});
+
+describe('a word of the command line', () => {
+  it.each(['Pizza finder', 'PizzaShackAPI', 'PizzaShackAPI:1.0.0', '0b0f6a52-1111-2222-3333-444455556666'])(
+    'is repeated in a message: %s',
+    (word) => {
+      expect(wordToShow(word)).toBe(word);
+    },
+  );
+
+  it.each(['a1B2'.repeat(10), 'valueOf1Key0123456789', `--${'a1'.repeat(12)}`])(
+    'is not repeated when it could be a secret: %s',
+    (word) => {
+      expect(wordToShow(word)).toBe('…');
+    },
+  );
 });
 
 describe('times', () => {

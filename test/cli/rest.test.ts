@@ -8,6 +8,7 @@ import { sendHttp } from '../../cli/rest/http.ts';
 import { createRestClient, decode, pathOf } from '../../cli/rest/rest-client.ts';
 import { readList } from '../../cli/rest/read-list.ts';
 import { createKeyValue } from '../../lambdas/core/key-value.ts';
+import { deadAddress } from './run-cli.ts';
 
 interface Received {
   readonly method: string | undefined;
@@ -34,7 +35,7 @@ async function clientOf(answer: (response: ServerResponse, received: readonly Re
   if (address === null || typeof address === 'string') throw new Error('no port');
   const url = `http://127.0.0.1:${address.port}`;
   const rest = createRestClient({ url, http: sendHttp, accessToken: () => Promise.resolve('secret-token') });
-  return { rest, received };
+  return { rest, received, url };
 }
 
 function json(
@@ -158,6 +159,75 @@ describe('the client of the REST API', () => {
   ])('says what the server says with %i', async (status, body, kind, message) => {
     const { rest } = await clientOf((response) => json(response, status, body, { 'retry-after': '7' }));
     await expect(rest.get('/things')).rejects.toMatchObject({ kind, message });
+  });
+
+  it.each([
+    [502, 'network', 'What stands before the management API could not reach it. Try again shortly.'],
+    [404, 'failed', 'Is --url (or KEYBOUND_URL) the address of the management API?'],
+    [200, 'failed', 'Is --url (or KEYBOUND_URL) the address of the management API?'],
+  ])(
+    'takes the page of another site, with %i, for no answer, and does not repeat it',
+    async (status, kind, hint) => {
+      const { rest, received } = await clientOf((response) => {
+        response
+          .writeHead(status, { 'content-type': 'text/html; charset=utf-8' })
+          .end('<p>secret-of-the-page</p>');
+      });
+      for (const asked of [
+        () => rest.get('/things'),
+        () => rest.post('/things/revoke', {}),
+        () => rest.remove('/things/1'),
+        () => rest.send('POST', { path: '/self-revoke', isAnonymous: true }),
+      ]) {
+        const failure: unknown = await asked().catch((error: unknown) => error);
+        expect(failure).toMatchObject({ kind, details: [hint] });
+        expect(String(failure)).toMatch(
+          new RegExp(`http://127.0.0.1:\\d+ answered ${status} with text/html instead of JSON\\.$`),
+        );
+        expect(JSON.stringify(failure)).not.toContain('secret-of-the-page');
+      }
+      expect(received).toHaveLength(4);
+    },
+  );
+
+  it('says in words that a connection broke off in the middle of an answer', async () => {
+    const { rest } = await clientOf((response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      response.write('{"a":', () => response.destroy());
+    });
+    const failure: unknown = await rest.get('/things').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'network' });
+    expect(String(failure)).toMatch(
+      /http:\/\/127\.0\.0\.1:\d+ cannot be reached: the connection broke off \(\w+\)\.$/,
+    );
+  });
+
+  it.each([
+    ['a port that nobody has', deadAddress, 'nothing listens there (ECONNREFUSED)'],
+    ['a name that nobody has', () => 'http://nowhere.invalid', 'there is no such name ('],
+  ])('says in words why nothing answers at %s', async (_what, addressOf, reason) => {
+    const url = await addressOf();
+    const asked = sendHttp({ method: 'GET', url: `${url}/path?query=secret` });
+    const failure: unknown = await asked.catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'network' });
+    expect(String(failure)).toContain(`${url} cannot be`);
+    expect(String(failure)).toContain(reason);
+    expect(String(failure)).not.toContain('secret');
+  });
+
+  it.each([301, 302, 303, 307, 308])('follows no redirect with %i, to wherever', async (status) => {
+    const elsewhere = await clientOf((response) => json(response, 200, {}));
+    const location = `${elsewhere.url}/steal`;
+    const { rest, received } = await clientOf((response) => {
+      response.writeHead(status, { location }).end();
+    });
+    for (const asked of [
+      () => rest.post('/things', { apikey: 'x' }),
+      () => rest.send('POST', { path: '/self-revoke', headers: { apikey: 'x' }, isAnonymous: true }),
+    ])
+      await expect(asked()).rejects.toMatchObject({ kind: 'failed' });
+    expect(received).toHaveLength(2);
+    expect(elsewhere.received).toEqual([]);
   });
 
   it('says which fields of an answer it does not understand, not what is in them', () => {

@@ -1,3 +1,4 @@
+import { foldCase } from '../../core/plain-text.ts';
 import { dayOf } from '../../core/utc.ts';
 
 /**
@@ -105,9 +106,9 @@ export function endingApplicationKey(owner: string, applicationId: string): Item
   return { pk: ownerPartition(owner), sk: `ENDING#${applicationId}` };
 }
 
-/** Names are unique for an owner without regard to case. */
+/** Names are unique for an owner without regard to case, or to how accents are written. */
 export function applicationNameKey(owner: string, name: string): ItemKey {
-  return { pk: ownerPartition(owner), sk: `APPNAME#${name.toLowerCase()}` };
+  return { pk: ownerPartition(owner), sk: `APPNAME#${foldCase(name)}` };
 }
 
 export function linkKey(owner: string, applicationId: string, apiId: string): ItemKey {

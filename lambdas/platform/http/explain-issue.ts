@@ -78,7 +78,10 @@ function unknownNames(names: readonly string[], known: readonly string[]): strin
   return `${all} ${names.length === 1 ? 'is' : 'are'} not known here${hint}`;
 }
 
-/** Names of fields are short. What a caller sends as one could be a secret: then it is not repeated. */
+/**
+ * Names of fields are short, or words. What a caller sends as one could be a secret: then it is not repeated. Keys have at
+ * least 20 characters, and hardly ever only words in them.
+ */
 function nameToShow(name: string): string {
-  return /^[\w.-]{0,20}$/.test(name) ? name : '…';
+  return /^[\w.-]{0,19}$|^[a-z]+(?:[A-Z][a-z]+){0,5}$/.test(name) && name.length <= 30 ? name : '…';
 }

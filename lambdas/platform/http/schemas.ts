@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { countOf } from '../../core/count-of.ts';
+import { holdsKeyValue } from '../../core/key-value.ts';
+import { charactersOf, isPlainNote, isPlainText } from '../../core/plain-text.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -10,31 +13,45 @@ export function must(be: string): { readonly error: z.core.$ZodErrorMap } {
 /** An id that Keybound gave. */
 export const Id = z.string(must('a UUID')).regex(UUID, 'must be a UUID in lower case');
 
-/** Text for people: neither empty nor blank at its ends, without control characters or lone surrogates. */
+const NOT_PLAIN = 'must not have control characters, or invisible ones that change how a text reads';
+
+/** Text for people on a single line: neither empty nor blank at its ends. */
 export function label(maxLength: number): z.ZodType<string> {
-  return z
-    .string()
-    .min(1, 'must not be empty')
-    .max(maxLength)
-    .refine((text) => text === text.trim(), 'must not begin or end with white space')
-    .refine(isPlainText, 'must not have control characters');
+  return plainText(maxLength, isPlainText, 1)
+    .refine((text) => text !== '', 'must not be empty')
+    .refine((text) => text === text.trim(), 'must not begin or end with white space');
 }
 
 /** Text for people that may be empty and may have line breaks. */
 export function note(maxLength: number): z.ZodType<string> {
-  return z
-    .string()
-    .max(maxLength)
-    .refine((text) => isPlainText(text.replace(/[\n\t]/g, '')), 'must not have control characters');
+  return plainText(maxLength, isPlainNote);
 }
 
 /** What stands in a header or beside one: a single line, which may be empty. */
 export function line(maxLength: number): z.ZodType<string> {
-  return z.string().max(maxLength).refine(isPlainText, 'must not have control characters');
+  return plainText(maxLength, isPlainText);
 }
 
-function isPlainText(text: string): boolean {
-  return !/\p{Cc}/u.test(text) && text.isWellFormed();
+/** Refuses the value of a key where any text is possible: what is stored or sent on would give it away. */
+export function withoutKey<Text extends z.ZodType<string>>(text: Text): Text {
+  return text.refine((given) => !holdsKeyValue(given), 'must not hold the value of a key');
+}
+
+/**
+ * Text that others read. It is kept in Unicode's normal form C, so that what looks the same is the same. `maxLength`
+ * counts characters, as the documents of the APIs do; each has at most four bytes.
+ */
+function plainText(maxLength: number, isPlain: (text: string) => boolean, minLength?: number) {
+  const text = z
+    .string()
+    .normalize('NFC')
+    .refine(
+      (given) => charactersOf(given) <= maxLength,
+      `must have at most ${countOf(maxLength, 'character')}`,
+    )
+    .refine(isPlain, NOT_PLAIN)
+    .meta({ ...(minLength !== undefined && { minLength }), maxLength });
+  return withoutKey(text);
 }
 
 const DEFAULT_LIMIT = 25;

@@ -39,8 +39,8 @@ export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
           path: route.path,
           handler: (event: Event) => answer(route, event, settings),
         })),
-        notFoundResponse: ({ method, path }) => {
-          throw refuseUnknown(routes, method, path);
+        notFoundResponse: ({ path }) => {
+          throw refuseUnknown(routes, path);
         },
       }),
     );
@@ -85,10 +85,10 @@ function paramsOf({ path }: Route, { pathParameters }: Event): Record<string, st
   return Object.fromEntries(names.map((name) => [name, pathParameters?.[name]]));
 }
 
-function refuseUnknown(routes: readonly Route[], method: string, path: string): Fault {
+function refuseUnknown(routes: readonly Route[], path: string): Fault {
   const allowedMethods = routes.filter((route) => matches(route.path, path)).map((route) => route.method);
   if (allowedMethods.length === 0) return notFound('resource');
-  return new Fault('method_not_allowed', `${method} is not possible here.`, { allowedMethods });
+  return new Fault('method_not_allowed', 'This method is not possible here.', { allowedMethods });
 }
 
 function matches(template: string, path: string): boolean {

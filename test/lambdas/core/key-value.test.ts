@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyValue, digestKeyValue, isWellFormedKeyValue } from '../../../lambdas/core/key-value.ts';
+import {
+  createKeyValue,
+  digestKeyValue,
+  holdsKeyValue,
+  isWellFormedKeyValue,
+  withoutKeyValues,
+} from '../../../lambdas/core/key-value.ts';
 
 const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{0,15}$/);
 const keyTypes = fc.constantFrom('PRODUCTION' as const, 'SANDBOX' as const);
@@ -69,5 +75,43 @@ describe('a key value', () => {
   it('is stored as its SHA-256', () => {
     const value = createKeyValue('kb', 'PRODUCTION');
     expect(digestKeyValue(value)).toBe(createHash('sha256').update(value).digest('hex'));
+  });
+});
+
+describe('a text', () => {
+  const around = fc.string({ unit: fc.constantFrom(...'aZ09_ -/.%ä\n'.split('')), maxLength: 12 });
+
+  it('with the value of a key anywhere in it is known to hold one, and is cleaned of it', () => {
+    fc.assert(
+      fc.property(prefixes, keyTypes, around, around, (prefix, type, before, after) => {
+        const value = createKeyValue(prefix, type);
+        const text = before + value + after;
+        expect(holdsKeyValue(text)).toBe(true);
+        expect(withoutKeyValues(text)).not.toContain(value.slice(-50));
+      }),
+    );
+  });
+
+  it('with a wrong checksum holds none, and is cleaned of it all the same', () => {
+    const value = createKeyValue('kb', 'PRODUCTION');
+    const wrong = `${value.slice(0, -1)}${value.endsWith('0') ? '1' : '0'}`;
+    expect(holdsKeyValue(`my ${wrong}`)).toBe(false);
+    expect(withoutKeyValues(`my ${wrong}.`)).toBe('my [key].');
+  });
+
+  it('with what only begins like one before it is still known to hold one', () => {
+    const value = createKeyValue('kb', 'SANDBOX');
+    expect(holdsKeyValue(`a_prod_${'x'.repeat(43)}_abcd${value}`)).toBe(true);
+  });
+
+  it('about keys holds none', () => {
+    for (const text of [
+      '',
+      'kb_prod_',
+      'the prod key of my_sandbox',
+      'x'.repeat(10_000),
+      '_prod_'.repeat(500),
+    ])
+      expect(holdsKeyValue(text)).toBe(false);
   });
 });
