@@ -35,6 +35,8 @@ export const NO_GRANT: Grant = {
   subscriptionId: NONE,
   subscriptionPolicy: NONE,
   valueIssuedOn: NONE,
+  ownerInLog: NONE,
+  policyInLog: NONE,
   limits: 'none',
 };
 
