@@ -93,6 +93,8 @@ const List = z.strictObject({
     next: z.string(),
     previous: z.string(),
   }),
+  /** Of the subscriptions to an API: what publishers have decided about owners. */
+  standingDecisions: z.array(z.unknown()).optional(),
 });
 
 /** WSO2's error entity: what every refusal says. */

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { credentialKey, subscriptionReferenceKey } from '../../lambdas/platform/dynamodb/keys.ts';
+import { MAX_APPLICATION_KEYS, MAX_ASSOCIATED_KEYS, MAX_SUBSCRIPTIONS } from '../../lambdas/core/link.ts';
+import {
+  applicationNameKey,
+  credentialKey,
+  policyKey,
+  POLICY_PARTITION_PREFIX,
+  subscriptionReferenceKey,
+} from '../../lambdas/platform/dynamodb/keys.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
 import { digestsIn, subscriptionsIn } from './stored-state.ts';
 import { credentialsOf, readTable, type StoredItem } from './table-contents.ts';
@@ -15,16 +22,28 @@ const Key = z.looseObject({
   applicationId: z.string().optional(),
 });
 const Link = z.looseObject({
+  owner: z.string(),
   applicationId: z.string(),
   apiId: z.string(),
-  subscription: z.object({ subscriptionId: z.string(), status: z.string(), policy: z.string() }).optional(),
+  subscription: z
+    .object({
+      subscriptionId: z.string(),
+      status: z.string(),
+      policy: z.string(),
+      requestedPolicy: z.string().optional(),
+    })
+    .optional(),
   keys: z.record(z.string(), z.unknown()),
 });
 const Application = z.looseObject({
   applicationId: z.string(),
+  owner: z.string(),
+  name: z.string(),
+  throttlingPolicy: z.string(),
   subscriptionCount: z.number(),
   keys: z.record(z.string(), z.unknown()),
 });
+const Decision = z.looseObject({ owner: z.string(), apiId: z.string(), status: z.string() });
 const Credential = z.looseObject({
   pk: z.string(),
   sk: z.string(),
@@ -53,7 +72,18 @@ export async function contradictionsIn(store: Store): Promise<readonly string[]>
     ...world.links.flatMap((link) => aboutLink(link, world)),
     ...world.applications.flatMap((application) => aboutApplication(application, world)),
     ...aboutReferences(items, world.links),
+    ...aboutOrphans(items, world.keys),
+    ...aboutLimits(world),
+    ...aboutNames(items, world.applications),
+    ...aboutPolicies(items, world),
+    ...aboutDecisions(items, world.links),
   ];
+}
+
+interface World {
+  readonly keys: readonly Key[];
+  readonly links: readonly Link[];
+  readonly applications: readonly Application[];
 }
 
 type Key = z.infer<typeof Key>;
@@ -167,6 +197,98 @@ function aboutReferences(items: readonly StoredItem[], links: readonly Link[]): 
   return isDeepStrictEqual(found.sort(), expected.sort())
     ? []
     : ['the look-up of subscriptions by id is not what the links say'];
+}
+
+/** A value that works belongs to a key that its owner can see, and end. */
+function aboutOrphans(items: readonly StoredItem[], keys: readonly Key[]): readonly string[] {
+  const known = new Set(keys.map(({ keyUUID }) => keyUUID));
+  return credentialsOf(items)
+    .map((item) => Credential.parse(item))
+    .filter(({ keyUUID, status }) => ['ACTIVE', 'SUSPENDED'].includes(status) && !known.has(keyUUID))
+    .map(({ keyUUID }) => `a value of the key ${keyUUID} is live, but there is no such key`);
+}
+
+function aboutLimits({ links, applications }: World): readonly string[] {
+  return [
+    ...links.flatMap(({ applicationId, apiId, keys }) =>
+      problems([
+        [
+          Object.keys(keys).length > MAX_ASSOCIATED_KEYS,
+          `the link ${applicationId} to ${apiId} has more keys than it can`,
+        ],
+      ]),
+    ),
+    ...applications.flatMap(({ applicationId, keys, subscriptionCount }) =>
+      problems([
+        [
+          Object.keys(keys).length > MAX_APPLICATION_KEYS,
+          `the application ${applicationId} has more keys than it can`,
+        ],
+        [
+          subscriptionCount > MAX_SUBSCRIPTIONS,
+          `the application ${applicationId} has more subscriptions than it can`,
+        ],
+      ]),
+    ),
+  ];
+}
+
+/** Each name is taken by the application that has it, and no other. */
+function aboutNames(items: readonly StoredItem[], applications: readonly Application[]): readonly string[] {
+  const taken = items
+    .filter(({ sk }) => sk.startsWith('APPNAME#'))
+    .map((item) => [item.pk, item.sk, item['applicationId']]);
+  const expected = applications.map(({ owner, name, applicationId }) => {
+    const { pk, sk } = applicationNameKey(owner, name);
+    return [pk, sk, applicationId];
+  });
+  const inOrder = (list: readonly unknown[]) => list.map((entry) => JSON.stringify(entry)).sort();
+  return isDeepStrictEqual(inOrder(taken), inOrder(expected))
+    ? []
+    : ['the names that are taken are not those of the applications'];
+}
+
+/** Whatever has or waits for a policy finds it, and is counted. */
+function aboutPolicies(items: readonly StoredItem[], { links, applications }: World): readonly string[] {
+  const used = [
+    ...links.flatMap(({ subscription }) =>
+      [subscription?.policy, subscription?.requestedPolicy].flatMap((name) =>
+        name === undefined ? [] : [policyKey('subscription', name)],
+      ),
+    ),
+    ...applications.map(({ throttlingPolicy }) => policyKey('application', throttlingPolicy)),
+  ].map(({ pk, sk }) => `${pk} ${sk}`);
+  const counts = new Map(
+    items
+      .filter(({ pk }) => pk.startsWith(POLICY_PARTITION_PREFIX))
+      .map((item) => [`${item.pk} ${item.sk}`, item['useCount']]),
+  );
+  return [...new Set([...used, ...counts.keys()])].flatMap((policy) => {
+    const uses = used.filter((other) => other === policy).length;
+    return problems([
+      [counts.get(policy) !== uses, `${policy} has ${uses} uses, but counts ${String(counts.get(policy))}`],
+    ]);
+  });
+}
+
+/** A block reaches every subscription of the owner that a publisher has let in. */
+function aboutDecisions(items: readonly StoredItem[], links: readonly Link[]): readonly string[] {
+  const decisions = items
+    .filter(({ pk, sk }) => pk.startsWith('OWNER#') && sk.startsWith('DECISION#'))
+    .map((item) => Decision.parse(item))
+    .filter(({ status }) => status !== 'REJECTED');
+  return decisions.flatMap(({ owner, apiId, status }) =>
+    links
+      .filter((link) => link.owner === owner && link.apiId === apiId)
+      .flatMap(({ subscription }) =>
+        problems([
+          [
+            subscription !== undefined && !['ON_HOLD', 'REJECTED', status].includes(subscription.status),
+            `${owner} is ${status} at ${apiId}, but has a subscription that is ${subscription?.status ?? ''}`,
+          ],
+        ]),
+      ),
+  );
 }
 
 function problems(found: readonly (readonly [boolean, string])[]): readonly string[] {

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { endPresentedValue } from '../../../lambdas/management/end-presented-value.ts';
+import { findKeyPlace } from '../../../lambdas/management/key-reads.ts';
+import { decisionKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { unregisterApi } from '../../../lambdas/registrar/register-api.ts';
+import { contradictionsIn } from '../../support/check-invariants.ts';
+import { interleave } from '../../support/interleave.ts';
+import { openInterleavedWorld, type InterleavedWorld } from '../../support/interleaved-world.ts';
+import {
+  openManagementHarness,
+  TEST_CALLER,
+  TEST_STACK,
+  type ManagementHarness,
+  type TestRequest,
+} from '../../support/management-harness.ts';
+import { allRoutes, sampleRequest } from '../../support/management-routes.ts';
+import { meet, touchedBy, type TouchedItems } from '../../support/touched-items.ts';
+import { credentialsOf, readTable, type StoredItem } from '../../support/table-contents.ts';
+
+let harness: ManagementHarness;
+let world: InterleavedWorld;
+
+beforeAll(async () => {
+  harness = await openManagementHarness();
+  world = await openInterleavedWorld(harness);
+});
+
+afterAll(() => harness.close());
+
+/** A request that writes, and its status. */
+interface Operation {
+  readonly name: string;
+  readonly perform: () => Promise<number>;
+}
+
+/** Every operation that writes, by the usual caller: a new one is among them by existing. */
+function operations(): readonly Operation[] {
+  const routes = allRoutes(harness).filter(({ method }) => method !== 'GET');
+  return [
+    ...routes.map((route) => ({
+      name: route.operationId,
+      perform: async () => {
+        const request = sampleRequest(route, world.idsOf(route.operationId));
+        const { status } = await harness.as('alice', ...route.roles)(inThisWorld(route.operationId, request));
+        return status;
+      },
+    })),
+    { name: 'selfRevoke', perform: () => selfRevoke(world.apikey) },
+    { name: 'selfRevokePrevious', perform: () => selfRevoke(world.previous) },
+  ];
+}
+
+function inThisWorld(operationId: string, request: TestRequest): TestRequest {
+  if (operationId === 'bulkRevokeApiKeys') {
+    return { ...request, body: { filter: { owner: 'sub-alice' }, dryRun: false } };
+  }
+  const isPolicyUpdate = /^update\w+Policy$/.test(operationId) && typeof request.body === 'object';
+  return isPolicyUpdate ? { ...request, body: { ...request.body, policyName: 'Unused' } } : request;
+}
+
+async function selfRevoke(value: string): Promise<number> {
+  const { management } = harness;
+  const place = await findKeyPlace(management, idOf('keyUUID'));
+  await endPresentedValue(management, TEST_CALLER, place, digestKeyValue(value));
+  return 200;
+}
+
+function idOf(name: string): string {
+  return world.idsOf('')[name] ?? '';
+}
+
+/** What others do at the worst moment. */
+function others(): readonly Operation[] {
+  const named = new Set([
+    'revokeApiKey',
+    'revokeApplicationKey',
+    'regenerateApiKey',
+    'regenerateApplicationKey',
+    'dissociateApiKey',
+    'associateApiKey',
+    'generateApplicationKey',
+    'updateSubscription',
+    'createSubscription',
+    'deleteSubscription',
+    'deleteApplication',
+    'blockSubscription',
+    'changeLifecycle',
+    'deleteSubscriptionPolicy',
+  ]);
+  const unregister = async () => {
+    const { management, apis } = harness;
+    const registrar = { ...management, caller: TEST_CALLER };
+    await unregisterApi(registrar, TEST_STACK, apis.pizza, 'gw-pizzashackapi');
+    return 200;
+  };
+  return [
+    ...operations().filter(({ name }) => named.has(name)),
+    { name: 'unregisterApi', perform: unregister },
+  ];
+}
+
+/** What an operation that succeeded has ended for good, as the table must show it whatever came in between. */
+const ENDED: Readonly<Record<string, (items: readonly StoredItem[]) => boolean>> = {
+  revokeApiKey: (items) => isDead(items, idOf('keyUUID')),
+  revokeAnyApiKey: (items) => isDead(items, idOf('keyUUID')),
+  bulkRevokeApiKeys: (items) => isDead(items, idOf('keyUUID')) && isDead(items, idOf('applicationKeyUUID')),
+  revokeApplicationKey: (items) => isDead(items, idOf('applicationKeyUUID')),
+  deleteApplication: (items) => isDead(items, idOf('applicationKeyUUID')),
+  selfRevoke: (items) => !isLive(items, world.apikey),
+  selfRevokePrevious: (items) => !isLive(items, world.previous),
+  blockSubscription: (items) => isBlocked(items),
+  blockOwner: (items) => isBlocked(items),
+};
+
+function isDead(items: readonly StoredItem[], keyUUID: string): boolean {
+  const own = credentialsOf(items).filter((item) => item['keyUUID'] === keyUUID);
+  return own.length > 0 && own.every(({ status }) => status === 'REVOKED' || status === 'REGENERATED');
+}
+
+function isLive(items: readonly StoredItem[], value: string): boolean {
+  const digest = digestKeyValue(value);
+  const found = credentialsOf(items).find(({ pk }) => pk.endsWith(digest));
+  return found?.['status'] !== 'REVOKED' && found?.['status'] !== 'REGENERATED';
+}
+
+function isBlocked(items: readonly StoredItem[]): boolean {
+  const { pk, sk } = decisionKey('sub-alice', harness.apis.pizza);
+  return items.some((item) => item.pk === pk && item.sk === sk && item['status'] === 'BLOCKED');
+}
+
+/** What may take back what a block has done. */
+const LIFTS = new Set(['unblockSubscription', 'liftDecision']);
+const NOTHING: TouchedItems = { read: [], written: [] };
+/** So many reads an operation makes at most; more would hide an endless loop. */
+const MOST_READS = 60;
+
+describe('each operation that writes', () => {
+  it('succeeds in the world that the others come into', async () => {
+    const failed: string[] = [];
+    for (const { name, perform } of operations()) {
+      const status = await perform();
+      if (status >= 300) failed.push(`${name} answers ${status}`);
+      await world.restore();
+    }
+    expect(failed).toEqual([]);
+    expect(await contradictionsIn(harness.table.store)).toEqual([]);
+  });
+
+  it('leaves no contradiction and nothing alive that has ended, whoever comes in after whichever of its reads', async () => {
+    const wrong: string[] = [];
+    const report = (what: string, problems: readonly string[]) =>
+      void wrong.push(...problems.map((problem) => `${what}: ${problem}`));
+    const touched = new Map<string, TouchedItems>();
+    for (const { name, perform } of [...operations(), ...others()]) {
+      touched.set(name, await touchedBy(harness.table.store, perform));
+      await world.restore();
+    }
+    const haveInCommon = (one: Operation, other: Operation) =>
+      meet(touched.get(one.name) ?? NOTHING, touched.get(other.name) ?? NOTHING);
+    let times = 0;
+    for (const operation of operations()) {
+      for (const other of others().filter((candidate) => haveInCommon(operation, candidate))) {
+        for (let place = 0; place < MOST_READS; place += 1) {
+          const what = `${operation.name}, with ${other.name} after read ${place + 1}`;
+          const statuses = { other: 0 };
+          const { result, cameIn } = await interleave(
+            harness.table.store,
+            place,
+            operation.perform,
+            async () => {
+              statuses.other = await other.perform();
+            },
+          );
+          if (!cameIn) {
+            await world.restore();
+            break;
+          }
+          times += 1;
+          const items = await readTable(harness.table.store);
+          report(what, result >= 500 ? [`answers ${result}`] : []);
+          report(what, await contradictionsIn(harness.table.store));
+          const isEnded = (name: string, status: number, by: string) =>
+            status >= 300 || LIFTS.has(by) || (ENDED[name]?.(items) ?? true);
+          report(what, isEnded(operation.name, result, other.name) ? [] : ['has not ended what it ended']);
+          report(what, isEnded(other.name, statuses.other, operation.name) ? [] : ['brings back what ended']);
+          await world.restore();
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(times).toBeGreaterThan(500);
+  }, 900_000);
+});
