@@ -42,6 +42,8 @@ for (const [title, freshness] of Object.entries(MODES)) {
     subscription: 'optional',
     key: { header: 'apikey' },
     freshness,
+    // More than one machine sends.
+    throttling: { production: { rateLimit: 100_000, burstLimit: 100_000 } },
     backend: { function: backend.function },
   });
 }

@@ -26,6 +26,14 @@ export const ASSUMPTIONS = {
     value: 750,
     says: 'Bytes of the line of access log that Keybound writes, with key, application and subscription: the second table.',
   },
+  refusedLineBytes: {
+    value: 500,
+    says: 'Bytes of the same line about a call that was refused or throttled, with dashes for the key.',
+  },
+  defaultRate: {
+    value: 1_000,
+    says: 'Calls a second that the default throttling lets through for a route of the production stage.',
+  },
   limitedLevels: {
     value: 2,
     says: 'Limits that a call counts against: its subscription’s and its application’s.',

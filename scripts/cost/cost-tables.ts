@@ -1,4 +1,5 @@
 import { assumed, ASSUMPTIONS } from './assumptions.ts';
+import { costOfDay, costPerMillionRefused, costPerMillionThrottled, type Junk } from './cost-of-flood.ts';
 import { costOfLimits, costOfUsage, costPerMillion, totalOf, type Way } from './cost-per-million.ts';
 import { PRICES } from './prices.ts';
 
@@ -9,6 +10,11 @@ const WAYS: readonly Way[] = [
   ...HITS.map((hits) => ({ kind: 'gateway', hits }) as const),
   { kind: 'usagePlan' },
 ];
+
+const FLOODS: readonly Junk[] = ['junk', 'made-up keys', 'junk, detailed refusals'];
+/** What AWS lets an account have in a region by default. */
+const ACCOUNT_RATE = 10_000;
+const THROTTLES = [assumed('defaultRate'), 100, 10];
 
 /** The tables of `docs/cost.md` by name, as Markdown. */
 export const COST_TABLES = {
@@ -23,6 +29,23 @@ export const COST_TABLES = {
   extras: table(
     ['a million calls', 'as deployed', 'and limits', 'and usage', 'limits and usage'],
     WAYS.map((way) => [nameOf(way), ...withExtras(way)]),
+  ),
+  floods: table(
+    [
+      'a flood of',
+      'a million calls',
+      'a day',
+      ...THROTTLES.map((rate) => `a day, ${thousands(rate)} a second pass`),
+    ],
+    [
+      ...FLOODS.map((junk) => [
+        junk,
+        cents(costPerMillionRefused(junk)),
+        dollars(costOfDay(junk, ACCOUNT_RATE, ACCOUNT_RATE)),
+        ...THROTTLES.map((rate) => dollars(costOfDay(junk, ACCOUNT_RATE, rate))),
+      ]),
+      ['what is throttled', cents(costPerMillionThrottled()), '', ...THROTTLES.map(() => '')],
+    ],
   ),
   assumptions: table(
     ['value', 'assumption'],
@@ -83,6 +106,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function cents(dollars: number): string {
   return `$${dollars.toFixed(2)}`;
+}
+
+function dollars(amount: number): string {
+  return `$${thousands(Math.round(amount))}`;
+}
+
+function thousands(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function thousandths(dollars: number): string {

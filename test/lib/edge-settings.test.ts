@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { digestKeyValue } from '../../lambdas/core/key-value.ts';
 import { joinFromStage, STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
 import { readTrustedProxies } from '../../lambdas/core/trusted-proxies.ts';
+import { assumed } from '../../scripts/cost/assumptions.ts';
+import { DEFAULT_THROTTLING } from '../../lib/throttling.ts';
 import type { TrustedProxies } from '../../lib/trusted-proxies.ts';
 import type { ReadStack } from './read-stack.ts';
 import { stageVariables, synthesize, type Props } from './shop-api.ts';
@@ -32,6 +34,10 @@ function onDomains(stack: Stack) {
 }
 
 describe('the stages of an API', () => {
+  it('are throttled by default as the page about cost says', () => {
+    expect(assumed('defaultRate')).toBe(DEFAULT_THROTTLING.production.rateLimit);
+  });
+
   const throttles = (stack: ReadStack, stage: string) => {
     const { DefaultRouteSettings, RouteSettings } = stack.at(`Shop/${stage}`).properties;
     return [DefaultRouteSettings, RouteSettings];
