@@ -54,7 +54,7 @@ async function outcomeOf(
       await seedPolicies(registrar.store);
       return { status: 'SUCCESS', physicalResourceId: POLICIES, data: {} };
     }
-    if (event.ResourceType === 'Custom::KeyboundContinuity') return keepContinuity(event);
+    if (event.ResourceType === 'Custom::KeyboundContinuity') return keepContinuity(event, registrar.clock);
     const registration = Registration.safeParse(event.ResourceProperties, { error: explainIssue });
     if (!registration.success) {
       const problems = registration.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
