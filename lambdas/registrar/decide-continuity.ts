@@ -15,7 +15,11 @@ export interface ContinuityChange {
   readonly allowedBefore: readonly string[];
   readonly after: Continuity;
   readonly allowed: readonly string[];
+  readonly nowEpochSeconds: number;
 }
+
+/** CloudFormation takes a failed deployment back within it; what comes later is another deployment. */
+const TAKEN_BACK_WITHIN_SECONDS = 60 * 60;
 
 export type ContinuityDecision =
   { readonly accepted: true; readonly id: string } | { readonly accepted: false; readonly reason: string };
@@ -26,14 +30,15 @@ export type ContinuityDecision =
  * another update, whose properties of before are those that were refused.
  */
 export function decideContinuity(change: ContinuityChange): ContinuityDecision {
-  const { current, former } = readId(change.recorded);
+  const { current, former, changedAt } = readId(change.recorded);
+  const canBeTakenBack = change.nowEpochSeconds - changedAt < TAKEN_BACK_WITHIN_SECONDS;
   const next = digests(change.after);
   const dropped = CONTINUED.filter((name) => drops(current[name], next[name]));
   const refused = dropped.filter(
     (name) =>
       !change.allowed.includes(name) &&
       // Taking an allowed change back, when something later in the same deployment has failed.
-      !(change.allowedBefore.includes(name) && isSame(former[name], next[name])),
+      !(canBeTakenBack && change.allowedBefore.includes(name) && isSame(former[name], next[name])),
   );
   if (refused.length > 0) {
     const changes = refused.map((name) => describeChange(name, change));
@@ -43,12 +48,13 @@ export function decideContinuity(change: ContinuityChange): ContinuityDecision {
     };
   }
   const gone = Object.fromEntries(dropped.map((name) => [name, current[name]]));
-  return { accepted: true, id: writeId(next, gone) };
+  // Of another id CloudFormation deletes the former resource, which is nothing here.
+  return { accepted: true, id: writeId(next, gone, dropped.length > 0 ? change.nowEpochSeconds : 0) };
 }
 
 /** The id of what is deployed for the first time. */
 export function firstId(continuity: Continuity): string {
-  return writeId(digests(continuity), {});
+  return writeId(digests(continuity), {}, 0);
 }
 
 type Digests = Readonly<Partial<Record<Continued, readonly string[]>>>;
@@ -79,17 +85,21 @@ function digests(continuity: Continuity): Digests {
 }
 
 /** At most 1,024 characters: some forty domains. */
-function writeId(current: Digests, former: Digests): string {
+function writeId(current: Digests, former: Digests, changedAt: number): string {
   const part = (values: Digests) =>
     CONTINUED.flatMap((name) => {
       const list = values[name];
       return list === undefined ? [] : [`${name}=${list.join('+')}`];
     }).join(',');
-  return `continuity;${part(current)};${part(former)}`;
+  return `continuity;${part(current)};${part(former)};${changedAt}`;
 }
 
-function readId(id: string): { readonly current: Digests; readonly former: Digests } {
-  const [, current = '', former = ''] = id.split(';');
+function readId(id: string): {
+  readonly current: Digests;
+  readonly former: Digests;
+  readonly changedAt: number;
+} {
+  const [, current = '', former = '', changedAt = '0'] = id.split(';');
   const read = (text: string): Digests =>
     Object.fromEntries(
       text.split(',').map((entry) => {
@@ -97,5 +107,5 @@ function readId(id: string): { readonly current: Digests; readonly former: Diges
         return [name, list.split('+').filter((digest) => digest !== '')];
       }),
     );
-  return { current: read(current), former: read(former) };
+  return { current: read(current), former: read(former), changedAt: Number(changedAt) };
 }

@@ -101,7 +101,7 @@ async function carryOut(
   }
   if (event.ResourceType === 'Custom::KeyboundContinuity') {
     if (event.StackId !== coreStackId) return refused('only the stack of the core itself has a continuity');
-    return event.RequestType === 'Delete' ? unchanged : keepContinuity(event);
+    return event.RequestType === 'Delete' ? unchanged : keepContinuity(event, clock);
   }
   if (event.ResourceType !== 'Custom::KeyboundApi') return refused('ResourceType: is none of Keybound');
   if (event.RequestType === 'Delete') {

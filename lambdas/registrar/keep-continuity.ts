@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toEpochSeconds, type Clock } from '../platform/clock.ts';
 import type { Outcome } from './answer-cloudformation.ts';
 import type { ResourceEvent } from './resource-event.ts';
 import { CONTINUED, decideContinuity, firstId } from './decide-continuity.ts';
@@ -18,6 +19,7 @@ const allowed = z.object({ allowChange: z.array(z.enum(CONTINUED)).default([]) }
 /** Answers `Custom::KeyboundContinuity`: whether a deployment keeps what keys, tokens and callers depend on. */
 export function keepContinuity(
   event: Exclude<ResourceEvent, { RequestType: 'Delete' }>,
+  clock: Clock,
 ): Outcome {
   const after = continuity.parse(event.ResourceProperties);
   if (event.RequestType === 'Create') {
@@ -29,6 +31,7 @@ export function keepContinuity(
     allowedBefore: allowed.safeParse(event.OldResourceProperties).data?.allowChange ?? [],
     after,
     allowed: allowed.parse(event.ResourceProperties).allowChange,
+    nowEpochSeconds: toEpochSeconds(clock()),
   });
   return decision.accepted
     ? { status: 'SUCCESS', physicalResourceId: decision.id, data: {} }

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
+import { templateProblems } from '../../scripts/template/check-template.ts';
 
 const Resource = z.object({
   Type: z.string(),
@@ -41,9 +42,15 @@ export interface ReadStack {
   readonly at: (path: string) => StackResource;
 }
 
-/** Synthesizes `stack`. */
+/**
+ * Synthesizes `stack`.
+ * @throws Error that names everything in its template that AWS would refuse.
+ */
 export function readStack(stack: Stack): ReadStack {
-  const { Parameters, Resources, Outputs } = TemplateJson.parse(Template.fromStack(stack).toJSON());
+  const json: unknown = Template.fromStack(stack).toJSON();
+  const problems = templateProblems(json);
+  if (problems.length > 0) throw new Error(`AWS would refuse this template: ${problems.join('; ')}`);
+  const { Parameters, Resources, Outputs } = TemplateJson.parse(json);
   const paths = new Map([
     ...Object.entries(Parameters).map(([id, { Type, Default = '' }]): [string, string] => [
       id,

@@ -41,7 +41,8 @@ export function deployEventSource(context: ResourceContext): DeployedResource {
   )?.[1];
   if (tableName === undefined)
     throw context.cannotRun('only DynamoDB streams can be an event source here', 'Properties.EventSourceArn');
-  const id = stableUuid(`${context.stack}/${context.logicalId}`);
+  // A mapping of another source is another mapping, which begins anew: CloudFormation replaces it, too.
+  const id = stableUuid(`${context.stack}/${context.logicalId}/${properties.EventSourceArn}`);
   context.collected.eventSources.push({
     id,
     tableName,
