@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 import { commandsOf } from './commands-of.ts';
-import { runCli } from './run-cli.ts';
+import { deadAddress, runCli } from './run-cli.ts';
 
 let keybound: RunningKeybound;
 beforeAll(async () => (keybound = await runKeybound()));
@@ -82,17 +80,14 @@ describe('exit codes and errors', () => {
   });
 
   it('are 4 when the server cannot be reached', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    server.close();
-    const url = `http://127.0.0.1:${address.port}`;
+    const url = await deadAddress();
     const { code, err } = await runCli(['apis', 'list', '--url', url], {
       environment: { KEYBOUND_TOKEN: 't' },
     });
     expect(code).toBe(4);
-    expect(err.split('\n')[0]).toBe(`keybound: ${url} cannot be reached: ECONNREFUSED.`);
+    expect(err.split('\n')[0]).toBe(
+      `keybound: ${url} cannot be reached: nothing listens there (ECONNREFUSED).`,
+    );
   });
 });
 

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import { z } from 'zod';
 import { systemClock, type Clock } from '../../lambdas/platform/clock.ts';
+import { documentClient } from '../../lambdas/platform/dynamodb/create-store.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
 import { keyTable } from '../../lib/key-table.ts';
 import { openDatabase } from '../../local/dynamodb/database.ts';
@@ -63,7 +63,7 @@ export async function openTestTable(clock: Clock = systemClock): Promise<TestTab
     client,
     endpoint: database.endpoint,
     store: {
-      client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+      client: documentClient(client),
       tableName: TEST_TABLE_NAME,
       clock,
     },

@@ -5,8 +5,16 @@ import type { Store } from './store.ts';
 
 /** The table `tableName` of this function's account and region. */
 export function createStore(tableName: string, clock: Clock): Store {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }), {
-    marshallOptions: { removeUndefinedValues: true },
+  return { client: documentClient(new DynamoDBClient({ maxAttempts: 5 })), tableName, clock };
+}
+
+/** How items are written. */
+export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, {
+    marshallOptions: {
+      removeUndefinedValues: true,
+      // Metadata can have a field named `constructor`: the client takes such an object for one of another class.
+      convertClassInstanceToMap: true,
+    },
   });
-  return { client, tableName, clock };
 }

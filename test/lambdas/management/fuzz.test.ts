@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -63,13 +64,20 @@ const text = fc.oneof(
     'NaN',
     'null',
     '*',
+    '\u202e',
+    '\u2028',
+    'e\u0301'.repeat(300),
+    '=cmd|x!A1',
+    '10.0.0.0/8, ,',
+    '::ffff:0:0/96',
+    'x'.repeat(70_000),
   ),
 );
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   text,
   fc.double(),
-  fc.constantFrom<unknown>(-1, 0, 2 ** 53, 1e308, '', null, [], {}),
+  fc.constantFrom<unknown>(-1, 0, 2 ** 53, 1e308, 5e-324, '', null, [], {}, { constructor: 'x' }),
 );
 const names = [
   'keyName',
@@ -79,6 +87,11 @@ const names = [
   'keyUUID',
   'applicationUUID',
   'name',
+  'description',
+  'metadata',
+  'attributes',
+  'constructor',
+  'toString',
 ];
 const object = fc.dictionary(fc.oneof(fc.constantFrom(...names), text), value, { maxKeys: 5 });
 
@@ -88,6 +101,16 @@ const change = fc.oneof(
   fc.record({ kind: fc.constant('json' as const), json: value }),
   fc.record({ kind: fc.constant('text' as const), text: fc.string({ unit: 'binary' }) }),
   fc.record({ kind: fc.constant('bytes' as const), bytes: fc.uint8Array({ maxLength: 60 }) }),
+  fc.record({
+    kind: fc.constant('cut' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    with: text,
+  }),
+  fc.record({
+    kind: fc.constant('deep' as const),
+    depth: fc.integer({ min: 1, max: 12_000 }),
+    list: fc.boolean(),
+  }),
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 
@@ -101,6 +124,16 @@ function bodyOf(valid: unknown, chosen: Change): Pick<TestRequest, 'body' | 'isB
       return { body: chosen.text };
     case 'bytes':
       return { body: Buffer.from(chosen.bytes).toString('base64'), isBase64Encoded: true };
+    case 'cut': {
+      // Something put into the middle of a valid body: a field twice, a quotation mark, half a character.
+      const whole = JSON.stringify(valid);
+      const at = Math.floor(chosen.at * whole.length);
+      return { body: whole.slice(0, at) + chosen.with + whole.slice(at) };
+    }
+    case 'deep': {
+      const [open, close] = chosen.list ? ['[', ']'] : ['{"a":', '}'];
+      return { body: `{"a":${open.repeat(chosen.depth)}1${close.repeat(chosen.depth)}}` };
+    }
   }
 }
 
@@ -124,6 +157,43 @@ describe('any request', () => {
       }),
       { numRuns: 250 },
     );
+  });
+
+  it.each<readonly [string, Partial<TestRequest>]>([
+    ['a field twice', { body: '{"name":"a","name":"b","throttlingPolicy":"Unlimited","keyUUID":"x"}' }],
+    ['a prototype', { body: '{"__proto__":{"keyUUID":"x"},"name":"a","throttlingPolicy":"Unlimited"}' }],
+    ['a number that no number can hold', { body: '{"validityPeriod":1e400,"name":1e400,"keyUUID":-1e400}' }],
+    ['a number of many digits', { body: `{"validityPeriod":${'9'.repeat(1_000)},"name":1,"keyUUID":1}` }],
+    [
+      'half a surrogate pair',
+      { body: '{"name":"\\ud800","keyName":"\\udfff","reason":"\\ud800","keyUUID":1}' },
+    ],
+    [
+      'many fields',
+      { body: JSON.stringify(Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`f${at}`, at]))) },
+    ],
+    ['a byte order mark and no more', { body: '\ufeff' }],
+    ['UTF-16', { body: Buffer.from('\ufeff{}', 'utf16le').toString('base64'), isBase64Encoded: true }],
+    ['a compressed body', { body: gzipSync('{}').toString('base64'), isBase64Encoded: true }],
+    ['a compressed body that says so', { headers: { 'content-encoding': 'gzip' } }],
+    ['another charset', { headers: { 'content-type': 'application/json; charset=utf-16le' } }],
+    ['a form', { headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: '--x--' }],
+    [
+      'XML',
+      { headers: { 'content-type': 'application/xml' }, body: '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>' },
+    ],
+  ])('with %s is refused by every route that takes a body, and changes nothing', async (what, change) => {
+    for (const route of allRoutes(harness).filter(({ takesBody }) => takesBody)) {
+      const request = { ...sampleRequest(route, ids), ...change };
+      const { status } = await harness.as('alice', ...route.roles)(request);
+      expect([route.operationId, what, status >= 400 && status < 500]).toEqual([
+        route.operationId,
+        what,
+        true,
+      ]);
+    }
+    expect(harness.logged).toEqual([]);
+    expect(await readTable(harness.table.store)).toEqual(table);
   });
 
   it('with any query is answered below 500, and changes nothing when it is refused', async () => {

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+/** A management API that says the same hostile text in every field of every answer. */
+export interface HostileServer {
+  readonly url: string;
+  /** The id of everything that there is. */
+  readonly id: string;
+  /** An access token whose user is called so, too. */
+  readonly token: string;
+  readonly close: () => Promise<void>;
+}
+
+const ID = '0b0f6a52-1111-4222-8333-444455556666';
+
+export async function startHostileServer(text: string): Promise<HostileServer> {
+  const answers = [thing(text), { description: text, message: text, error: [{ message: text }] }];
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    // Every ninth time it refuses: what it says then is shown in another way.
+    const status = requests % 9 === 0 ? 409 : 200;
+    const isList = /(?:s|associations|PRODUCTION|SANDBOX|subscription|application|audit)(?:\?.*)?$/.test(
+      request.url ?? '',
+    );
+    const json = isList && request.method === 'GET' ? listOf(answers[0], text) : answers[0];
+    response.writeHead(status, { 'content-type': 'application/json', etag: '"1"' });
+    response.end(JSON.stringify(status === 200 ? json : answers[1]));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const claims = { sub: text, username: text, iss: text, 'cognito:groups': [text], exp: 4_102_444_800 };
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    id: ID,
+    token: `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`,
+    close: async () => {
+      server.close().closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function listOf(item: unknown, text: string): object {
+  return { ...thing(text), count: 1, list: [item], pagination: { offset: 0, limit: 25, total: 1, next: '' } };
+}
+
+/** An API, an application, a key, a subscription, a policy, a refusal and a report in one. */
+function thing(text: string): object {
+  const names = [
+    'name version context lifeCycleStatus description provider apiKeyHeader apiKeyQueryParameter',
+    'throttlingPolicy tokenType status owner keyName keyType apiName associatedApp applicationName user',
+    'policyName displayName stopReason rateLimitTimeUnit onCounterFailure actor actorName action resourceId',
+    'sourceIp requestId reason code message rule ruleNote whatToChange policy lifecycleState apikey',
+  ];
+  const seen = { apiId: text, apiName: text, environment: text, sourceIp: text, referrer: text };
+  const refusal = {
+    status: 403,
+    code: text,
+    message: text,
+    description: text,
+    whatToChange: text,
+    reason: text,
+  };
+  return {
+    ...Object.fromEntries(
+      names
+        .join(' ')
+        .split(' ')
+        .map((name) => [name, text]),
+    ),
+    ...Object.fromEntries(
+      ['id', 'applicationId', 'keyUUID', 'subscriptionId', 'policyId', 'auditId'].map((name) => [name, ID]),
+    ),
+    apiId: ID,
+    apiUUID: ID,
+    status: text,
+    at: text,
+    time: text,
+    throttlingPolicies: [text],
+    attributes: { [text]: text },
+    metadata: { [text]: text },
+    additionalProperties: { permittedIP: text, permittedReferer: text },
+    values: [],
+    warnings: [text],
+    seen,
+    key: { keyUUID: ID, keyName: text, status: text },
+    refusal,
+    allowed: false,
+    steps: [{ check: text, outcome: text, reason: text, saw: { [text]: text } }],
+    totals: { calls: 1, statusClasses: { [text]: 1 }, refusals: 1 },
+    list: [{ start: 1, environment: text, statusClass: text, calls: 1 }],
+    refusals: [{ reason: text, code: text, refusals: 1 }],
+    addresses: [{ address: text, calls: 1 }],
+    revoked: 1,
+    count: 1,
+    endpointURLs: [{ environmentName: text, environmentType: text, URLs: { https: text, http: text } }],
+    apiInfo: { name: text, version: text },
+    applicationInfo: { name: text },
+  };
+}
