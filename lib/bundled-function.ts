@@ -15,7 +15,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync, type BuildOptions } from 'esbuild';
 import { z } from 'zod';
-import { checkProps } from './check-props.ts';
+import { checkProps, mustBe } from './check-props.ts';
 import { duration, removalPolicy, retentionDays } from './prop-kinds.ts';
 
 /** How every function is bundled; the benchmarks build theirs the same way. */
@@ -30,11 +30,15 @@ export const BUNDLE_SETTINGS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+const DESCRIPTION = /^[\t\n\r\u0020-\u007e\u00a1-\u00ff]{0,256}$/;
+
 export type BundledFunctionProps = Readonly<z.infer<typeof BundledFunctionProps>>;
-const BundledFunctionProps = z.object({
+const BundledFunctionProps = z.strictObject({
   /** Path of the TypeScript file whose export `handler` is invoked. */
   entry: z.string(),
-  description: z.string(),
+  /** At most 256 characters of Latin-1: the description of the function, and a part of its role's. */
+  description: z.string().regex(DESCRIPTION, mustBe('at most 256 characters of Latin-1, without — or emoji')),
   memorySize: z.number(),
   timeout: duration,
   environment: z.record(z.string(), z.string()).readonly(),

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { bundle, BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 
-const GUARD = new URL('../lambdas/guard/guard.ts', import.meta.url).pathname;
+const GUARD = fileURLToPath(new URL('../lambdas/guard/guard.ts', import.meta.url));
 
 /**
  * A backend whose bundle has Keybound's guard around the export `handler` of `entry`: what the guard does not let

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -29,11 +30,13 @@ import { publishCore, type KeyboundCore } from './keybound-core.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
 import { Operations } from './operations/operations.ts';
-import { retentionDays, texts } from './prop-kinds.ts';
+import { retentionDays, stackProps, texts } from './prop-kinds.ts';
 import { tagComponents } from './tag-components.ts';
 
-export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
-const KeyboundStackProps = z.object({
+export type KeyboundStackProps = StackProps &
+  Readonly<Omit<z.infer<typeof KeyboundStackProps>, keyof StackProps>>;
+const KeyboundStackProps = z.strictObject({
+  ...stackProps,
   /** Names this deployment: `prod` protects its data from deletion, any other stage goes with its stack. */
   stage: z.string(),
   /** First part of key values, see `KEY_PREFIX`. */
@@ -233,7 +236,7 @@ export class KeyboundStack extends Stack {
     environment: BundledFunctionProps['environment'],
   ): BundledFunction {
     return new BundledFunction(this, id, {
-      entry: new URL(`../lambdas/${folder}/handler.ts`, import.meta.url).pathname,
+      entry: fileURLToPath(new URL(`../lambdas/${folder}/handler.ts`, import.meta.url)),
       description,
       environment,
       memorySize: 256,

@@ -9,6 +9,7 @@ import { create, overwrite, removeExisting, setAttributes } from '../platform/dy
 import type { Caller } from '../core/caller.ts';
 import { auditEntry } from '../management/audit.ts';
 import type { Registration } from './registration.ts';
+import { requirePlans } from './require-plans.ts';
 
 /** What the registrar needs, and on whose behalf it acts. */
 export interface Registrar {
@@ -20,7 +21,7 @@ export interface Registrar {
 /**
  * Writes an API into the table, or brings it up to date; its lifecycle stays as publishers left it.
  * @returns the id of the API.
- * @throws Error when another stack has registered the same name and version.
+ * @throws Error when another stack has registered the same name and version, or there is no such business plan.
  */
 export async function registerApi(
   { store, clock, caller }: Registrar,
@@ -34,6 +35,9 @@ export async function registerApi(
       `${registration.name} ${registration.version} is registered by the stack ${before.stackId} already`,
     );
   }
+  // What was registered once stays: a plan may have gone since, and the way back after a failed update must not fail.
+  const known = before?.policies ?? [];
+  await requirePlans(store, registration.policies?.filter((name) => !known.includes(name)) ?? []);
   const now = clock();
   const api: ApiItem = {
     ...registration,
@@ -61,7 +65,7 @@ export async function registerApi(
           },
           { attribute: 'stackId', equals: stackId },
         ),
-    overwrite(apiDefinitionKey(apiId), { definition }),
+    overwrite(apiDefinitionKey(apiId), typeof definition === 'string' ? { definition } : definition),
     auditEntry(caller, now, {
       action: before === undefined ? 'api.register' : 'api.update',
       resourceId: apiId,

@@ -83,6 +83,9 @@ const Intrinsic = z.union([
   z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
   z.strictObject({ 'Fn::ImportValue': z.unknown() }),
   z.strictObject({ 'Fn::Sub': z.string() }),
+  z.strictObject({
+    'Fn::Select': z.tuple([z.number(), z.strictObject({ 'Fn::Split': z.tuple([z.string(), z.unknown()]) })]),
+  }),
 ]);
 
 /** Writes every intrinsic within `value` as text. An unknown one stays what it is. */
@@ -102,6 +105,15 @@ function asText(value: unknown, paths: ReadonlyMap<string, string>): unknown {
   if ('Fn::Join' in data) {
     const [separator, parts] = data['Fn::Join'];
     return parts.map((part) => String(asText(part, paths))).join(separator);
+  }
+  if ('Fn::Select' in data) {
+    const [
+      index,
+      {
+        'Fn::Split': [separator, text],
+      },
+    ] = data['Fn::Select'];
+    return `part ${index} of ${String(asText(text, paths))} at ${separator}`;
   }
   if ('Fn::ImportValue' in data) return `\${import ${String(asText(data['Fn::ImportValue'], paths))}}`;
   return data['Fn::Sub'];

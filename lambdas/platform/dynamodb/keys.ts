@@ -9,6 +9,7 @@ import { dayOf } from '../../core/utc.ts';
  * | credential             | CREDENTIAL#digest | CREDENTIAL            | the authorizer, one strong GetItem     |
  * | API                    | API#apiId         | API                   | the authorizer (≤ 5 s old), the portal |
  * | API definition         | API#apiId         | DEFINITION            | the portal (OpenAPI document)          |
+ * | part of a definition   | API#apiId         | DEFINITION#hash#part  | the portal (large OpenAPI documents)   |
  * | application            | OWNER#owner       | APP#app               | its owner, by id or all                |
  * | ending application     | OWNER#owner       | ENDING#app            | its owner: what is left of it          |
  * | application name       | OWNER#owner       | APPNAME#name          | nobody: keeps names unique             |
@@ -76,6 +77,11 @@ export function apiKey(apiId: string): ItemKey {
 
 export function apiDefinitionKey(apiId: string): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'DEFINITION' };
+}
+
+/** Of a document that is too large for one item. `digest`: SHA-256 of the whole, as hexadecimal digits. */
+export function apiDefinitionPartKey(apiId: string, digest: string, part: number): ItemKey {
+  return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: `DEFINITION#${digest}#${part}` };
 }
 
 export function applicationKey(owner: string, applicationId: string): ItemKey {
