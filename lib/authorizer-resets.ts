@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -38,7 +39,7 @@ export class AuthorizerResets extends Construct {
     const { stage, table, logRetention, removalPolicy } = props;
     this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.resets = new BundledFunction(this, 'Resets', {
-      entry: new URL('../lambdas/resets/handler.ts', import.meta.url).pathname,
+      entry: fileURLToPath(new URL('../lambdas/resets/handler.ts', import.meta.url)),
       description: 'Resets what API Gateway keeps of decisions',
       environment: { TABLE_NAME: table.tableName },
       memorySize: 256,

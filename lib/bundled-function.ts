@@ -38,7 +38,7 @@ export const BUNDLE_SETTINGS = {
 const DESCRIPTION = /^[\u0020-\u007E\u00A1-\u00FF]{0,256}$/;
 
 export type BundledFunctionProps = Readonly<z.infer<typeof BundledFunctionProps>>;
-const BundledFunctionProps = z.object({
+const BundledFunctionProps = z.strictObject({
   /**
    * Path of the TypeScript or JavaScript file whose export `handler` is invoked.
    * @example 'backends/orders.ts'

@@ -1,15 +1,21 @@
 import type { IConstruct } from 'constructs';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { suggest } from '../cli/parsing/suggest.ts';
+import { valueIn } from './value-in.ts';
 
 /**
  * Looks at the properties of the construct `id` before it uses them: who writes JavaScript, or takes them from JSON, has
  * no compiler that does. `schema`: what their type is inferred from.
- * @throws Error that names the path of the construct, each property that is missing or of another type, and what it
- * must be.
+ * @throws Error that names the path of the construct, each property that is missing, of another type or unknown, and
+ * what it must be.
  */
 export function checkProps(scope: IConstruct, id: string, schema: z.ZodType, props: unknown): void {
   const reading = schema.safeParse(props, {
-    error: (issue) => `must be ${expected(issue)}, and is ${given(issue)}`,
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys') return unknown(issue);
+      const about = discriminated(issue);
+      return `must be ${expected(about)}, and is ${given(about)}`;
+    },
   });
   if (reading.success) return;
   const path = [scope.node.path, id].filter((part) => part !== '').join('/');
@@ -20,6 +26,29 @@ export function checkProps(scope: IConstruct, id: string, schema: z.ZodType, pro
 /** Says of a schema that cannot say it itself what it takes. */
 export function mustBe(what: string): { readonly error: (issue: z.core.$ZodRawIssue) => string } {
   return { error: (issue) => `must be ${what}, and is ${given(issue)}` };
+}
+
+/** A property that nothing reads would be a setting that does nothing, in silence. */
+function unknown({ keys, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognizedKeys>): string {
+  const known = inst instanceof z.ZodObject ? Object.keys(inst.shape) : [];
+  return keys
+    .map((key) => {
+      const nearest = suggest(key, known);
+      const hint = nearest === undefined ? `it has ${known.toSorted().join(', ')}` : `is ${nearest} meant?`;
+      return `has no property ${key}: ${hint}`;
+    })
+    .join(', and ');
+}
+
+/** Of a choice by one property: what is wrong with that property. */
+function discriminated(issue: z.core.$ZodRawIssue): z.core.$ZodRawIssue {
+  if (issue.code !== 'invalid_union' || !('discriminator' in issue)) return issue;
+  const { discriminator, options, input } = issue;
+  return {
+    code: 'invalid_value',
+    values: z.array(z.string()).catch([]).parse(options),
+    input: valueIn(input, String(discriminator)),
+  };
 }
 
 function subject(path: readonly PropertyKey[]): string {

@@ -1,7 +1,8 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { CustomResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Continued } from '../lambdas/registrar/decide-continuity.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 
 export interface ContinuityProps {
   /** Decides. */
@@ -25,7 +26,7 @@ export class Continuity extends Construct {
     new CustomResource(this, 'Deployment', {
       serviceToken: registrar.function.functionArn,
       resourceType: 'Custom::KeyboundContinuity',
-      serviceTimeout: Duration.minutes(5),
+      serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
       properties,
     });
   }

@@ -11,11 +11,12 @@ import { Construct } from 'constructs';
 import { z } from 'zod';
 import { ROLES } from '../lambdas/platform/http/read-caller.ts';
 import { checkProps } from './check-props.ts';
-import { removalPolicy, texts } from './prop-kinds.ts';
+import { isInstance, removalPolicy, texts } from './prop-kinds.ts';
+import { valueIn } from './value-in.ts';
 
 /** Whose access tokens the management API accepts. */
 export type Identity = Readonly<z.infer<typeof Identity>>;
-export const Identity = z.object({
+const Settings = z.strictObject({
   /** The `iss` of the tokens; its discovery document must be public. */
   issuer: z.string(),
   /** What `aud`, or without it `client_id`, must be. */
@@ -31,9 +32,17 @@ export const Identity = z.object({
     .regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/, 'must be one scope')
     .optional(),
 });
+/** The settings themselves, or a construct that has them beside other things. */
+export const Identity = z.preprocess(
+  (value) =>
+    isInstance(value)
+      ? Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, valueIn(value, name)]))
+      : value,
+  Settings,
+);
 
 export type UserPoolIdentityProps = Readonly<z.infer<typeof UserPoolIdentityProps>>;
-const UserPoolIdentityProps = z.object({
+const UserPoolIdentityProps = z.strictObject({
   /** Distinguishes the sign-in domain within the region. */
   domainPrefix: z.string(),
   /** Origins of the pages that the sign-in page may send users back to. */

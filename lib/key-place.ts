@@ -3,7 +3,7 @@ import type { OpenApiDocument } from './open-api-document.ts';
 
 /** Where the key of an API travels: a header, a query parameter, or either. The header is looked at first. */
 export type KeyPlace = Readonly<z.infer<typeof KeyPlace>>;
-export const KeyPlace = z.object({
+export const KeyPlace = z.strictObject({
   /** Without regard to case. */
   header: z.string().optional(),
   /** With regard to case. */

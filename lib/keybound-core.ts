@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** What a protected API needs of the core, whichever stack or app it is in. */
 export type KeyboundCore = Readonly<z.infer<typeof KeyboundCore>>;
-export const KeyboundCore = z.object({
+export const KeyboundCore = z.strictObject({
   /** ARN of the shared authorizer function. */
   authorizerArn: z.string(),
   /** ARN of the function behind `Custom::KeyboundApi`. */

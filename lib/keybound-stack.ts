@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
@@ -32,7 +33,7 @@ import { publishCore, type KeyboundCore } from './keybound-core.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { ManagementApi } from './management-api.ts';
 import { Operations } from './operations/operations.ts';
-import { keyOfKms, retentionDays, texts } from './prop-kinds.ts';
+import { keyOfKms, retentionDays, stackProps, texts } from './prop-kinds.ts';
 import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from './registrar.ts';
 import {
   DEFAULT_ACCOUNT_CONCURRENCY,
@@ -42,8 +43,10 @@ import {
 import { tagComponents } from './tag-components.ts';
 import { ManagementThrottling, throttleProblems } from './throttling.ts';
 
-export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
-const KeyboundStackProps = z.object({
+export type KeyboundStackProps = StackProps &
+  Readonly<Omit<z.infer<typeof KeyboundStackProps>, keyof StackProps>>;
+const KeyboundStackProps = z.strictObject({
+  ...stackProps,
   /**
    * Names this deployment: at most 16 lower-case letters, digits and hyphens.
    * @example 'prod', 'staging-eu'
@@ -362,7 +365,7 @@ export class KeyboundStack extends Stack {
     environment: BundledFunctionProps['environment'],
   ): BundledFunction {
     return new BundledFunction(this, id, {
-      entry: new URL(`../lambdas/${folder}/handler.ts`, import.meta.url).pathname,
+      entry: fileURLToPath(new URL(`../lambdas/${folder}/handler.ts`, import.meta.url)),
       description,
       environment,
       memorySize: 256,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -41,7 +42,7 @@ export class LifecycleEvents extends Construct {
     });
     this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.publisher = new BundledFunction(this, 'Publisher', {
-      entry: new URL('../lambdas/changes/handler.ts', import.meta.url).pathname,
+      entry: fileURLToPath(new URL('../lambdas/changes/handler.ts', import.meta.url)),
       description: 'Publishes lifecycle events, and resets decisions that changes have made wrong',
       environment: { TABLE_NAME: table.tableName, EVENT_BUS_NAME: this.bus.eventBusName },
       memorySize: 256,

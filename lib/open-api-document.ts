@@ -1,111 +1,106 @@
-import { readFileSync } from 'node:fs';
-import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { isPlainText } from '../lambdas/core/plain-text.ts';
+import { keyPlaces } from './open-api/key-places.ts';
+import { isRecord, ownValue } from './open-api/json-record.ts';
+import { parseDocumentFile } from './open-api/parsed-document.ts';
+import { collectProblems } from './open-api/problems.ts';
+import { readInfo } from './open-api/read-info.ts';
+import { readOperations, type ReadOperation } from './open-api/read-operations.ts';
+import { readSchemes } from './open-api/read-schemes.ts';
+import { placeOf, type SecurityScheme } from './open-api/security.ts';
 import { texts } from './prop-kinds.ts';
-
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
-
-const SecurityScheme = z.looseObject({
-  type: z.string(),
-  in: z.string().optional(),
-  name: z.string().optional(),
-});
-
-/** A vendor extension may hold anything, and is no path. */
-const isExtension = (name: string) => name.startsWith('x-');
-
-const PathItem = z
-  .record(z.string(), z.unknown())
-  .refine((item) => !('$ref' in item), 'has a $ref, which is not followed: write its operations here')
-  .refine((item) => !('trace' in item), 'has the operation trace, which an HTTP API cannot route');
-
-const Paths = z.preprocess(
-  (paths) =>
-    typeof paths === 'object' && paths !== null && !Array.isArray(paths)
-      ? Object.fromEntries(Object.entries(paths).filter(([name]) => !isExtension(name)))
-      : paths,
-  z.record(z.string().startsWith('/', 'must begin with a slash'), PathItem),
-);
-
-const Document = z.looseObject({
-  openapi: z.string().regex(/^3\.[01]\./, 'must be 3.0.x or 3.1.x'),
-  info: z.looseObject({
-    title: z.string().min(1).refine(isPlainText, 'must not have control or invisible characters'),
-    version: z.string().min(1).refine(isPlainText, 'must not have control or invisible characters'),
-    description: z.string().optional(),
-  }),
-  paths: Paths,
-  components: z.looseObject({ securitySchemes: z.record(z.string(), SecurityScheme).optional() }).optional(),
-});
 
 /** One operation: a route of the gateway. */
 export type Operation = Readonly<z.infer<typeof Operation>>;
-const Operation = z.object({
-  /** Upper case. */
+const Operation = z.strictObject({
+  /** Upper case; `ANY` for every method that no other operation of the path has. */
   method: z.string(),
-  /** With parameters in braces. */
+  /** With parameters in braces. `/$default` with `ANY`: whatever no other path takes. */
   path: z.string(),
+  /** Why a key alone must not open it, by its document's `security`. */
+  refusesKey: z.string().optional(),
+  /** The cookie that its document wants the key in, when it can travel nowhere else. */
+  keyCookie: z.string().optional(),
+  /** Other ways in by its document, which Keybound does not open. */
+  closedWays: texts.optional(),
 });
 
 /** What a gateway needs of an OpenAPI document, and the document itself. */
 export type OpenApiDocument = Readonly<z.infer<typeof OpenApiDocument>>;
-export const OpenApiDocument = z.object({
+export const OpenApiDocument = z.strictObject({
   title: z.string(),
   version: z.string(),
   description: z.string(),
   operations: z.array(Operation).readonly(),
-  /** Where the document's `apiKey` security schemes say that the key travels, each name once. */
+  /**
+   * Where the key travels by the document's `apiKey` security schemes, each name once: by those that operations name,
+   * or by all, where no operation names any.
+   */
   keyHeaders: texts,
   keyQueryParameters: texts,
+  /** The same, of cookies, in which no key can travel. Default: none. */
+  keyCookies: texts.optional(),
   /** The whole document as JSON. */
   json: z.string(),
 });
 
 /**
- * Reads an OpenAPI 3.0 or 3.1 document, YAML or JSON.
+ * Reads an OpenAPI 3.0 or 3.1 document, YAML or JSON. A `$ref` is followed within the document; no other file is read,
+ * and nothing is fetched.
  * @throws Error that names the file and each place that is wrong.
  */
 export function readOpenApiDocument(file: string): OpenApiDocument {
-  const content = parseYaml(file);
-  const reading = Document.safeParse(content);
-  if (!reading.success) throw refusal(file, reading.error.issues.map(describe).join('; '));
-  const { info, paths, components } = reading.data;
-  const operations = Object.entries(paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => method in item).map((method) => ({ method: method.toUpperCase(), path })),
-  );
-  if (operations.length === 0) throw new Error(`${file} has no operations`);
-  const schemes = Object.values(components?.securitySchemes ?? {}).filter(({ type }) => type === 'apiKey');
-  const namesIn = (place: string) =>
-    schemes.flatMap((scheme) => (scheme.in === place ? (scheme.name ?? []) : []));
-  return {
-    title: info.title,
-    version: info.version,
-    description: info.description ?? '',
-    operations,
-    keyHeaders: [...new Map(namesIn('header').map((name) => [name.toLowerCase(), name])).values()],
-    keyQueryParameters: [...new Set(namesIn('query'))],
-    json: JSON.stringify(content),
-  };
-}
-
-/** YAML contains JSON. */
-function parseYaml(file: string): unknown {
-  const text = readFileSync(file, 'utf8');
   try {
-    const content: unknown = parse(text);
-    return content;
+    return readDocument(file);
   } catch (error) {
-    if (error instanceof YAMLParseError) throw refusal(file, error.message, error);
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    throw new Error(`${file} is not an OpenAPI document that can be served: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 
-function describe(issue: z.core.$ZodIssue): string {
-  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return issue.path.length === 0 ? message : `${issue.path.join('.')}: ${message}`;
+function readDocument(file: string): OpenApiDocument {
+  const document = parseDocumentFile(file);
+  const problems = collectProblems(document);
+  const info = readInfo(document, problems);
+  const schemes = readSchemes(document, problems);
+  const operations = readOperations(document, schemes, problems);
+  problems.throwIfAny();
+  if (operations.length === 0) {
+    throw new Error(
+      isRecord(ownValue(document.content, 'webhooks'))
+        ? 'it has webhooks alone, which are calls to the consumer, and no operations'
+        : 'it has no operations',
+    );
+  }
+  return {
+    ...info,
+    operations: operations.map((operation) => routeOf(operation, schemes)),
+    ...keyPlaces(operations, schemes),
+    json: document.json,
+  };
 }
 
-function refusal(file: string, problem: string, cause?: Error): Error {
-  return new Error(`${file} is not an OpenAPI document that can be served: ${problem}`, { cause });
+function routeOf(
+  { method, path, security }: ReadOperation,
+  schemes: ReadonlyMap<string, SecurityScheme>,
+): Operation {
+  if (security === undefined) return { method, path };
+  const { keySchemes, otherWays, isOpen } = security;
+  if (keySchemes.length === 0) {
+    const refusesKey = isOpen ? 'needs no credentials' : `accepts ${otherWays.join(' or ')}`;
+    return { method, path, refusesKey };
+  }
+  const places = keySchemes.flatMap((name) => {
+    const scheme = schemes.get(name);
+    return scheme === undefined ? [] : [placeOf(name, scheme)];
+  });
+  const [cookie] = places.every((place) => place.in === 'cookie') ? places : [];
+  const closedWays = [...otherWays, ...(isOpen ? ['no credentials at all'] : [])];
+  return {
+    method,
+    path,
+    ...(cookie !== undefined && { keyCookie: cookie.name }),
+    ...(closedWays.length > 0 && { closedWays }),
+  };
 }

@@ -1,10 +1,11 @@
-import { RemovalPolicy, type Duration } from 'aws-cdk-lib';
+import { RemovalPolicy, type Duration, type StackProps } from 'aws-cdk-lib';
 import type { IDomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { mustBe } from './check-props.ts';
+import { valueIn } from './value-in.ts';
 
 export const KMS_KEY_ARN =
   /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
@@ -13,7 +14,8 @@ export const KMS_KEY_ARN =
  * What CDK makes, among the properties of constructs. It is known by what it has, not by its class: an app may bring a
  * copy of CDK of its own.
  */
-export const lambdaFunction = z.custom<IFunction>(
+export type LambdaFunction = Pick<IFunction, 'functionArn' | 'env' | 'node'>;
+export const lambdaFunction = z.custom<LambdaFunction>(
   (value) => typeof valueIn(value, 'functionArn') === 'string',
   mustBe('a Lambda function of CDK'),
 );
@@ -42,9 +44,26 @@ export function mustMatch(pattern: RegExp, what: string) {
 
 export const texts = z.array(z.string()).readonly();
 
-/** The value of the property `name`, own or inherited; `undefined` of what has no properties. */
-export function valueIn(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const found: unknown = Reflect.get(value, name);
-  return found;
+/** What every stack takes, of which CDK looks at the values. */
+const anything = z.unknown().optional();
+export const stackProps = {
+  analyticsReporting: anything,
+  crossRegionReferences: anything,
+  description: anything,
+  env: anything,
+  notificationArns: anything,
+  permissionsBoundary: anything,
+  propertyInjectors: anything,
+  stackName: anything,
+  suppressTemplateIndentation: anything,
+  synthesizer: anything,
+  tags: anything,
+  terminationProtection: anything,
+} satisfies Record<keyof StackProps, z.ZodType>;
+
+/** Whether a value is no plain object but made by a class: a construct may have more properties than it is used for. */
+export function isInstance(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && prototype !== Object.prototype;
 }

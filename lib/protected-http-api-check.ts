@@ -1,33 +1,34 @@
 import { Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { LONGEST_BOUND_SECONDS, LONGEST_RESULT_TTL_SECONDS } from '../lambdas/core/freshness.ts';
 import { UNLIMITED } from '../lambdas/core/throttling-policy.ts';
 import { backendsOf } from './backend.ts';
+import { corsProblems } from './check-cors.ts';
+import { domainProblems } from './check-domains.ts';
 import { GuardedFunction } from './guarded-function.ts';
 import type { KeyPlace } from './key-place.ts';
+import { operationProblems } from './open-api/check-operations.ts';
 import type { ProtectedHttpApiProps } from './protected-http-api-props.ts';
 import { throttlingProblems } from './throttling.ts';
 import { trustedProxyProblems } from './trusted-proxies.ts';
+import { definitionSizeProblems } from './registered-definition.ts';
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-const MAX_ROUTES = 300;
-/** An update carries the document twice through an invocation of at most 256 KB. */
-const MAX_DEFINITION_BYTES = 100 * 1024;
 /** What a stage variable may hold, and what a parameter mapping can name. */
 const PLACE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 /** What parameter mapping cannot remove, or a client must be able to send beside its key. */
 const RESERVED_HEADERS =
   /^(?:authorization|connection|content-(?:encoding|length|location)|cookie|forwarded|host|keep-alive|origin|proxy-(?:authenticate|authorization|connection)|referer|te|trailers?|transfer-encoding|upgrade|via|(?:access-control|apigw|x-amz|x-amzn|x-forwarded|x-keybound)-.*)$/i;
-const CONTEXT = /^(?:\/[A-Za-z0-9$_.+!*'()-]+)+$/;
 
 /** @throws Error that names everything about the API that cannot be served or guarded. */
-export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPlace): void {
+export function checkProtectedHttpApi(scope: Construct, props: ProtectedHttpApiProps, place: KeyPlace): void {
+  const { definition, key, cors } = props;
   const problems = [
-    ...definitionProblems(props),
-    ...keyChoiceProblems(props),
+    ...operationProblems(definition, key),
+    ...definitionSizeProblems(definition),
     ...keyPlaceProblems(place),
     ...policyProblems(props),
     ...freshnessProblems(props, place),
-    ...corsProblems(props),
+    ...corsProblems(cors, definition),
     ...refusalProblems(props),
     ...throttlingProblems(
       props.throttling,
@@ -35,50 +36,11 @@ export function checkProtectedHttpApi(props: ProtectedHttpApiProps, place: KeyPl
     ),
     ...trustedProxyProblems(props.trustedProxies, place.header),
     ...edgeProblems(props),
-    ...(CONTEXT.test(props.context)
-      ? []
-      : [`the context ${props.context} must begin with a slash, end without one, and be a path`]),
+    ...domainProblems(scope, props),
   ];
   if (problems.length > 0) {
-    throw new Error(`${props.definition.title} ${props.definition.version}: ${problems.join('; ')}`);
+    throw new Error(`${definition.title} ${definition.version}: ${problems.join('; ')}`);
   }
-}
-
-function definitionProblems({ definition }: ProtectedHttpApiProps): string[] {
-  const problems: string[] = [];
-  if (definition.operations.length > MAX_ROUTES) {
-    problems.push(
-      `it has ${definition.operations.length} operations; an HTTP API has at most ${MAX_ROUTES} routes`,
-    );
-  }
-  const bytes = Buffer.byteLength(definition.json);
-  if (bytes > MAX_DEFINITION_BYTES) {
-    problems.push(
-      `its definition has ${bytes} bytes as JSON; at most ${MAX_DEFINITION_BYTES} can be registered`,
-    );
-  }
-  const pathByShape = new Map<string, string>();
-  for (const { path } of definition.operations) {
-    const shape = path.replaceAll(/\{[^}+]*(\+?)\}/g, '{$1}');
-    const other = pathByShape.get(shape) ?? path;
-    if (other !== path)
-      problems.push(`the paths ${other} and ${path} differ only in the name of a parameter`);
-    pathByShape.set(shape, path);
-  }
-  return problems;
-}
-
-function keyChoiceProblems({
-  key,
-  definition: { keyHeaders, keyQueryParameters },
-}: ProtectedHttpApiProps): string[] {
-  if (key !== undefined) return [];
-  return [keyHeaders, keyQueryParameters]
-    .filter((names) => names.length > 1)
-    .map(
-      (names) =>
-        `the apiKey schemes of its document disagree (${names.join(', ')}): say with the property key which one it is`,
-    );
 }
 
 function keyPlaceProblems({ header, queryParameter }: KeyPlace): string[] {
@@ -151,12 +113,6 @@ function repetitionProblems(
 
 function isWithin(value: number, most: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= most;
-}
-
-function corsProblems({ cors }: ProtectedHttpApiProps): string[] {
-  return cors?.allowCredentials === true && cors.allowOrigins.includes('*')
-    ? ['browsers send no credentials to an API that allows the origin *: name the origins']
-    : [];
 }
 
 function edgeProblems({

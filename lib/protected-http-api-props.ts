@@ -3,6 +3,7 @@ import { FRESHNESS_MODES, type Freshness } from '../lambdas/core/freshness.ts';
 import { DETAILED_STYLES, type DetailedStyle } from '../lambdas/core/guard-context.ts';
 import { Backends, type Backend, type ByEnvironment } from './backend.ts';
 import type { GuardedFunction } from './guarded-function.ts';
+import { mustBe } from './check-props.ts';
 import { KeyPlace } from './key-place.ts';
 import { KeyboundCore } from './keybound-core.ts';
 import { OpenApiDocument } from './open-api-document.ts';
@@ -12,7 +13,7 @@ import { TrustedProxies } from './trusted-proxies.ts';
 
 /** Where consumers reach one environment, when not at the address that API Gateway gives. */
 export type EnvironmentDomain = Readonly<z.infer<typeof EnvironmentDomain>>;
-const EnvironmentDomain = z.object({
+const EnvironmentDomain = z.strictObject({
   /** A custom domain of this region; several APIs share it, each below its own context. */
   domain: domainName,
   /** What consumers call, when it is not `https://<domain>`: a CDN, a proxy. */
@@ -20,7 +21,7 @@ const EnvironmentDomain = z.object({
 });
 
 export type CorsSettings = Readonly<z.infer<typeof CorsSettings>>;
-const CorsSettings = z.object({
+const CorsSettings = z.strictObject({
   allowOrigins: texts,
   allowMethods: texts.optional(),
   /** Beside the key header, which is always allowed. */
@@ -29,6 +30,15 @@ const CorsSettings = z.object({
   allowCredentials: z.boolean().optional(),
   maxAgeSeconds: z.number().optional(),
 });
+
+const mode = z.enum(FRESHNESS_MODES);
+// Which numbers, `checkProtectedHttpApi` says.
+const seconds = z.custom<number>((value) => typeof value === 'number', mustBe('a number'));
+const FreshnessProps = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: mode.extract(['strict']) }),
+  z.strictObject({ mode: mode.extract(['bounded']), seconds }),
+  z.strictObject({ mode: mode.extract(['gateway']), ttlSeconds: seconds }),
+]) satisfies z.ZodType<Freshness>;
 
 /** API Gateway answers refused calls itself: 401 or 403 with its own fixed bodies. */
 export interface PlainRefusals {
@@ -44,7 +54,7 @@ export interface DetailedRefusals {
   readonly backend: GuardedFunction | ByEnvironment<GuardedFunction>;
 }
 
-const WithoutRefusals = z.object({
+const WithoutRefusals = z.strictObject({
   core: KeyboundCore,
   /** Its operations become the routes; its title and version name the API. */
   definition: OpenApiDocument,
@@ -62,10 +72,7 @@ const WithoutRefusals = z.object({
    * How old may be what calls are decided by. Default: `strict`. `gateway` takes keys in a header only, has no limits
    * and no referrer restrictions; `docs/architecture.md` tells why.
    */
-  freshness: z
-    .custom<Freshness>()
-    .and(z.object({ mode: z.enum(FRESHNESS_MODES) }))
-    .optional(),
+  freshness: FreshnessProps.optional(),
   /** The state that the API begins in; publishers move it on. Default: PUBLISHED. */
   initialLifecycle: z.enum(['CREATED', 'PUBLISHED']).optional(),
   /** Business plans that a subscription may choose. Default: all that administrators keep. */
@@ -73,7 +80,10 @@ const WithoutRefusals = z.object({
   /** Who publishes the API, for developers to see. */
   provider: z.string().optional(),
   cors: CorsSettings.optional(),
-  domains: z.object({ production: EnvironmentDomain, sandbox: EnvironmentDomain }).readonly().optional(),
+  domains: z
+    .strictObject({ production: EnvironmentDomain, sandbox: EnvironmentDomain })
+    .readonly()
+    .optional(),
   logRetention: retentionDays.optional(),
   /**
    * How many calls a second API Gateway lets through, by environment and operation; the rest is 429 before anything

@@ -1,4 +1,4 @@
-import { CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnApi,
   CfnApiMapping,
@@ -17,15 +17,22 @@ import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
 import { ACCESS_LINE, accessLogFormat } from './access-log-format.ts';
 import { accessLogGroup, nameAndLogicalId } from './access-log-group.ts';
 import { bindBackends, type BoundBackends } from './backend.ts';
+import { allowedMethods, corsWarnings } from './check-cors.ts';
+import { checkProps } from './check-props.ts';
+import { keepWithinStack } from './count-resources.ts';
+import { cutText } from './cut-text.ts';
 import { LOGGED_FIELDS, requestParameters } from './key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from './only-guarded.ts';
-import { checkProps } from './check-props.ts';
+import { closedWayWarnings } from './open-api/check-operations.ts';
+import { routeKeyOf } from './open-api/route-key.ts';
+import { refuseSecond, type ClaimedApi } from './one-of-each.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
 import { stageThrottling } from './throttling.ts';
 import { trustedProxyVariables, withoutProof } from './trusted-proxies.ts';
+import { registeredDefinition } from './registered-definition.ts';
 
 const ENVIRONMENTS = [
   { id: 'Production', name: STAGE_NAMES.PRODUCTION, keyType: 'PRODUCTION' },
@@ -36,6 +43,10 @@ const ENVIRONMENTS = [
 const CALLS = `{ $.type = "${ACCESS_LINE}" }`;
 
 type Environment = (typeof ENVIRONMENTS)[number];
+
+/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html */
+const MOST_NAME_CHARACTERS = 128;
+const MOST_DESCRIPTION_CHARACTERS = 1024;
 
 const DEFAULT_FRESHNESS: Freshness = { mode: 'strict' };
 
@@ -50,25 +61,30 @@ export class ProtectedHttpApi extends Construct {
   readonly apiId: string;
   /** By environment: where consumers reach it, without a slash at the end. */
   readonly urls: Readonly<Record<'production' | 'sandbox', string>>;
+  private readonly claimed: ClaimedApi;
 
   constructor(scope: Construct, id: string, props: ProtectedHttpApiProps) {
     checkProps(scope, id, ProtectedHttpApiProps, props);
     super(scope, id);
     const { definition, context } = props;
     const place = keyPlaceOf(props.key, definition);
-    checkProtectedHttpApi(props, place);
+    checkProtectedHttpApi(this, props, place);
+    this.claimed = { core: props.core, name: `${definition.title} ${definition.version}`, context };
+    refuseSecond(this, this.claimed, this.others());
     this.apiId = apiIdOf(definition.title, definition.version);
 
     const api = new CfnApi(this, 'Api', {
-      name: `${definition.title} ${definition.version}`,
+      // What does not fit here is whole where developers find it, in the registration.
+      name: cutText(this.claimed.name, MOST_NAME_CHARACTERS),
       protocolType: 'HTTP',
-      description: definition.description,
+      description: cutText(definition.description, MOST_DESCRIPTION_CHARACTERS),
       disableExecuteApiEndpoint: props.disableExecuteApiEndpoint ?? props.domains !== undefined,
       ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, place) }),
     });
     const backends = bindBackends(this, props.backend, api.ref);
     const authorizer = this.authorizer(api, props, place, backends);
     const routes = this.addRoutes(api, props, place, backends, authorizer);
+    this.warn(props);
     const logGroup = accessLogGroup(this, {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -105,6 +121,10 @@ export class ProtectedHttpApi extends Construct {
     this.urls = { production: production.url, sandbox: sandbox.url };
     if (props.refusals !== undefined) keepOnlyGuarded(this, api);
 
+    const document = registeredDefinition(this, definition, {
+      apiId: this.apiId,
+      serviceToken: props.core.registrarArn,
+    });
     const registration = new CustomResource(this, 'Registration', {
       serviceToken: props.core.registrarArn,
       resourceType: 'Custom::KeyboundApi',
@@ -127,11 +147,11 @@ export class ProtectedHttpApi extends Construct {
         freshness: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
         productionUrl: production.url,
         sandboxUrl: sandbox.url,
-        definition: definition.json,
+        definition: document.definition,
       },
     });
     // Last: what was decided while the gateway took on another mode is forgotten when that is registered.
-    registration.node.addDependency(authorizer, production.stage, sandbox.stage);
+    registration.node.addDependency(authorizer, production.stage, sandbox.stage, ...document.parts);
   }
 
   /**
@@ -178,7 +198,7 @@ export class ProtectedHttpApi extends Construct {
   ): readonly CfnRoute[] {
     const integrations = new Map<string, CfnIntegration>();
     const timeoutInMillis = props.integrationTimeout?.toMilliseconds();
-    return props.definition.operations.map(({ method, path }) => {
+    const routes = props.definition.operations.map(({ method, path }) => {
       const settings = backends.integration(path);
       const integration =
         integrations.get(settings.integrationUri) ??
@@ -189,14 +209,34 @@ export class ProtectedHttpApi extends Construct {
           ...(timeoutInMillis !== undefined && { timeoutInMillis }),
         });
       integrations.set(settings.integrationUri, integration);
-      return new CfnRoute(this, `${method} ${path}`, {
+      return new CfnRoute(this, routeId(method, path), {
         apiId: api.ref,
-        routeKey: `${method} ${path}`,
+        routeKey: routeKeyOf({ method, path }),
         target: `integrations/${integration.ref}`,
         authorizationType: 'CUSTOM',
         authorizerId: authorizer.ref,
       });
     });
+    keepWithinStack(this, { routes: routes.length, integrations: integrations.size });
+    return routes;
+  }
+
+  /** All other APIs of the app. */
+  private others(): { readonly scope: Construct; readonly claimed: ClaimedApi }[] {
+    return this.node.root.node
+      .findAll()
+      .flatMap((found) =>
+        found instanceof ProtectedHttpApi && found !== this ? { scope: found, claimed: found.claimed } : [],
+      );
+  }
+
+  private warn({ definition, cors }: ProtectedHttpApiProps): void {
+    for (const [index, warning] of [
+      ...closedWayWarnings(definition),
+      ...corsWarnings(cors, definition),
+    ].entries()) {
+      Annotations.of(this).addWarningV2(`keybound:document-${index + 1}`, warning);
+    }
   }
 
   private stageVariables(
@@ -242,6 +282,11 @@ export class ProtectedHttpApi extends Construct {
   }
 }
 
+/** The id of a route within its API: CDK puts `--` in the place of a slash, which a path may have, too. */
+function routeId(method: string, path: string): string {
+  return `${method} ${path.replaceAll('--', '-%2D')}`;
+}
+
 /** What pages may read of the guard's answers; the last is what API Gateway may make of `WWW-Authenticate`. */
 const GUARD_HEADERS = [
   'ratelimit',
@@ -253,13 +298,13 @@ const GUARD_HEADERS = [
 
 function corsConfiguration(
   cors: CorsSettings,
-  { refusals }: ProtectedHttpApiProps,
+  { refusals, definition }: ProtectedHttpApiProps,
   { header }: KeyPlace,
 ): CfnApi.CorsProperty {
   const exposed = new Set((cors.exposeHeaders ?? []).map((name) => name.toLowerCase()));
   return {
     allowOrigins: [...cors.allowOrigins],
-    allowMethods: [...(cors.allowMethods ?? ['*'])],
+    allowMethods: [...allowedMethods(cors, definition)],
     allowHeaders: [...new Set([...(header === undefined ? [] : [header]), ...(cors.allowHeaders ?? [])])],
     exposeHeaders: [
       ...(cors.exposeHeaders ?? []),

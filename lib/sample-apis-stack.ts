@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -10,20 +11,22 @@ import { checkProps } from './check-props.ts';
 import { GuardedFunction } from './guarded-function.ts';
 import { KeyboundCore } from './keybound-core.ts';
 import { readOpenApiDocument } from './open-api-document.ts';
-import { retentionDays } from './prop-kinds.ts';
+import { retentionDays, stackProps } from './prop-kinds.ts';
 import { ProtectedHttpApi } from './protected-http-api.ts';
 import type { EnvironmentDomain } from './protected-http-api-props.ts';
 import { tagComponents } from './tag-components.ts';
 
 type SampleDomain = Readonly<z.infer<typeof SampleDomain>>;
-const SampleDomain = z.object({ domainName: z.string(), url: z.string().optional() });
+const SampleDomain = z.strictObject({ domainName: z.string(), url: z.string().optional() });
 
-export type SampleApisStackProps = StackProps & Readonly<z.infer<typeof SampleApisStackProps>>;
-const SampleApisStackProps = z.object({
+export type SampleApisStackProps = StackProps &
+  Readonly<Omit<z.infer<typeof SampleApisStackProps>, keyof StackProps>>;
+const SampleApisStackProps = z.strictObject({
+  ...stackProps,
   core: KeyboundCore,
   /** Absent: the addresses that API Gateway gives. */
   domains: z
-    .object({ certificateArn: z.string(), production: SampleDomain, sandbox: SampleDomain })
+    .strictObject({ certificateArn: z.string(), production: SampleDomain, sandbox: SampleDomain })
     .readonly()
     .optional(),
   /** How long logs are kept. Default: that of `ProtectedHttpApi` for access logs, a week for backends. */
@@ -117,5 +120,5 @@ export class SampleApisStack extends Stack {
 }
 
 function sample(path: string): string {
-  return new URL(`../apis/${path}`, import.meta.url).pathname;
+  return fileURLToPath(new URL(`../apis/${path}`, import.meta.url));
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Freshness } from '../../lambdas/core/freshness.ts';
@@ -9,7 +10,7 @@ import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
 // One API for each mode of freshness, all alike but for that.
 const app = new App();
 const text = (name: string) => String(app.node.tryGetContext(name));
-const petstore = (file: string) => new URL(`../../apis/petstore/${file}`, import.meta.url).pathname;
+const petstore = (file: string) => fileURLToPath(new URL(`../../apis/petstore/${file}`, import.meta.url));
 const MODES: Readonly<Record<string, Freshness>> = {
   Strict: { mode: 'strict' },
   Bounded: { mode: 'bounded', seconds: 2 },

@@ -1,9 +1,10 @@
+import { unpackDefinition } from '../core/definition-parts.ts';
 import { notFound } from '../core/fault.ts';
 import { isVisible } from '../core/managed-api.ts';
 import { requireWhere } from '../platform/dynamodb/conditional-updates.ts';
-import { ApiDefinitionItem, ApiItem } from '../platform/dynamodb/items.ts';
-import { apiDefinitionKey, apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readItem } from '../platform/dynamodb/read-items.ts';
+import { ApiDefinitionItem, ApiDefinitionPartItem, ApiItem } from '../platform/dynamodb/items.ts';
+import { apiDefinitionKey, apiDefinitionPartKey, apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
 import type { Management } from './management.ts';
@@ -40,5 +41,19 @@ export async function getApiDefinition(management: Management, apiId: string): P
   await getApi(management, apiId);
   const item = await readItem(management.store, apiDefinitionKey(apiId), ApiDefinitionItem);
   if (item === undefined) throw notFound('API definition');
-  return item.definition;
+  return 'definition' in item ? item.definition : joinParts(management, apiId, item);
+}
+
+/** @throws Error when a part is not there, or is not what was registered. */
+async function joinParts(
+  { store }: Management,
+  apiId: string,
+  { digest, parts }: { readonly digest: string; readonly parts: number },
+): Promise<string> {
+  const keys = Array.from({ length: parts }, (_, part) => apiDefinitionPartKey(apiId, digest, part));
+  const items = await readItems(store, keys, ApiDefinitionPartItem);
+  return unpackDefinition({
+    digest,
+    parts: items.toSorted((one, other) => one.part - other.part).map(({ content }) => content),
+  });
 }

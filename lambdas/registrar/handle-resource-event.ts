@@ -1,13 +1,15 @@
+import type { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { explainIssue } from '../platform/http/explain-issue.ts';
 import { describeError, type Log } from '../platform/log.ts';
 import { answerCloudFormation, type Outcome } from './answer-cloudformation.ts';
 import type { ControlPlanes } from './control-planes.ts';
+import { deleteDefinitionPart, storeDefinitionPart } from './definition-parts.ts';
 import { keepContinuity } from './keep-continuity.ts';
 import { proveBelongings, proveRequest } from './prove-request.ts';
 import { registerApi, unregisterApi, type Registrar } from './register-api.ts';
-import { Registration } from './registration.ts';
+import { DefinitionPart, Registration } from './registration.ts';
 import { ResourceEvent } from './resource-event.ts';
 import { isResponseUrl } from './response-url.ts';
 import { seedPolicies } from './seed-policies.ts';
@@ -29,13 +31,16 @@ export interface RegistrarDependencies {
 /** The id of a resource that failed before it had any: there is nothing behind it to delete. */
 const NEVER_CREATED = 'keybound-api-never-created';
 
+/** The resource type of the parts of large documents. */
+const DEFINITION = 'Custom::KeyboundDefinition';
+
 /** The id of the policies that are there from the start; they outlive the resource. */
 const POLICIES = 'keybound-policies';
 
 /**
- * Carries out one event of `Custom::KeyboundApi`, `Custom::KeyboundPolicies` or `Custom::KeyboundContinuity` and tells
- * CloudFormation how it ended. What cannot be CloudFormation's gets no answer: there would be nobody but a forger to get
- * it.
+ * Carries out one event of `Custom::KeyboundApi`, `Custom::KeyboundDefinition`, `Custom::KeyboundPolicies` or
+ * `Custom::KeyboundContinuity` and tells CloudFormation how it ended. What cannot be CloudFormation's gets no answer: there
+ * would be nobody but a forger to get it.
  */
 export async function handleResourceEvent(
   dependencies: RegistrarDependencies,
@@ -103,6 +108,16 @@ async function carryOut(
     if (event.StackId !== coreStackId) return refused('only the stack of the core itself has a continuity');
     return event.RequestType === 'Delete' ? unchanged : keepContinuity(event, clock);
   }
+  if (event.ResourceType === DEFINITION) {
+    if (event.RequestType === 'Delete') {
+      await deleteDefinitionPart(registrar, event.StackId, event.ResourceProperties);
+      return unchanged;
+    }
+    const part = DefinitionPart.safeParse(event.ResourceProperties, { error: explainIssue });
+    if (!part.success) return failed(problemsOf(part.error));
+    const physicalResourceId = await storeDefinitionPart(registrar, event.StackId, part.data);
+    return { status: 'SUCCESS', physicalResourceId, data: {} };
+  }
   if (event.ResourceType !== 'Custom::KeyboundApi') return refused('ResourceType: is none of Keybound');
   if (event.RequestType === 'Delete') {
     const { gatewayApiId } = event.ResourceProperties;
@@ -111,9 +126,7 @@ async function carryOut(
   }
   const registration = Registration.safeParse(event.ResourceProperties, { error: explainIssue });
   if (!registration.success) {
-    return failed(
-      registration.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    );
+    return failed(problemsOf(registration.error));
   }
   const belongings = await proveBelongings(controlPlanes, event.StackId, registration.data);
   if (!belongings.proven) return refused(belongings.reason);
@@ -121,4 +134,8 @@ async function carryOut(
   return result.registered
     ? { status: 'SUCCESS', physicalResourceId: result.apiId, data: { apiId: result.apiId } }
     : refused(result.reason);
+}
+
+function problemsOf({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }

@@ -13,6 +13,7 @@ import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, overwrite, removeExisting, type Write } from '../platform/dynamodb/writes.ts';
 import { mayRegister, nameWrite } from './api-name.ts';
 import type { Registration } from './registration.ts';
+import { requirePlans } from './require-plans.ts';
 
 /** What the registrar needs, and the stack on whose behalf it acts. */
 export interface Registrar {
@@ -33,6 +34,7 @@ const OPTIONAL = ['keyHeader', 'keyQueryParameter', 'policies', 'freshness', 'ac
 /**
  * Writes an API into the table, or brings it up to date; its lifecycle stays as publishers left it. Refused when the name
  * and version belong to another stack, also when that has unregistered them.
+ * @throws Error when there is no such business plan.
  */
 export async function registerApi(
   { store, clock, caller, stack }: Registrar,
@@ -51,6 +53,9 @@ export async function registerApi(
         reason: `${registration.name} ${registration.version} belongs to another stack. An administrator can hand it over: keybound apis release`,
       };
     }
+    // What was registered once stays: a plan may have gone since, and the way back after a failed update must not fail.
+    const known = before?.policies ?? [];
+    await requirePlans(store, registration.policies?.filter((name) => !known.includes(name)) ?? []);
     const now = clock();
     const api: ApiItem = {
       ...registration,
@@ -76,7 +81,7 @@ export async function registerApi(
             add: [[['revision'], 1]],
             where: [{ path: ['stackId'], equals: before.stackId }],
           }),
-      overwrite(apiDefinitionKey(apiId), { definition }),
+      overwrite(apiDefinitionKey(apiId), typeof definition === 'string' ? { definition } : definition),
       nameWrite(owner, { api, stackName: stack.stackName, isRegistered: true }),
       ...(await formerLogGroupWrites(store, apiId, before, api.accessLogGroup)),
       ...(api.accessLogGroup === undefined

@@ -9,6 +9,13 @@ const NOT_PLAIN = 'must not have control characters, or invisible ones that chan
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+const number = z
+  .string()
+  .regex(/^\d{1,3}$/, 'must be a number')
+  .transform(Number);
+/** SHA-256, as hexadecimal digits. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest');
+
 /**
  * The resource properties of `Custom::KeyboundApi`, through which a protected API registers itself.
  * CloudFormation hands scalars over as texts.
@@ -39,7 +46,19 @@ export const Registration = z.object({
     .optional(),
   productionUrl: z.url('must be a URL'),
   sandboxUrl: z.url('must be a URL'),
-  /** The OpenAPI document, as JSON text. */
-  definition: z.string(),
+  /** The OpenAPI document, as JSON text; of a large one, by what its parts are found, which were brought before. */
+  definition: z.union(
+    [z.string(), z.object({ digest, parts: number })],
+    'must be a document, or the digest and the number of its parts',
+  ),
 });
 export type Registration = Readonly<z.infer<typeof Registration>>;
+
+/** The resource properties of `Custom::KeyboundDefinition`, a part of a large OpenAPI document. */
+export const DefinitionPart = z.object({
+  apiId: z.uuid(),
+  digest,
+  part: number,
+  content: z.base64(),
+});
+export type DefinitionPart = Readonly<z.infer<typeof DefinitionPart>>;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { handler } from '../../apis/petstore/handler.ts';
@@ -61,7 +62,7 @@ describe('the pets', () => {
 describe('the document of the API', () => {
   it('promises what the backend does, and nothing else is there', () => {
     const { operations } = readOpenApiDocument(
-      new URL('../../apis/petstore/openapi.yaml', import.meta.url).pathname,
+      fileURLToPath(new URL('../../apis/petstore/openapi.yaml', import.meta.url)),
     );
     const request = { pathParameters: { petId: '1' }, queryStringParameters: { status: 'sold' } };
     expect(operations).toHaveLength(2);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { MENU } from '../../apis/pizzashack/menu.ts';
@@ -222,7 +223,7 @@ describe('a bad order', () => {
 });
 
 describe('the document of the API', () => {
-  const file = new URL('../../apis/pizzashack/openapi.yaml', import.meta.url).pathname;
+  const file = fileURLToPath(new URL('../../apis/pizzashack/openapi.yaml', import.meta.url));
   const { operations } = readOpenApiDocument(file);
 
   it.each(operations.map(({ method, path }) => `${method} ${path}`))(

@@ -95,9 +95,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'aws-cdk-lib',
     'cdk-nag',
     'constructs',
+    // One search for what was meant, pure.
+    'cli/parsing/suggest.ts',
     'esbuild',
     'node:fs',
     'node:path',
+    'node:url',
     'yaml',
     'zod',
   ],

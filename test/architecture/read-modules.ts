@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /** One import or re-export of a module, or one module that it loads with `import()` or `require()`. */
@@ -21,7 +22,7 @@ export interface SourceModule {
   readonly globals: ReadonlySet<string>;
 }
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Reads every TypeScript module below `folders`. */
 export function readModules(folders: readonly string[]): readonly SourceModule[] {

@@ -11,7 +11,7 @@ describe('a Lambda backend', () => {
     ApiId: '${Shop/Api}',
     IntegrationType: 'AWS_PROXY',
     IntegrationMethod: 'POST',
-    IntegrationUri: `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${stageVariables.${STAGE_VARIABLES.backend}}/invocations`,
+    IntegrationUri: `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:\${stageVariables.${STAGE_VARIABLES.backend}}/invocations`,
     PayloadFormatVersion: '2.0',
   };
   const permission = (name: string) => ({
@@ -42,8 +42,8 @@ describe('a Lambda backend', () => {
         sandbox: { function: Function.fromFunctionArn(scope, 'Test', functionArn('test')) },
       },
     }));
-    expect(stageVariables(two, 'Production')[STAGE_VARIABLES.backend]).toBe(functionArn('live'));
-    expect(stageVariables(two, 'Sandbox')[STAGE_VARIABLES.backend]).toBe(functionArn('test'));
+    expect(stageVariables(two, 'Production')[STAGE_VARIABLES.backend]).toBe('live');
+    expect(stageVariables(two, 'Sandbox')[STAGE_VARIABLES.backend]).toBe('test');
     expect(permissions(two)).toEqual([permission('live'), permission('test')]);
     expect(two.ofType('AWS::ApiGatewayV2::Integration').map(({ properties }) => properties)).toMatchObject([
       invocation,
@@ -63,7 +63,7 @@ describe('an HTTP backend', () => {
   it('is called below the address that the variable of the stage names, by one integration for each path', () => {
     const integrations = urls.ofType('AWS::ApiGatewayV2::Integration').map(({ properties }) => properties);
     expect(integrations).toMatchObject(
-      ['/items', '/items/{itemId}', '/files/{path+}'].map((path) => ({
+      ['/items', '/items/{itemId}', '/files/{path}'].map((path) => ({
         IntegrationType: 'HTTP_PROXY',
         IntegrationMethod: 'ANY',
         IntegrationUri: `https://${fromStage}${path}`,
@@ -81,7 +81,8 @@ describe('an HTTP backend', () => {
       return [String(properties['RouteKey']).split(' ')[1], urls.at(path).properties['IntegrationUri']];
     });
     expect(pairs).toHaveLength(8);
-    for (const [path, uri] of pairs) expect(uri).toBe(`https://${fromStage}${String(path)}`);
+    for (const [path, uri] of pairs)
+      expect(uri).toBe(`https://${fromStage}${String(path).replace('+}', '}')}`);
   });
 
   it('can be one for both environments, without TLS', () => {

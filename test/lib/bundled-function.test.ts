@@ -2,6 +2,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -12,7 +13,7 @@ import { outputDirectory } from './quick-app.ts';
 
 describe('a bundle', () => {
   const Bundle = z.object({ handler: z.unknown() });
-  const project = new URL('../../', import.meta.url).pathname;
+  const project = fileURLToPath(new URL('../../', import.meta.url));
   const entries = globSync('{lambdas,apis}/*/handler.ts', { cwd: project }).toSorted();
 
   it('is there for every function', () => {

@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BundledFunctionProps } from '../../lib/bundled-function.ts';
 
 /** A function of `entry`; default: the backend of the Petstore. */
 export function bundledProps(
-  entry = new URL('../../apis/petstore/handler.ts', import.meta.url).pathname,
+  entry = fileURLToPath(new URL('../../apis/petstore/handler.ts', import.meta.url)),
 ): BundledFunctionProps {
   return {
     entry,

@@ -55,7 +55,7 @@ describe('an API with detailed refusals', () => {
       {
         IntegrationType: 'AWS_PROXY',
         PayloadFormatVersion: '2.0',
-        IntegrationUri: `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${stageVariables.${STAGE_VARIABLES.backend}}/invocations`,
+        IntegrationUri: `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:\${stageVariables.${STAGE_VARIABLES.backend}}/invocations`,
       },
     ]);
     const routes = stack.ofType('AWS::ApiGatewayV2::Route').map(({ properties }) => properties);
@@ -67,8 +67,12 @@ describe('an API with detailed refusals', () => {
         AuthorizerId: '${Shop/Authorizer}',
       });
     }
-    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe('${Live/Guarded.Arn}');
-    expect(stageVariables(stack, 'Sandbox')[STAGE_VARIABLES.backend]).toBe('${Test/Guarded.Arn}');
+    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe(
+      'part 1 of ${Live/Guarded.Arn} at :function:',
+    );
+    expect(stageVariables(stack, 'Sandbox')[STAGE_VARIABLES.backend]).toBe(
+      'part 1 of ${Test/Guarded.Arn} at :function:',
+    );
   });
 
   it('has another function than without the guard, so that a deployment changes both at once', () => {
@@ -104,7 +108,9 @@ describe('an API with plain refusals', () => {
       backend: guarded(scope, 'Guarded'),
     }));
     expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.refusals]).toBe('plain');
-    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe('${Guarded/Guarded.Arn}');
+    expect(stageVariables(stack, 'Production')[STAGE_VARIABLES.backend]).toBe(
+      'part 1 of ${Guarded/Guarded.Arn} at :function:',
+    );
     expect(stack.at('Shop/Api').properties['CorsConfiguration']).toMatchObject({ ExposeHeaders: [] });
   });
 });

@@ -48,10 +48,6 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
       'it has 301 operations; an HTTP API has at most 300 routes',
       { definition: { ...shop, operations: operations(301) } },
     ],
-    [
-      'its definition has 102401 bytes as JSON; at most 102400 can be registered',
-      { definition: { ...shop, json: 'ä'.repeat(51_200) + '!' } },
-    ],
     ['its key must travel in a header or a query parameter', { key: {} }],
     ['the key cannot travel in "api key": only letters, digits, - and _', { key: { header: 'api key' } }],
     ['the key cannot travel in "": only letters, digits, - and _', { key: { header: '' } }],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiIdOf } from '../../lambdas/core/managed-api.ts';
 import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { CORE, functionArn, registration, stageVariables, synthesize, type Props } from './shop-api.ts';
+import { CORE, registration, stageVariables, synthesize, type Props } from './shop-api.ts';
 
 const { api, stack } = synthesize();
 
@@ -26,7 +26,7 @@ describe('the stages', () => {
       [STAGE_VARIABLES.freshness]: 'strict',
       [STAGE_VARIABLES.importedKeys]: 'refused',
       [STAGE_VARIABLES.refusals]: 'plain',
-      [STAGE_VARIABLES.backend]: functionArn('shop'),
+      [STAGE_VARIABLES.backend]: 'shop',
       [STAGE_VARIABLES.backendKind]: 'function',
       [STAGE_VARIABLES.keyHeader]: 'apikey',
     };

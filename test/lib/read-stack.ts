@@ -112,6 +112,15 @@ function asText(value: unknown, paths: ReadonlyMap<string, string>): unknown {
     const [separator, parts] = data['Fn::Join'];
     return parts.map((part) => String(asText(part, paths))).join(separator);
   }
+  if ('Fn::Select' in data) {
+    const [
+      index,
+      {
+        'Fn::Split': [separator, text],
+      },
+    ] = data['Fn::Select'];
+    return `part ${index} of ${String(asText(text, paths))} at ${separator}`;
+  }
   if ('Fn::ImportValue' in data) return `\${import ${String(asText(data['Fn::ImportValue'], paths))}}`;
   if ('Fn::Sub' in data) return data['Fn::Sub'];
   const [index, list] = 'Fn::Select' in data ? data['Fn::Select'] : data['Fn::Split'];

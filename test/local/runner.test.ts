@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { RunnerLine } from '../../local/runner.ts';
@@ -10,7 +11,7 @@ import { writeSampleAssembly } from './assembly/sample-assembly.ts';
 import { ISSUER, note, parseJson, putNote, send, startSample, tokenFor } from './sample-runner.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-const CHILD = new URL('./assembly/run-child.ts', import.meta.url).pathname;
+const CHILD = fileURLToPath(new URL('./assembly/run-child.ts', import.meta.url));
 
 describe('a runner', () => {
   it('serves an API through its domain, with authorizer, stage variables and table', async () => {

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { send, startSample } from './sample-runner.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-const START = new URL('../../local/start.ts', import.meta.url).pathname;
+const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 
 /** Runs `local/start.ts` until it ends. */
 async function startCommand(args: readonly string[]) {

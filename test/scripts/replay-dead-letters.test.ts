@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { auditKey, keyReferenceKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import { startAwsStandIn, type AwsStandIn, type StandInOptions } from './aws-stand-in.ts';
 
-const SCRIPT = new URL('../../scripts/replay-dead-letters.ts', import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL('../../scripts/replay-dead-letters.ts', import.meta.url));
 const ACCOUNT = 'arn:aws:lambda:eu-central-1:123456789012:function';
 const STREAM = 'arn:aws:dynamodb:eu-central-1:123456789012:table/keys/stream/2026-01-01T00:00:00.000';
 

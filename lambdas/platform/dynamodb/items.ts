@@ -54,8 +54,14 @@ const Values = z.object({
   values: z.array(z.object({ digest: z.string(), expiresAtEpochSeconds: z.number().exactOptional() })),
 });
 
-/** The OpenAPI document of an API, as JSON text. */
-export const ApiDefinitionItem = z.object({ definition: z.string() });
+/** The OpenAPI document of an API, as JSON text; of a large one, by what its parts are found. */
+export const ApiDefinitionItem = z.union([
+  z.object({ definition: z.string() }),
+  z.object({ digest: z.string(), parts: z.int() }),
+]);
+
+/** A part of a large document, see `packDefinition`. `stackId`: the stack that brought it. */
+export const ApiDefinitionPartItem = z.object({ part: z.int(), content: z.string(), stackId: z.string() });
 
 export const ApplicationItem = z.object({
   applicationId: z.string(),

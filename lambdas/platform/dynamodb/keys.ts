@@ -12,6 +12,7 @@ import { dayOf } from '../../core/utc.ts';
  * | API definition         | API#apiId         | DEFINITION            | the portal (OpenAPI document)          |
  * | name of an API         | API#apiId         | NAME                  | the registrar: whose it is, for good   |
  * | log group              | LOGGROUP#name     | LOGGROUP              | the usage function: group → its API    |
+ * | part of a definition   | API#apiId         | DEFINITION#hash#part  | the portal (large OpenAPI documents)   |
  * | application            | OWNER#owner       | APP#app               | its owner, by id or all                |
  * | ending application     | OWNER#owner       | ENDING#app            | its owner: what is left of it          |
  * | application name       | OWNER#owner       | APPNAME#name          | nobody: keeps names unique             |
@@ -95,6 +96,11 @@ export const LOG_GROUP_PARTITION_PREFIX = 'LOGGROUP#';
 
 export function logGroupKey(name: string): ItemKey {
   return { pk: `${LOG_GROUP_PARTITION_PREFIX}${name}`, sk: 'LOGGROUP' };
+}
+
+/** Of a document that is too large for one item. `digest`: SHA-256 of the whole, as hexadecimal digits. */
+export function apiDefinitionPartKey(apiId: string, digest: string, part: number): ItemKey {
+  return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: `DEFINITION#${digest}#${part}` };
 }
 
 export function applicationKey(owner: string, applicationId: string): ItemKey {

@@ -60,6 +60,33 @@ export function overwrite(key: ItemKey, attributes: Record<string, unknown>): Wr
   return { type: 'put', item: { ...attributes, ...key } };
 }
 
+/** Writes an item that nobody has, or that has this text already: its own. */
+export function createOrOwn(key: ItemKey, attributes: Record<string, unknown>, own: Own): Write {
+  return {
+    type: 'put',
+    item: { ...attributes, ...key },
+    condition: absentOrOwn(own),
+  };
+}
+
+/** Deletes an item that has this text, or is gone. */
+export function removeOwn(key: ItemKey, own: Own): Write {
+  return { type: 'delete', key, condition: absentOrOwn(own) };
+}
+
+interface Own {
+  readonly attribute: string;
+  readonly equals: string;
+}
+
+function absentOrOwn({ attribute, equals }: Own): Condition {
+  return {
+    ConditionExpression: 'attribute_not_exists(pk) OR #own = :own',
+    ExpressionAttributeNames: { '#own': attribute },
+    ExpressionAttributeValues: { ':own': equals },
+  };
+}
+
 /** Replaces an item that must still be at `read.version`; the new one gets the next version. */
 export function replace(key: ItemKey, read: Versioned, attributes: Record<string, unknown>): Write {
   return {

@@ -1,16 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { apiDefinitionKey, apiKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { packDefinition } from '../../../lambdas/core/definition-parts.ts';
+import { apiIdOf } from '../../../lambdas/core/managed-api.ts';
+import { getApiDefinition } from '../../../lambdas/management/apis.ts';
+import { apiDefinitionKey, apiKey, policyKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import type { RegistrarDependencies } from '../../../lambdas/registrar/handle-resource-event.ts';
 import { RESPONSE_HOST } from '../../../local/cloudformation/response-urls.ts';
 import { redirectHosts } from '../../../local/functions/redirect-hosts.ts';
 import { provingStacks } from '../../support/proving-stacks.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
 import { handleResourceEvent } from '../../../lambdas/registrar/handle-resource-event.ts';
+import { seedPolicies } from '../../../lambdas/registrar/seed-policies.ts';
 import { auditEntriesOf, readTable, type StoredItem } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 
@@ -27,6 +32,7 @@ const clock = () => time.now;
 
 beforeAll(async () => {
   table = await openTestTable(clock);
+  await seedPolicies(table.store);
   server = createServer((request, response) => {
     void text(request).then((body) => {
       received.push({ method: request.method ?? '', contentType: request.headers['content-type'], body });
@@ -95,7 +101,8 @@ function eventOf(
   {
     StackId = STACK,
     PhysicalResourceId = '',
-  }: { readonly StackId?: string; readonly PhysicalResourceId?: string } = {},
+    ResourceType = 'Custom::KeyboundApi',
+  }: { readonly StackId?: string; readonly PhysicalResourceId?: string; readonly ResourceType?: string } = {},
 ): CloudFormationCustomResourceEvent {
   const common = {
     ServiceToken: '',
@@ -103,7 +110,7 @@ function eventOf(
     StackId,
     RequestId: 'request-1',
     LogicalResourceId: 'Api',
-    ResourceType: 'Custom::KeyboundApi',
+    ResourceType,
     ResourceProperties: { ServiceToken: '', ...resource },
   };
   if (type === 'Create') return { ...common, RequestType: type };
@@ -306,6 +313,103 @@ describe('deleting an API', () => {
   it('that was never created succeeds, so that a failed creation rolls back', async () => {
     const { PhysicalResourceId } = await handle('Create', properties({ context: 'wrong' }));
     expect((await handle('Delete', properties(), { PhysicalResourceId })).Status).toBe('SUCCESS');
+  });
+});
+
+describe('the business plans of an API', () => {
+  it('must be there when it first names them, and the reason says which there are', async () => {
+    const answer = await handle('Create', properties({ policies: ['Gold', 'Gould'] }));
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(
+      'policies: there is no business plan Gould; there are Bronze, Gold, Silver, Unlimited.',
+    );
+  });
+
+  it('are not asked for again, so that the way back after a failed update is open', async () => {
+    const { resource, id: PhysicalResourceId } = await created();
+    await table.store.client.send(
+      new DeleteCommand({ TableName: table.store.tableName, Key: { ...policyKey('subscription', 'Gold') } }),
+    );
+    const same = await handle('Update', { ...resource, context: '/moved' }, { PhysicalResourceId });
+    expect(same.Status).toBe('SUCCESS');
+    const more = await handle('Update', { ...resource, policies: ['Gold', 'Tin'] }, { PhysicalResourceId });
+    expect(more.Reason).toContain('there is no business plan Tin');
+    await seedPolicies(table.store);
+  });
+});
+
+describe('a large document', () => {
+  const definition = JSON.stringify(Array.from({ length: 40_000 }, () => randomUUID()));
+  const ResourceType = 'Custom::KeyboundDefinition';
+
+  /** An API whose document was brought in parts before, as CloudFormation brings them. */
+  async function createdInParts(text = definition) {
+    const resource = properties();
+    const apiId = apiIdOf(resource.name, resource.version);
+    const { digest, parts } = packDefinition(text);
+    const resources = parts.map((content, part) => ({ apiId, digest, part: String(part), content }));
+    for (const part of resources.toReversed()) {
+      expect(await handle('Create', part, { ResourceType })).toMatchObject({
+        Status: 'SUCCESS',
+        PhysicalResourceId: `keybound-definition-${apiId}-${digest}-${part.part}`,
+      });
+    }
+    const inParts = { ...resource, definition: { digest, parts: String(parts.length) } };
+    expect((await handle('Create', inParts)).Status).toBe('SUCCESS');
+    return { apiId, resources };
+  }
+
+  const read = (apiId: string) => getApiDefinition({ store: table.store, clock, keyPrefix: 'kb' }, apiId);
+
+  it('comes in parts that each fit into an event and an item, and is put together again', async () => {
+    const { apiId, resources } = await createdInParts();
+    expect(resources.length).toBeGreaterThan(5);
+    for (const resource of resources) expect(JSON.stringify(resource).length).toBeLessThan(110_000);
+    expect(await read(apiId)).toBe(definition);
+  });
+
+  it('is not served when a part is another than was registered', async () => {
+    const { apiId, resources } = await createdInParts();
+    const [first] = resources;
+    const forged = { ...first, content: packDefinition('{}').parts[0] };
+    expect((await handle('Update', forged, { ResourceType })).Status).toBe('SUCCESS');
+    await expect(read(apiId)).rejects.toThrow();
+  });
+
+  it('is not changed and not deleted by another stack', async () => {
+    const { apiId, resources } = await createdInParts();
+    const [first = {}] = resources;
+    const other = { ResourceType, StackId: OTHER_STACK };
+    expect(await handle('Create', first, other)).toMatchObject({
+      Status: 'FAILED',
+      Reason: 'another stack has registered this document',
+    });
+    expect((await handle('Delete', first, { ...other, PhysicalResourceId: 'part' })).Status).toBe('SUCCESS');
+    expect(await read(apiId)).toBe(definition);
+  });
+
+  it('goes part by part with its stack, and again does nothing', async () => {
+    const { apiId, resources } = await createdInParts();
+    for (const resource of [...resources, ...resources]) {
+      expect((await handle('Delete', resource, { ResourceType, PhysicalResourceId: 'part' })).Status).toBe(
+        'SUCCESS',
+      );
+    }
+    const left = (await readTable(table.store)).filter(({ pk }) => pk === apiKey(apiId).pk);
+    expect(left.map(({ sk }) => sk).toSorted()).toEqual(['API', 'DEFINITION']);
+  });
+
+  it.each([
+    ['apiId', { apiId: 'none' }],
+    ['digest', { digest: '../x' }],
+    ['part', { part: '-1' }],
+    ['content', { content: 'no base64!' }],
+  ])('with a wrong %s in a part is refused, and the reason names it', async (field, wrong) => {
+    const { digest, parts } = packDefinition('{}');
+    const resource = { apiId: apiIdOf('a', '1'), digest, part: '0', content: parts[0], ...wrong };
+    const answer = await handle('Create', resource, { ResourceType });
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toMatch(new RegExp(`^${field}: `));
   });
 });
 

@@ -1,0 +1,47 @@
+import { CfnParameter, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { KeyboundCore } from './keybound-core.ts';
+
+/** What an API takes for itself in the deployment of Keybound that it belongs to. */
+export interface ClaimedApi {
+  readonly core: KeyboundCore;
+  /** Title and version. */
+  readonly name: string;
+  readonly context: string;
+}
+
+/**
+ * Refuses a second API with the name or the context of another: it would take the first one's registration over, and
+ * with it the keys.
+ * @throws Error that names the paths of both.
+ */
+export function refuseSecond(
+  scope: Construct,
+  claimed: ClaimedApi,
+  others: readonly { readonly scope: Construct; readonly claimed: ClaimedApi }[],
+): void {
+  const own = deploymentOf(scope, claimed.core);
+  for (const other of others) {
+    if (deploymentOf(other.scope, other.claimed.core) !== own) continue;
+    const same =
+      other.claimed.name === claimed.name
+        ? `title and version ${claimed.name}`
+        : other.claimed.context === claimed.context
+          ? `the context ${claimed.context}`
+          : undefined;
+    if (same === undefined) continue;
+    throw new Error(
+      `${scope.node.path} and ${other.scope.node.path} have ${same} in common: an API is known by its title and version, and called below its context, so that each needs its own`,
+    );
+  }
+}
+
+/** Tells one deployment of Keybound from another, however an app found it. */
+function deploymentOf(scope: Construct, { registrarArn }: KeyboundCore): string {
+  const token = Tokenization.reverse(registrarArn, { failConcat: false });
+  if (!Reference.isReference(token)) return registrarArn;
+  const { target } = token;
+  if (!(target instanceof CfnParameter)) return target.node.path;
+  const { account, region } = Stack.of(scope);
+  return `${account} ${region} ${String(target.default)}`;
+}
