@@ -27,7 +27,7 @@ const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, params, bod
 const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
 
 /**
- * Keys from the application's side: its own, which open every API that it subscribes to, and those of single APIs
+ * Keys from the application's side: its own, which open every API that it subscribes to or that needs no subscription, and those of single APIs
  * that are, or can be, associated with it.
  */
 export function applicationKeyRoutes(management: Management): readonly Route[] {
@@ -115,7 +115,8 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       params,
       path: `${path}/generate`,
       operationId: 'generateApplicationKey',
-      summary: 'Generate a key for every API that the application subscribes to',
+      summary:
+        'Generate a key for every API that the application subscribes to, or that needs no subscription',
       body: z.strictObject(newKeyFields),
       scopeOf: ({ applicationId }) => ({ boundApplicationId: applicationId }),
       keyTypeOf: ({ keyType }) => keyType,

@@ -159,7 +159,7 @@ export const KeySchema = z
     keyType: KeyTypeSchema,
     status: z.enum(['ACTIVE', 'SUSPENDED']),
     apiUUID: Id.nullable().describe(
-      'The API that the key is for; null: all that the application subscribes to.',
+      'The API that the key is for; null: all that the application subscribes to, or that need no subscription.',
     ),
     apiName: z.string().nullable(),
     associatedApp: z.string().nullable().describe('Name of the application.'),
