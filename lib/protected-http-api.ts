@@ -21,6 +21,7 @@ import { CONTEXT_FIELDS, requestParameters } from './key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from './only-guarded.ts';
 import { checkProps } from './check-props.ts';
+import { documentTags } from './document-tags.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
 
@@ -107,6 +108,7 @@ export class ProtectedHttpApi extends Construct {
         provider: props.provider ?? Stack.of(this).stackName,
         requiresSubscription: String(props.subscription === 'required'),
         policies: props.policies,
+        tags: documentTags(definition.json),
         approvesSubscriptions: String(props.subscriptionApproval ?? false),
         acceptsImportedKeys: String(props.acceptImportedKeys ?? false),
         initialLifecycle: props.initialLifecycle ?? 'PUBLISHED',

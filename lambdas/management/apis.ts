@@ -29,7 +29,12 @@ export async function getAnyApi({ store }: Management, apiId: string): Promise<A
 /** The OpenAPI document of an API, as JSON text. */
 export async function getApiDefinition(management: Management, apiId: string): Promise<string> {
   await getApi(management, apiId);
-  const item = await readItem(management.store, apiDefinitionKey(apiId), ApiDefinitionItem);
+  return readDefinition(management, apiId);
+}
+
+/** The same of any API, for whoever may see it. @throws Fault `not_found` */
+export async function readDefinition({ store }: Management, apiId: string): Promise<string> {
+  const item = await readItem(store, apiDefinitionKey(apiId), ApiDefinitionItem);
   if (item === undefined) throw notFound('API definition');
   return item.definition;
 }

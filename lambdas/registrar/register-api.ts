@@ -55,6 +55,7 @@ export async function registerApi(
             keyHeader: undefined,
             keyQueryParameter: undefined,
             policies: undefined,
+            tags: undefined,
             freshness: undefined,
             ...registered,
             ...listing,

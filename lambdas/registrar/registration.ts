@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatFreshness, readFreshness } from '../core/freshness.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/managed-api.ts';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -16,6 +17,8 @@ export const Registration = z.object({
   requiresSubscription: flag,
   /** Absent: all business plans that there are. */
   policies: z.array(z.string()).optional(),
+  /** Of the OpenAPI document; absent: none. */
+  tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).max(MAX_TAGS).optional(),
   approvesSubscriptions: flag,
   acceptsImportedKeys: flag,
   /** The state that a new API begins in. */

@@ -123,7 +123,7 @@ function fallback<T>([first]: readonly T[]): T {
 export async function registerTestApi(
   { store, clock }: Pick<Management, 'store' | 'clock'>,
   name: string,
-  settings: Pick<Registration, 'requiresSubscription' | 'policies' | 'freshness'>,
+  settings: Pick<Registration, 'requiresSubscription' | 'policies' | 'freshness' | 'tags'>,
 ): Promise<string> {
   return registerApi({ store, clock, caller: TEST_CALLER }, TEST_STACK, {
     name,
