@@ -58,7 +58,7 @@ export class ManagementApi extends Construct {
             CorsHttpMethod.DELETE,
           ],
           allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', GROUP_HEADER],
-          exposeHeaders: ['etag', 'idempotent-replayed'],
+          exposeHeaders: ['etag', 'idempotent-replayed', 'location'],
         },
       }),
     });

@@ -24,6 +24,7 @@ import { cutText } from './cut-text.ts';
 import { LOGGED_FIELDS, requestParameters } from './key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from './only-guarded.ts';
+import { documentTags } from './document-tags.ts';
 import { closedWayWarnings } from './open-api/check-operations.ts';
 import { routeKeyOf } from './open-api/route-key.ts';
 import { refuseSecond, type ClaimedApi } from './one-of-each.ts';
@@ -137,6 +138,7 @@ export class ProtectedHttpApi extends Construct {
         provider: props.provider ?? Stack.of(this).stackName,
         requiresSubscription: String(props.subscription === 'required'),
         policies: props.policies,
+        tags: documentTags(definition.json),
         approvesSubscriptions: String(props.subscriptionApproval ?? false),
         acceptsImportedKeys: String(props.acceptImportedKeys ?? false),
         initialLifecycle: props.initialLifecycle ?? 'PUBLISHED',

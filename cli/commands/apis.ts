@@ -11,7 +11,7 @@ import { usageFailure } from '../failures.ts';
 import { showDetails, showList } from './show.ts';
 
 const api = argument('id, name or name:version of an API');
-const Changed = z.object({ lifecycleState: z.string() });
+const Changed = z.object({ lifecycleState: z.object({ state: z.string() }) });
 const ACTIONS = ['Publish', 'Block', 'Re-Publish', 'Deprecate', 'Retire'] as const;
 
 export const apiCommands = [
@@ -80,7 +80,9 @@ export const apiCommands = [
       const { id, name } = await resolveApi(rest, args.api, PUBLISHER);
       if (action === 'Retire') await confirm(`Retire ${name} for good?`);
       const answer = await rest.post(`${PUBLISHER}/apis/change-lifecycle`, undefined, { action, apiId: id });
-      output.show(answer, () => [`${name} is ${decode(Changed, answer).lifecycleState}.`]);
+      output.show(answer, () => [
+        `${name} is ${decode(Changed, answer).lifecycleState.state.toUpperCase()}.`,
+      ]);
     },
   }),
 ];

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Column } from '../output/table.ts';
 import type { PolicyAnswer } from './policy-body.ts';
 
+/** What WSO2, and so the server, writes where there is no limit. */
+const UNLIMITED_REQUESTS = 2_147_483_647;
+
 /** A policy as developers see it. */
 export const ListedPolicy = z.object({
   name: z.string(),
@@ -17,8 +20,8 @@ export const LISTED_POLICY_COLUMNS: readonly Column<z.infer<typeof ListedPolicy>
   {
     title: 'Requests',
     value: ({ requestCount, unitTime, timeUnit }) =>
-      typeof requestCount === 'number' && requestCount > 0
-        ? `${requestCount} per ${unitTime ?? 1} ${timeUnit ?? 'min'}`
+      typeof requestCount === 'number' && requestCount !== UNLIMITED_REQUESTS
+        ? `${requestCount} per ${unitTime ?? 1} ${unitName(timeUnit ?? 'min')}`
         : 'unlimited',
   },
   {
@@ -45,8 +48,12 @@ export const POLICY_DETAILS: readonly Column<PolicyAnswer>[] = [
   { title: 'Id', value: ({ policyId }) => policyId },
 ];
 
-function requestsOf({ requestCount }: PolicyAnswer['defaultLimit'] = {}): string {
-  return requestCount === undefined || requestCount === null
-    ? 'unlimited'
-    : `${requestCount.requestCount} per ${requestCount.unitTime} ${requestCount.timeUnit}`;
+function requestsOf({ requestCount: limit }: PolicyAnswer['defaultLimit'] = {}): string {
+  if (limit === undefined || limit === null || limit.requestCount === UNLIMITED_REQUESTS) return 'unlimited';
+  return `${limit.requestCount} per ${limit.unitTime} ${unitName(limit.timeUnit)}`;
+}
+
+/** The server writes some units of business plans as WSO2's forms do: `hours`. */
+function unitName(unit: string): string {
+  return unit.replace(/s$/, '');
 }

@@ -3,7 +3,7 @@ import { wordToShow } from '../output/printable.ts';
 import { suggest } from '../parsing/suggest.ts';
 import { ApiAnswer, ApplicationAnswer, KeyAnswer } from './answers.ts';
 import { readAll } from './read-list.ts';
-import { pathOf, PORTAL, PUBLISHER, type RestClient } from './rest-client.ts';
+import { pathOf, PORTAL, type RestClient } from './rest-client.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -29,7 +29,8 @@ export async function resolveApi(rest: RestClient, wanted: string, base = PORTAL
   const [name, version] = colon < 0 ? [wanted, undefined] : [wanted.slice(0, colon), wanted.slice(colon + 1)];
   const isWanted = (api: ApiAnswer) =>
     isSame(api.name, name) && (version === undefined || api.version === version);
-  const query = base === PUBLISHER ? {} : { query: `name:${name}` };
+  // A quote cannot be part of a quoted value: then all are looked through.
+  const query = name.includes('"') ? {} : { query: `name:"${name}"` };
   const found = (await readAll(rest, `${base}/apis`, ApiAnswer, query)).filter(isWanted);
   // All names, for a suggestion, only when there is something to suggest.
   const all = found.length > 0 ? found : await readAll(rest, `${base}/apis`, ApiAnswer);

@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  BURST_TIME_UNITS,
-  COUNTER_FAILURE_CHOICES,
-  POLICY_LEVELS,
-  TIME_UNITS,
-  type PolicyLevel,
-  type ThrottlingPolicy,
-} from '../core/throttling-policy.ts';
+import { POLICY_LEVELS, type PolicyLevel } from '../core/throttling-policy.ts';
 import { idempotently } from '../management/idempotently.ts';
 import type { Management } from '../management/management.ts';
 import { createPolicy, deletePolicy, getPolicy, listPolicies, updatePolicy } from '../management/policies.ts';
@@ -19,59 +12,18 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, listOf, listPage, note, paging, withoutKey } from '../platform/http/schemas.ts';
+import { Id, listOf, listPage, wholeList } from '../platform/http/schemas.ts';
+import { refuseChanges } from '../platform/http/tolerance.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
+import { POLICY_BODIES, policyOf, type PolicyBody } from './policy-body.ts';
+import { POLICY_SCHEMAS, policyView } from './policy-view.ts';
 
-const MAX_REQUESTS = 1_000_000_000;
-const count = z.int().min(1).max(MAX_REQUESTS);
-
-/** A policy as WSO2 writes it. Without `defaultLimit` there is no limit. */
-const fields = {
-  policyName: withoutKey(
-    z
-      .string()
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$/,
-        'must have 1 to 60 letters, digits, dots, dashes or underscores',
-      ),
-  ),
-  displayName: note(100).exactOptional(),
-  description: note(512).default(''),
-  defaultLimit: z
-    .strictObject({
-      type: z.literal('REQUESTCOUNTLIMIT'),
-      requestCount: z.strictObject({
-        timeUnit: z.enum(TIME_UNITS),
-        unitTime: z.int().min(1).max(1000),
-        requestCount: count,
-      }),
-    })
-    .exactOptional(),
-  rateLimitCount: count.exactOptional(),
-  rateLimitTimeUnit: z.enum(BURST_TIME_UNITS).exactOptional(),
-  stopOnQuotaReach: z.boolean().default(true),
-  onCounterFailure: z
-    .enum(COUNTER_FAILURE_CHOICES)
-    .default('REFUSE')
-    .describe('What becomes of a call when the counter of the limit does not answer.'),
-};
-const PolicyBody = z
-  .strictObject(fields)
-  .refine(
-    ({ rateLimitCount, rateLimitTimeUnit }) =>
-      (rateLimitCount === undefined) === (rateLimitTimeUnit === undefined),
-    {
-      error: 'rateLimitCount and rateLimitTimeUnit go together',
-    },
-  );
-const PolicySchema = z
-  .strictObject({
-    policyId: Id,
-    ...fields,
-    displayName: z.string(),
-    useCount: z.int().describe('Who has it.'),
-  })
-  .meta({ id: 'AdminThrottlingPolicy' });
+/** What no change of a policy can change. `type` says which level it is of, also of a new one. */
+const FIXED_FIELDS = ['policyId', 'type'] as const;
+const TYPES = {
+  subscription: 'SubscriptionThrottlePolicy',
+  application: 'ApplicationThrottlePolicy',
+} as const satisfies Record<PolicyLevel, string>;
 
 /** The throttling policies of both levels. */
 export function policyRoutes(management: Management): readonly Route[] {
@@ -83,6 +35,8 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
   const one = { path: `${path}/{policyId}`, params: z.strictObject({ policyId: Id }) };
   const common = { tag: 'Throttling policies', roles: ADMIN_ROLES, query: noQuery } as const;
   const name = level === 'subscription' ? 'SubscriptionPolicy' : 'ApplicationPolicy';
+  const body: z.ZodType<PolicyBody> = POLICY_BODIES[level];
+  const response = POLICY_SCHEMAS[level];
   return [
     defineRoute({
       ...common,
@@ -91,10 +45,10 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       path,
       operationId: `list${name}s`,
       params: noParams,
-      query: z.strictObject(paging),
+      query: z.strictObject(wholeList),
       body: noBody,
       status: 200,
-      response: listOf(PolicySchema),
+      response: listOf(response),
       handle: async ({ query }) => ({
         status: 200,
         body: listPage(path, await listPolicies(management, level), query, policyView),
@@ -108,16 +62,23 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       operationId: `create${name}`,
       supports: ['etag', 'idempotency-key'],
       params: noParams,
-      body: PolicyBody,
+      body,
       status: 201,
-      response: PolicySchema,
-      handle: (request) =>
-        idempotently(
+      response,
+      handle: (request) => {
+        refuseChanges(request.body, { type: TYPES[level] }, ['type']);
+        return idempotently(
           management,
           request,
           (alsoWrite) => createPolicy(management, request.caller, policyOf(level, request.body), alsoWrite),
-          (policy: PolicyItem) => ({ status: 201, body: policyView(policy), version: policy.version }),
-        ),
+          (policy: PolicyItem) => ({
+            status: 201,
+            location: `${path}/${policy.policyId}`,
+            body: policyView(policy),
+            version: policy.version,
+          }),
+        );
+      },
     }),
     defineRoute({
       ...common,
@@ -128,7 +89,7 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       supports: ['etag'],
       body: noBody,
       status: 200,
-      response: PolicySchema,
+      response,
       handle: async ({ params: { policyId } }) => {
         const policy = await getPolicy(management, level, policyId);
         return { status: 200, body: policyView(policy), version: policy.version };
@@ -141,11 +102,12 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       method: 'PUT',
       operationId: `update${name}`,
       supports: ['etag', 'if-match'],
-      body: PolicyBody,
+      body,
       status: 200,
-      response: PolicySchema,
-      handle: async ({ caller, params: { policyId }, body, ifMatch }) => {
-        const policy = await updatePolicy(management, caller, policyId, policyOf(level, body), ifMatch);
+      response,
+      handle: async ({ caller, params: { policyId }, body: sent, ifMatch }) => {
+        refuseChanges(sent, { policyId, type: TYPES[level] }, FIXED_FIELDS);
+        const policy = await updatePolicy(management, caller, policyId, policyOf(level, sent), ifMatch);
         return { status: 200, body: policyView(policy), version: policy.version };
       },
     }),
@@ -165,46 +127,4 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       },
     }),
   ];
-}
-
-function policyOf(level: PolicyLevel, body: z.infer<typeof PolicyBody>): ThrottlingPolicy {
-  const { policyName: name, displayName = name, description, defaultLimit, stopOnQuotaReach } = body;
-  const { rateLimitCount, rateLimitTimeUnit, onCounterFailure } = body;
-  return {
-    level,
-    name,
-    displayName,
-    description,
-    stopOnQuotaReach,
-    onCounterFailure,
-    ...(defaultLimit !== undefined && { limit: defaultLimit.requestCount }),
-    ...(rateLimitCount !== undefined &&
-      rateLimitTimeUnit !== undefined && {
-        burst: { requestCount: rateLimitCount, timeUnit: rateLimitTimeUnit },
-      }),
-  };
-}
-
-function policyView({
-  policyId,
-  name,
-  displayName,
-  description,
-  limit,
-  burst,
-  stopOnQuotaReach,
-  onCounterFailure = 'REFUSE',
-  useCount,
-}: PolicyItem) {
-  return {
-    policyId,
-    policyName: name,
-    displayName,
-    description,
-    stopOnQuotaReach,
-    onCounterFailure,
-    useCount,
-    ...(limit !== undefined && { defaultLimit: { type: 'REQUESTCOUNTLIMIT', requestCount: limit } }),
-    ...(burst !== undefined && { rateLimitCount: burst.requestCount, rateLimitTimeUnit: burst.timeUnit }),
-  };
 }

@@ -25,7 +25,7 @@ export interface Credential {
   readonly keyName: string;
   readonly keyType: KeyType;
   readonly status: CredentialStatus;
-  /** The API that the key is bound to; absent: all that its application subscribes to. */
+  /** The API that the key is bound to; absent: all that its application subscribes to, and all that need no subscription. */
   readonly apiId?: string;
   /** The subject of the owner's access token. */
   readonly owner: string;

@@ -89,11 +89,8 @@ export const CHECKS = [
   { name: 'lifecycle', refuse: refuseLifecycle },
   {
     name: 'subscription',
-    // A key of an application opens what that subscribes to, and nothing else: not an API that takes none.
     refuse: ({ credential, call }) =>
-      call.requiresSubscription || credential.apiId === undefined
-        ? refuseSubscription(credential, call.environment)
-        : undefined,
+      needsSubscription(credential, call) ? refuseSubscription(credential, call.environment) : undefined,
   },
   { name: 'freshness mode', refuse: refuseUnenforceable },
   { name: 'IP address', refuse: refuseAddress },
@@ -101,6 +98,19 @@ export const CHECKS = [
 ] as const satisfies readonly Check[];
 
 export type CheckName = (typeof CHECKS)[number]['name'];
+
+/**
+ * Whether a subscription decides about a call. An API without subscriptions opens to its keys and to the own keys of any
+ * application. A subscription that an application still has, from a time when the API wanted one, counts for its own keys:
+ * what a publisher blocked stays blocked.
+ */
+export function needsSubscription(
+  { apiId, applicationId, subscription }: Credential,
+  { requiresSubscription }: Pick<Call, 'requiresSubscription'>,
+): boolean {
+  if (requiresSubscription) return true;
+  return apiId === undefined && (applicationId === undefined || subscription !== undefined);
+}
 
 const STATUS_REFUSALS = {
   ACTIVE: undefined,

@@ -19,19 +19,31 @@ export interface LimitWindow {
 
 const UNIT_SECONDS = { sec: 1, min: 60, hour: 3_600, day: 86_400 } as const;
 const LARGEST_UNIT_FIRST = ['day', 'hour', 'min', 'sec'] as const;
+const WEEK_SECONDS = 7 * UNIT_SECONDS.day;
+/** The first Monday after the epoch, which was a Thursday. */
+const FIRST_MONDAY_SECONDS = 4 * UNIT_SECONDS.day;
 const MONTHS_A_YEAR = 12;
 const FIRST_YEAR = 1970;
 
 /**
- * The window that a moment lies in. Seconds to days are counted from the epoch, so that a day begins at midnight; months
- * are those of the calendar, counted from January 1970.
+ * The window that a moment lies in. Seconds to days are counted from the epoch, so that a day begins at midnight; weeks from
+ * the Monday after it; months and years are those of the calendar, counted from January 1970.
  */
 export function windowAt({ unitTime, timeUnit }: Span, atEpochSeconds: number): LimitWindow {
   if (timeUnit === 'month') return monthsAt(unitTime, atEpochSeconds);
+  if (timeUnit === 'year') return monthsAt(unitTime * MONTHS_A_YEAR, atEpochSeconds);
+  if (timeUnit === 'week') return weeksAt(unitTime, atEpochSeconds);
   const length = unitTime * UNIT_SECONDS[timeUnit];
   const startsAt = Math.floor(atEpochSeconds / length) * length;
   const unit = LARGEST_UNIT_FIRST.find((candidate) => length % UNIT_SECONDS[candidate] === 0) ?? timeUnit;
   return named(length / UNIT_SECONDS[unit], unit, startsAt, startsAt + length);
+}
+
+function weeksAt(unitTime: number, atEpochSeconds: number): LimitWindow {
+  const length = unitTime * WEEK_SECONDS;
+  const passed = Math.floor((atEpochSeconds - FIRST_MONDAY_SECONDS) / length);
+  const startsAt = FIRST_MONDAY_SECONDS + passed * length;
+  return named(unitTime, 'week', startsAt, startsAt + length);
 }
 
 function monthsAt(unitTime: number, atEpochSeconds: number): LimitWindow {

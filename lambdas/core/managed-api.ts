@@ -4,6 +4,10 @@ import { createHash } from 'node:crypto';
 export const LIFECYCLE_STATUSES = ['CREATED', 'PUBLISHED', 'DEPRECATED', 'BLOCKED', 'RETIRED'] as const;
 export type LifecycleStatus = (typeof LIFECYCLE_STATUSES)[number];
 
+/** Most tags of an API, and most characters of one: what lists of APIs can carry. */
+export const MAX_TAGS = 50;
+export const MAX_TAG_LENGTH = 100;
+
 /** What the decision must know of an API beyond what its gateway says itself. */
 export interface ApiState {
   /** API Gateway's id of the HTTP API that serves this API. */

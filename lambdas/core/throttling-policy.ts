@@ -3,7 +3,7 @@ export const POLICY_LEVELS = ['subscription', 'application'] as const;
 export type PolicyLevel = (typeof POLICY_LEVELS)[number];
 
 /** The spans that a limit may count in. */
-export const TIME_UNITS = ['sec', 'min', 'hour', 'day', 'month'] as const;
+export const TIME_UNITS = ['sec', 'min', 'hour', 'day', 'week', 'month', 'year'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 
 /** The spans that burst control may count in. */

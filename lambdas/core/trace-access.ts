@@ -2,6 +2,7 @@ import type { Credential } from './credential.ts';
 import {
   CHECKS,
   decideAccess,
+  needsSubscription,
   type Call,
   type CheckName,
   type Decision,
@@ -97,11 +98,11 @@ const OBSERVATIONS: Readonly<Record<CheckName, (facts: Facts) => Observations>> 
   'key binding': ({ credential, call }) => ({ keyOf: credential.apiId ?? null, called: call.apiId }),
   environment: ({ credential, call }) => ({ keyType: credential.keyType, called: call.environment }),
   lifecycle: ({ api }) => ({ lifecycle: api?.lifecycle ?? null }),
-  subscription: ({ credential: { apiId, applicationId, subscription }, call }) => ({
-    required: call.requiresSubscription || apiId === undefined,
-    applicationId: applicationId ?? null,
-    subscriptionId: subscription?.subscriptionId ?? null,
-    status: subscription?.status ?? null,
+  subscription: ({ credential, call }) => ({
+    required: needsSubscription(credential, call),
+    applicationId: credential.applicationId ?? null,
+    subscriptionId: credential.subscription?.subscriptionId ?? null,
+    status: credential.subscription?.status ?? null,
   }),
   'freshness mode': ({ credential: { subscription, permittedReferrer }, call }) => ({
     mode: formatFreshness(call.freshness),

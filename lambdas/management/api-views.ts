@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { FRESHNESS_MODES, readFreshness } from '../core/freshness.ts';
-import { LIFECYCLE_STATUSES } from '../core/managed-api.ts';
+import { LIFECYCLE_STATUSES, takesSubscriptions } from '../core/managed-api.ts';
 import { SUBSCRIPTIONLESS_PLAN } from '../core/throttling-policy.ts';
 import type { ApiItem } from '../platform/dynamodb/items.ts';
 import { Id } from '../platform/http/schemas.ts';
+import type { ApiOperation } from './api-operations.ts';
 
-const summary = {
+const summaryFields = {
   id: Id,
   name: z.string(),
   description: z.string(),
@@ -15,15 +16,29 @@ const summary = {
   provider: z.string(),
   lifeCycleStatus: z.enum(LIFECYCLE_STATUSES),
   throttlingPolicies: z.array(z.string()).describe('Names of the plans that it can be subscribed with.'),
+  isSubscriptionAvailable: z.boolean().describe('Whether it takes new subscriptions.'),
+  hasThumbnail: z.literal(false),
+  advertiseInfo: z.strictObject({ advertised: z.literal(false) }),
+  businessInformation: z.strictObject({}),
   createdTime: z.string().describe('Milliseconds since the epoch.'),
 };
 
 /** An API in a list. */
-export const ApiSummary = z.strictObject(summary).meta({ id: 'ApiSummary' });
+export const ApiSummary = z.strictObject(summaryFields).meta({ id: 'ApiSummary' });
 
 export const Api = z
   .strictObject({
-    ...summary,
+    ...summaryFields,
+    tags: z.array(z.string()).describe('Names of the tags of its OpenAPI document.'),
+    tiers: z
+      .array(z.strictObject({ tierName: z.string(), tierPlan: z.literal('FREE') }))
+      .describe('The plans that it can be subscribed with.'),
+    operations: z
+      .array(z.strictObject({ id: z.string().exactOptional(), target: z.string(), verb: z.string() }))
+      .exactOptional()
+      .describe('Of its OpenAPI document; not in lists.'),
+    monetization: z.strictObject({ enabled: z.literal(false) }),
+    isDefaultVersion: z.literal(false),
     lastUpdatedTime: z.string().describe('Milliseconds since the epoch.'),
     transport: z.tuple([z.literal('https')]),
     securityScheme: z.tuple([z.literal('api_key')]),
@@ -44,7 +59,7 @@ export const Api = z
         environmentName: z.string(),
         environmentDisplayName: z.string(),
         environmentType: z.enum(['production', 'sandbox']),
-        URLs: z.strictObject({ http: z.string().nullable(), https: z.string().nullable() }),
+        URLs: z.strictObject({ http: z.string().exactOptional(), https: z.string().exactOptional() }),
       }),
     ),
   })
@@ -52,6 +67,7 @@ export const Api = z
 
 /** @param plans names of all business plans: what an API takes that names none of its own. */
 export function apiSummary(api: ApiItem, plans: readonly string[]) {
+  const { requiresSubscription, lifecycle } = api;
   return {
     id: api.apiId,
     name: api.name,
@@ -60,15 +76,25 @@ export function apiSummary(api: ApiItem, plans: readonly string[]) {
     version: api.version,
     type: 'HTTP',
     provider: api.provider,
-    lifeCycleStatus: api.lifecycle,
-    throttlingPolicies: api.requiresSubscription ? (api.policies ?? plans) : [SUBSCRIPTIONLESS_PLAN],
+    lifeCycleStatus: lifecycle,
+    throttlingPolicies: requiresSubscription ? (api.policies ?? plans) : [SUBSCRIPTIONLESS_PLAN],
+    isSubscriptionAvailable: requiresSubscription && takesSubscriptions(lifecycle),
+    hasThumbnail: false,
+    advertiseInfo: { advertised: false },
+    businessInformation: {},
     createdTime: String(api.createdAt),
   };
 }
 
-export function apiView(api: ApiItem, plans: readonly string[]) {
+export function apiView(api: ApiItem, plans: readonly string[], operations?: readonly ApiOperation[]) {
+  const summary = apiSummary(api, plans);
   return {
-    ...apiSummary(api, plans),
+    ...summary,
+    tags: api.tags ?? [],
+    tiers: summary.throttlingPolicies.map((tierName) => ({ tierName, tierPlan: 'FREE' })),
+    ...(operations !== undefined && { operations }),
+    monetization: { enabled: false },
+    isDefaultVersion: false,
     lastUpdatedTime: String(api.updatedAt),
     transport: ['https'],
     securityScheme: ['api_key'],
@@ -89,6 +115,6 @@ function endpointView(environmentDisplayName: string, environmentType: string, u
     environmentName: environmentType,
     environmentDisplayName,
     environmentType,
-    URLs: { http: isSecure ? null : url, https: isSecure ? url : null },
+    URLs: isSecure ? { https: url } : { http: url },
   };
 }

@@ -39,6 +39,11 @@ export function apiUnchanged({ apiId, revision }: ApiItem): Write {
 /** The OpenAPI document of an API, as JSON text. */
 export async function getApiDefinition(management: Management, apiId: string): Promise<string> {
   await getApi(management, apiId);
+  return readDefinition(management, apiId);
+}
+
+/** The same of any API, for whoever may see it. @throws Fault `not_found` */
+export async function readDefinition(management: Management, apiId: string): Promise<string> {
   const item = await readItem(management.store, apiDefinitionKey(apiId), ApiDefinitionItem);
   if (item === undefined) throw notFound('API definition');
   return 'definition' in item ? item.definition : joinParts(management, apiId, item);

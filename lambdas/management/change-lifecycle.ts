@@ -23,6 +23,27 @@ const LIFECYCLE_ACTIONS = {
   Retire: { from: ['DEPRECATED'], to: 'RETIRED' },
 } as const satisfies Record<LifecycleAction, { from: readonly LifecycleStatus[]; to: LifecycleStatus }>;
 
+/** The names that WSO2's clients know the states by. */
+const STATE_NAMES = {
+  CREATED: 'Created',
+  PUBLISHED: 'Published',
+  DEPRECATED: 'Deprecated',
+  BLOCKED: 'Blocked',
+  RETIRED: 'Retired',
+} as const satisfies Record<LifecycleStatus, string>;
+
+/** A state of WSO2's lifecycle, and where it can go from here. */
+export function lifecycleStateOf(lifecycle: LifecycleStatus) {
+  return {
+    state: STATE_NAMES[lifecycle],
+    checkItems: [],
+    availableTransitions: LIFECYCLE_ACTION_NAMES.flatMap((event) => {
+      const { from, to } = LIFECYCLE_ACTIONS[event];
+      return from.some((state) => state === lifecycle) ? [{ event, targetState: STATE_NAMES[to] }] : [];
+    }),
+  };
+}
+
 /** All APIs by name, hidden ones included: for publishers. */
 export async function listAllApis({ store }: Management): Promise<readonly ApiItem[]> {
   return readListing(store, LISTINGS.apis, ApiItem);

@@ -4,7 +4,7 @@ import { countOf } from '../core/count-of.ts';
 import { Fault, notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { UNLIMITED, type PolicyLevel, type ThrottlingPolicy } from '../core/throttling-policy.ts';
-import { PolicyItem } from '../platform/dynamodb/items.ts';
+import { PolicyItem, type ApiItem } from '../platform/dynamodb/items.ts';
 import { policyKey, policyPartition } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
@@ -20,6 +20,27 @@ export async function listPolicies(
   level: PolicyLevel,
 ): Promise<readonly PolicyItem[]> {
   return readPartition(store, { pk: policyPartition(level), prefix: '' }, PolicyItem);
+}
+
+/** The business plans that an API can be subscribed with: none for one that needs no subscription. */
+export async function listPlansOf(
+  management: Management,
+  { requiresSubscription, policies }: Pick<ApiItem, 'requiresSubscription' | 'policies'>,
+): Promise<readonly PolicyItem[]> {
+  if (!requiresSubscription) return [];
+  const plans = await listPolicies(management, 'subscription');
+  return plans.filter(({ name }) => policies?.includes(name) ?? true);
+}
+
+/** @throws Fault `not_found` */
+export async function getPolicyByName(
+  { store }: Management,
+  level: PolicyLevel,
+  name: string,
+): Promise<PolicyItem> {
+  const policy = await readItem(store, policyKey(level, name), PolicyItem);
+  if (policy === undefined) throw notFound('throttling policy');
+  return policy;
 }
 
 /** @throws Fault `not_found` */

@@ -4,14 +4,16 @@ import { isAuditAction, type AuditAction } from '../core/lifecycle-event.ts';
 import { PolicyItem, type AuditItem } from '../platform/dynamodb/items.ts';
 
 /** The calls whose decision may have turned over: of which APIs, in which environments. */
-export type Reach = { readonly keyTypes: readonly KeyType[] } & (
-  | { readonly apiIds: readonly string[] }
-  /** What the application subscribes to. */
-  | { readonly owner: string; readonly applicationId: string }
-  /** APIs as they were registered, since they may be gone. */
-  | { readonly registered: readonly RegisteredApi[] }
-  | { readonly everyApi: true }
-);
+export type Reach = { readonly keyTypes: readonly KeyType[] } &
+  /** `andOpenApis`: also of all APIs that need no subscription, which an application's own keys open. */
+  (
+    | { readonly apiIds: readonly string[]; readonly andOpenApis?: true }
+    /** What the application subscribes to. */
+    | { readonly owner: string; readonly applicationId: string; readonly andOpenApis?: true }
+    /** APIs as they were registered, since they may be gone. */
+    | { readonly registered: readonly RegisteredApi[] }
+    | { readonly everyApi: true }
+  );
 
 const RegisteredApi = z.object({ gatewayApiId: z.string(), freshness: z.string().optional() });
 type RegisteredApi = Readonly<z.infer<typeof RegisteredApi>>;
@@ -23,7 +25,8 @@ const Key = z.object({
 });
 const Subscription = z.object({ apiId: z.string() });
 const Application = z.object({ throttlingPolicy: z.string() });
-const DeletedApplication = z.object({ apis: z.array(z.string()) });
+/** `keys`: its own keys first; absent in entries that were written before they were named. */
+const DeletedApplication = z.object({ apis: z.array(z.string()), keys: z.array(z.string()).optional() });
 /** What of a policy can refuse a call. */
 const Policy = PolicyItem.pick({ level: true, limit: true, burst: true, stopOnQuotaReach: true });
 
@@ -53,10 +56,7 @@ const REACHES = {
   'decision.lift': undefined,
   'application.create': undefined,
   'application.update': reachOfApplicationUpdate,
-  'application.delete': ({ before }) => ({
-    keyTypes: KEY_TYPES,
-    apiIds: DeletedApplication.parse(before).apis,
-  }),
+  'application.delete': reachOfDeletedApplication,
   'api.lifecycle': ({ resourceId }) => ({ keyTypes: KEY_TYPES, apiIds: [resourceId] }),
   'api.register': reachOfRegistration,
   'api.update': reachOfRegistration,
@@ -80,7 +80,10 @@ function reachOfKeyChange({ owner, before, after }: AuditItem): Reach | undefine
   return reachOfKey({ owner, ...Key.parse({ ...before, ...after }) });
 }
 
-/** The calls of one key: of its API, or of all that its application subscribes to. Without a type: of both. */
+/**
+ * The calls of one key: of its API, or of all that its application subscribes to and all that need no subscription.
+ * Without a type: of both.
+ */
 export function reachOfKey({
   owner,
   keyType,
@@ -96,7 +99,7 @@ export function reachOfKey({
   if (apiId !== undefined) return { keyTypes, apiIds: [apiId] };
   return boundApplicationId === undefined
     ? undefined
-    : { keyTypes, owner, applicationId: boundApplicationId };
+    : { keyTypes, owner, applicationId: boundApplicationId, andOpenApis: true };
 }
 
 function reachOfSubscription({ before, after }: AuditItem): Reach {
@@ -107,6 +110,12 @@ function reachOfApplicationUpdate({ owner, resourceId, before, after }: AuditIte
   return Application.parse(before).throttlingPolicy === Application.parse(after).throttlingPolicy
     ? undefined
     : { keyTypes: KEY_TYPES, owner, applicationId: resourceId };
+}
+
+/** Keys that went with it may have been its own. */
+function reachOfDeletedApplication({ before }: AuditItem): Reach {
+  const { apis, keys } = DeletedApplication.parse(before);
+  return { keyTypes: KEY_TYPES, apiIds: apis, ...(keys?.length !== 0 && { andOpenApis: true }) };
 }
 
 function reachOfRegistration({ before, after }: AuditItem): Reach {

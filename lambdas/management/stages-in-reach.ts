@@ -25,5 +25,11 @@ async function apisInReach(
   if ('everyApi' in reach) return readListing(store, LISTINGS.apis, ApiItem);
   const apiIds =
     'apiIds' in reach ? reach.apiIds : (await readLinksOf(access, reach)).map(({ apiId }) => apiId);
-  return readItems(store, apiIds.map(apiKey), ApiItem);
+  const apis = await readItems(store, apiIds.map(apiKey), ApiItem);
+  if (reach.andOpenApis !== true) return apis;
+  const named = new Set(apiIds);
+  const open = (await readListing(store, LISTINGS.apis, ApiItem)).filter(
+    ({ apiId, requiresSubscription }) => !requiresSubscription && !named.has(apiId),
+  );
+  return [...apis, ...open];
 }

@@ -18,7 +18,8 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, paging } from '../platform/http/schemas.ts';
+import { Id, label, listOf, paging, wholeList } from '../platform/http/schemas.ts';
+import { lenient } from '../platform/http/tolerance.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
 import { generateRoute, regenerateRoute } from './issue-routes.ts';
@@ -27,9 +28,9 @@ import {
   KeyBody,
   keyInputOf,
   KeySchema,
-  KeyTypeSchema,
   keyView,
   newKeyFields,
+  NewKeyType,
   RevocationReason,
   warningsOf,
 } from './key-schemas.ts';
@@ -43,7 +44,7 @@ const params = z.strictObject({ apiId: Id });
 const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, body: noBody } as const;
 const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
 
-const NewKeyBody = z.strictObject({ keyType: KeyTypeSchema.default('PRODUCTION'), ...newKeyFields });
+const NewKeyBody = lenient(z.strictObject({ keyType: NewKeyType, ...newKeyFields }));
 const KeyQuery = label(200)
   .exactOptional()
   .describe(
@@ -60,8 +61,8 @@ const ImportedValue = z
     (value) => !isGuessableValue(value),
     'can be guessed: it repeats itself, or has few different characters or a row of them',
   );
-const ImportBody = z
-  .strictObject({
+const ImportBody = lenient(
+  z.strictObject({
     apikey: ImportedValue.exactOptional(),
     sha256: z
       .string()
@@ -70,12 +71,12 @@ const ImportBody = z
         'SHA-256 of the value. Nobody can tell from it whether the value can be guessed: import only random ones.',
       )
       .exactOptional(),
-    keyType: KeyTypeSchema.default('PRODUCTION'),
+    keyType: NewKeyType,
     ...newKeyFields,
-  })
-  .refine(({ apikey, sha256 }) => (apikey === undefined) !== (sha256 === undefined), {
-    error: 'send either apikey, the value, or sha256, its digest',
-  });
+  }),
+).refine(({ apikey, sha256 }) => (apikey === undefined) !== (sha256 === undefined), {
+  error: 'send either apikey, the value, or sha256, its digest',
+});
 const AssociationSchema = z
   .strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() })
   .meta({ id: 'Association' });
@@ -108,7 +109,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       operationId: 'listApiKeys',
       summary: 'List the keys of an API',
       params,
-      query: z.strictObject(paging),
+      query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: async ({ caller, params: { apiId }, query }) => {
         await getApi(management, apiId);
@@ -152,6 +153,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
             ),
           (key: KeyItem) => ({
             status: 201,
+            location: `${path.replace('{apiId}', request.params.apiId)}/${key.keyUUID}`,
             body: { ...keyView(key, new Map(), undefined), ...warningsOf(body.additionalProperties) },
             version: key.version,
           }),

@@ -1,14 +1,25 @@
 import { z } from 'zod';
+import { readOperations } from '../management/api-operations.ts';
 import { getApi, getApiDefinition, listApis } from '../management/apis.ts';
 import type { Management } from '../management/management.ts';
-import { listPolicies } from '../management/policies.ts';
+import { listPlansOf, listPolicies } from '../management/policies.ts';
+import { PolicySchema, policyView } from '../management/policy-views.ts';
+import { API_QUERY, searchApis } from '../management/search-apis.ts';
 import type { ApiItem } from '../platform/dynamodb/items.ts';
-import { defineRoute, noBody, noParams, noQuery, type Route } from '../platform/http/route.ts';
-import { Id, label, listOf, listPage, paging } from '../platform/http/schemas.ts';
+import {
+  defineRoute,
+  noBody,
+  noParams,
+  noQuery,
+  noResponseBody,
+  type Route,
+} from '../platform/http/route.ts';
+import { Id, line, listOf, listPage, paging } from '../platform/http/schemas.ts';
 import { Api, ApiSummary, apiSummary, apiView } from '../management/api-views.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/apis`;
+const one = z.strictObject({ apiId: Id });
 const common = { method: 'GET', roles: PORTAL_ROLES, tag: 'APIs', body: noBody, status: 200 } as const;
 
 /** The APIs that developers can see and use. */
@@ -22,16 +33,12 @@ export function apiRoutes(management: Management): readonly Route[] {
       params: noParams,
       query: z.strictObject({
         ...paging,
-        query: label(200)
-          .optional()
-          .describe(
-            'Part of a name, or name:, version:, context:, provider: or status: with a part of that.',
-          ),
+        query: line(200).optional().describe(API_QUERY),
       }),
       response: listOf(ApiSummary),
       handle: async ({ query }) => {
         const [apis, plans] = await Promise.all([listApis(management), planNames(management)]);
-        const found = query.query === undefined ? apis : apis.filter(matching(query.query));
+        const found = searchApis(apis, query.query);
         return { status: 200, body: listPage(path, found, query, (api) => apiSummary(api, plans)) };
       },
     }),
@@ -40,12 +47,16 @@ export function apiRoutes(management: Management): readonly Route[] {
       path: `${path}/{apiId}`,
       operationId: 'getApi',
       summary: 'Get an API',
-      params: z.strictObject({ apiId: Id }),
+      params: one,
       query: noQuery,
       response: Api,
       handle: async ({ params: { apiId } }) => {
-        const [api, plans] = await Promise.all([getApi(management, apiId), planNames(management)]);
-        return { status: 200, body: apiView(api, plans) };
+        const [api, plans, operations] = await Promise.all([
+          getApi(management, apiId),
+          planNames(management),
+          readOperations(management, apiId),
+        ]);
+        return { status: 200, body: apiView(api, plans, operations) };
       },
     }),
     defineRoute({
@@ -53,12 +64,52 @@ export function apiRoutes(management: Management): readonly Route[] {
       path: `${path}/{apiId}/swagger`,
       operationId: 'getApiDefinition',
       summary: 'Get the OpenAPI document of an API',
-      params: z.strictObject({ apiId: Id }),
+      params: one,
       query: noQuery,
       response: z.looseObject({}),
       handle: async ({ params }) => {
         const body: unknown = JSON.parse(await getApiDefinition(management, params.apiId));
         return { status: 200, body };
+      },
+    }),
+    defineRoute({
+      ...common,
+      path: `${path}/{apiId}/subscription-policies`,
+      operationId: 'listPlansOfApi',
+      summary: 'List the plans that an API can be subscribed with',
+      params: one,
+      query: noQuery,
+      response: z.array(PolicySchema),
+      handle: async ({ params: { apiId } }) => {
+        const api = await getApi(management, apiId);
+        return { status: 200, body: (await listPlansOf(management, api)).map(policyView) };
+      },
+    }),
+    defineRoute({
+      ...common,
+      path: `${path}/{apiId}/thumbnail`,
+      operationId: 'getApiThumbnail',
+      summary: 'Get the picture of an API: none has one',
+      params: one,
+      query: noQuery,
+      status: 204,
+      response: noResponseBody,
+      handle: async ({ params: { apiId } }) => {
+        await getApi(management, apiId);
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      ...common,
+      path: `${PORTAL_BASE}/tags`,
+      operationId: 'listTags',
+      summary: 'List the tags of the APIs, and how many APIs have each',
+      params: noParams,
+      query: z.strictObject(paging),
+      response: listOf(z.strictObject({ value: z.string(), count: z.int().min(1) }).meta({ id: 'Tag' })),
+      handle: async ({ query }) => {
+        const tags = countTags(await listApis(management));
+        return { status: 200, body: listPage(`${PORTAL_BASE}/tags`, tags, query, (tag) => tag) };
       },
     }),
   ];
@@ -68,18 +119,11 @@ async function planNames(management: Management): Promise<readonly string[]> {
   return (await listPolicies(management, 'subscription')).map(({ name }) => name);
 }
 
-/** `name:pizza`, `version:1`, `context:…`, `provider:…`, `status:…`, or a part of the name. */
-function matching(query: string): (api: ApiItem) => boolean {
-  const [, field = 'name', wanted = query] =
-    /^(name|version|context|provider|status):(.*)$/i.exec(query) ?? [];
-  return (api) => {
-    const texts: Record<string, string> = {
-      name: api.name,
-      version: api.version,
-      context: api.context,
-      provider: api.provider,
-      status: api.lifecycle,
-    };
-    return (texts[field.toLowerCase()] ?? '').toLowerCase().includes(wanted.trim().toLowerCase());
-  };
+/** By name. */
+function countTags(apis: readonly Pick<ApiItem, 'tags'>[]): readonly { value: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const tag of apis.flatMap(({ tags = [] }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .toSorted((one, other) => one.value.localeCompare(other.value, 'en'));
 }

@@ -16,7 +16,8 @@ import type { Management } from '../management/management.ts';
 import { revokeKey } from '../management/revoke-key.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, noResponseBody, type Route } from '../platform/http/route.ts';
-import { Id, listOf, paging } from '../platform/http/schemas.ts';
+import { Id, listOf, wholeList } from '../platform/http/schemas.ts';
+import { blankable, lenient } from '../platform/http/tolerance.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
 import { generateRoute, regenerateRoute } from './issue-routes.ts';
@@ -34,7 +35,7 @@ const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, params, bod
 const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
 
 /**
- * Keys from the application's side: its own, which open every API that it subscribes to, and those of single APIs
+ * Keys from the application's side: its own, which open every API that it subscribes to or that needs no subscription, and those of single APIs
  * that are, or can be, associated with it.
  */
 export function applicationKeyRoutes(management: Management): readonly Route[] {
@@ -83,7 +84,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path,
       operationId: 'listApplicationKeys',
       summary: "List the application's own keys",
-      query: z.strictObject(paging),
+      query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
         answerList(subject, '', sent, query, () =>
@@ -95,7 +96,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/subscriptions`,
       operationId: 'listAssociableKeys',
       summary: 'List keys of subscribed APIs that belong to no application yet',
-      query: z.strictObject(paging),
+      query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
         answerList(subject, '/subscriptions', sent, query, async () => {
@@ -114,7 +115,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/associations`,
       operationId: 'listAssociatedKeys',
       summary: 'List keys of single APIs that are associated with the application',
-      query: z.strictObject(paging),
+      query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
         answerList(subject, '/associations', sent, query, async () =>
@@ -128,8 +129,8 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       params,
       path: `${path}/generate`,
       operationId: 'generateApplicationKey',
-      summary: 'Generate a key for every API that the application subscribes to',
-      body: z.strictObject(newKeyFields),
+      summary: 'Generate a key for every subscribed API, and for those without subscriptions',
+      body: lenient(z.strictObject(newKeyFields)),
       scopeOf: ({ applicationId }) => ({ boundApplicationId: applicationId }),
       keyTypeOf: ({ keyType }) => keyType,
     }),
@@ -147,15 +148,15 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       operationId: 'revokeApplicationKey',
       summary: "Revoke one of the application's own keys, by id or by value",
       supports: ['if-match'],
-      body: z
-        .strictObject({
-          keyUUID: Id.exactOptional(),
-          apikey: z.string().max(255).exactOptional(),
+      body: lenient(
+        z.strictObject({
+          keyUUID: blankable(Id.exactOptional()),
+          apikey: blankable(z.string().max(255).exactOptional()),
           reason: RevocationReason,
-        })
-        .refine(({ keyUUID, apikey }) => (keyUUID === undefined) !== (apikey === undefined), {
-          error: 'send either keyUUID or apikey',
         }),
+      ).refine(({ keyUUID, apikey }) => (keyUUID === undefined) !== (apikey === undefined), {
+        error: 'send either keyUUID or apikey',
+      }),
       response: noResponseBody,
       handle: async ({ caller, params: sent, body: { keyUUID, apikey, ...more }, ifMatch }) => {
         const id = keyUUID ?? (await findKeyByDigest(management, digestKeyValue(apikey ?? ''))).keyUUID;

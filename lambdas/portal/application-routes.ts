@@ -17,7 +17,9 @@ import {
   type Route,
   type RouteResponse,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, listPage, note, paging } from '../platform/http/schemas.ts';
+import { Id, line, listOf, listPage, paging, SORT_ORDERS } from '../platform/http/schemas.ts';
+import { refuseChanges } from '../platform/http/tolerance.ts';
+import { applicationInput, ApplicationBody, FIXED_FIELDS, refuseAnotherOwner } from './application-body.ts';
 import { Application, applicationView } from './application-views.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
@@ -30,24 +32,9 @@ const one = {
   query: noQuery,
   status: 200,
 } as const;
-const MAX_ATTRIBUTES = 20;
 
-/** What a developer may say of an application. */
-const ApplicationBody = z
-  .strictObject({
-    name: label(100),
-    throttlingPolicy: label(100),
-    description: note(512).default(''),
-    tokenType: z.enum(['JWT', 'OAUTH']).default('JWT'),
-    attributes: z
-      .record(label(64), note(256))
-      .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, {
-        error: `must have at most ${MAX_ATTRIBUTES} entries`,
-      })
-      .meta({ maxProperties: MAX_ATTRIBUTES })
-      .default({}),
-  })
-  .meta({ id: 'ApplicationInput' });
+/** What lists can be ordered by. */
+const SORT_FIELDS = ['name', 'throttlingPolicy', 'status'] as const;
 
 /** A developer's applications. */
 export function applicationRoutes(management: Management): readonly Route[] {
@@ -59,16 +46,23 @@ export function applicationRoutes(management: Management): readonly Route[] {
       operationId: 'listApplications',
       summary: 'List your applications',
       params: noParams,
-      query: z.strictObject({ ...paging, query: label(200).optional().describe('Part of a name.') }),
+      query: z.strictObject({
+        ...paging,
+        query: line(200).optional().describe('A name, whole; case does not matter.'),
+        sortBy: z.enum(SORT_FIELDS).default('name'),
+        sortOrder: z.enum(SORT_ORDERS).default('asc'),
+        groupId: line(200).optional().describe('Ignored: act for a group to see its applications.'),
+      }),
       body: noBody,
       status: 200,
       response: listOf(Application),
       handle: async ({ caller, query }) => {
-        const wanted = query.query?.toLowerCase() ?? '';
-        const applications = (await listApplications(management, caller.subject)).filter(({ name }) =>
-          name.toLowerCase().includes(wanted),
+        const wanted = query.query?.trim().toLowerCase();
+        const applications = (await listApplications(management, caller.subject)).filter(
+          ({ name }) => wanted === undefined || name.toLowerCase() === wanted,
         );
-        return { status: 200, body: listPage(path, applications, query, applicationView) };
+        const views = sorted(applications.map(applicationView), query);
+        return { status: 200, body: listPage(path, views, query, (view) => view) };
       },
     }),
     defineRoute({
@@ -83,13 +77,19 @@ export function applicationRoutes(management: Management): readonly Route[] {
       supports: ['etag', 'idempotency-key'],
       status: 201,
       response: Application,
-      handle: async (request) =>
-        idempotently(
+      handle: async (request) => {
+        refuseAnotherOwner(request.body, request.caller);
+        return idempotently(
           management,
           request,
-          (alsoWrite) => createApplication(management, request.caller, request.body, alsoWrite),
-          (application: ApplicationItem) => answer(201, application),
-        ),
+          (alsoWrite) =>
+            createApplication(management, request.caller, applicationInput(request.body), alsoWrite),
+          (application: ApplicationItem) => ({
+            ...answer(201, application),
+            location: `${path}/${application.applicationId}`,
+          }),
+        );
+      },
     }),
     defineRoute({
       ...one,
@@ -124,8 +124,12 @@ export function applicationRoutes(management: Management): readonly Route[] {
       body: ApplicationBody,
       supports: ['etag', 'if-match'],
       response: Application,
-      handle: async ({ caller, params: { applicationId }, body, ifMatch }) =>
-        answer(200, await updateApplication(management, caller, applicationId, body, ifMatch)),
+      handle: async ({ caller, params: { applicationId }, body, ifMatch }) => {
+        const current = await getApplication(management, caller.subject, applicationId);
+        refuseChanges(body, applicationView(current), FIXED_FIELDS);
+        const input = applicationInput(body);
+        return answer(200, await updateApplication(management, caller, applicationId, input, ifMatch));
+      },
     }),
     defineRoute({
       ...one,
@@ -143,6 +147,15 @@ export function applicationRoutes(management: Management): readonly Route[] {
       },
     }),
   ];
+}
+
+/** In the order of the list, by name, where the field is the same. */
+function sorted<View extends Readonly<Record<(typeof SORT_FIELDS)[number], string>>>(
+  views: readonly View[],
+  by: { readonly sortBy: (typeof SORT_FIELDS)[number]; readonly sortOrder: (typeof SORT_ORDERS)[number] },
+): readonly View[] {
+  const ascending = views.toSorted((one, other) => one[by.sortBy].localeCompare(other[by.sortBy], 'en'));
+  return by.sortOrder === 'asc' ? ascending : ascending.toReversed();
 }
 
 function answer(status: RouteResponse['status'], application: ApplicationItem): RouteResponse {

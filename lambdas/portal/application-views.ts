@@ -13,6 +13,8 @@ export const Application = z
     subscriptionCount: z.int().min(0),
     owner: z.string(),
     attributes: z.record(z.string(), z.string()),
+    groups: z.array(z.string()).max(0),
+    visibility: z.literal('PRIVATE'),
     createdTime: z.string().describe('Milliseconds since the epoch.'),
     updatedTime: z.string().describe('Milliseconds since the epoch.'),
   })
@@ -30,6 +32,8 @@ export function applicationView(application: ApplicationItem) {
     subscriptionCount: application.subscriptionCount,
     owner: application.ownerName,
     attributes,
+    groups: [],
+    visibility: 'PRIVATE',
     createdTime: String(application.createdAt),
     updatedTime: String(application.updatedAt),
   };

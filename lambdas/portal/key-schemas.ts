@@ -8,6 +8,7 @@ import { LONGEST_VALIDITY_SECONDS, NEVER_EXPIRES } from '../core/validity.ts';
 import type { IssuedKey, KeyInput } from '../management/issue-key.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { Id, label, must, note } from '../platform/http/schemas.ts';
+import { blankable, formNumber, lenient, tolerant } from '../platform/http/tolerance.ts';
 
 const MAX_RESTRICTION_LENGTH = 8_000;
 const MAX_METADATA = 20;
@@ -28,19 +29,30 @@ const Metadata = z
     error: `must have at most ${MAX_METADATA} entries`,
   });
 
-/** What a developer says of a new key, whatever it is for; all of it may be left out. */
+const NOTHING = { nothing: [null] } as const;
+
+/**
+ * What a developer says of a new key, whatever it is for, in a `lenient` object; all of it may be left out. The Developer
+ * Portal sends the restriction that was not chosen as an empty text.
+ */
 export const newKeyFields = {
-  keyName: label(255).exactOptional(),
-  validityPeriod: ValidityPeriod.default(NEVER_EXPIRES),
-  description: note(1024).default(''),
-  metadata: Metadata.default({}),
-  additionalProperties: z
-    .strictObject({
-      permittedIP: restriction(readIpRestriction).prefault(''),
-      permittedReferer: restriction(readReferrerRestriction).prefault(''),
-    })
-    .prefault({}),
+  keyName: tolerant(label(255).exactOptional(), NOTHING),
+  validityPeriod: formNumber(ValidityPeriod.default(NEVER_EXPIRES)),
+  description: tolerant(note(1024).default(''), NOTHING),
+  metadata: tolerant(Metadata.default({}), NOTHING),
+  additionalProperties: tolerant(
+    lenient(
+      z.strictObject({
+        permittedIP: tolerant(restriction(readIpRestriction).prefault(''), NOTHING),
+        permittedReferer: tolerant(restriction(readReferrerRestriction).prefault(''), NOTHING),
+      }),
+    ).prefault({}),
+    NOTHING,
+  ),
 };
+
+/** For which environment a key is made. */
+export const NewKeyType = blankable(KeyTypeSchema.default('PRODUCTION'));
 
 /** What of a key can change without a new value; what is left out stays. */
 export const KeyChangeBody = z.strictObject({
@@ -159,7 +171,7 @@ export const KeySchema = z
     keyType: KeyTypeSchema,
     status: z.enum(['ACTIVE', 'SUSPENDED']),
     apiUUID: Id.nullable().describe(
-      'The API that the key is for; null: all that the application subscribes to.',
+      'The API that the key is for; null: all that the application subscribes to, or that need no subscription.',
     ),
     apiName: z.string().nullable(),
     associatedApp: z.string().nullable().describe('Name of the application.'),

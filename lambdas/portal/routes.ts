@@ -8,10 +8,17 @@ import { applicationRoutes } from './application-routes.ts';
 import { PORTAL_API } from './portal-route.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { refusalRoutes } from './refusal-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 
-/** Every operation of the Developer Portal API. */
-export function portalRoutes(management: Management): readonly Route[] {
+/**
+ * Every operation of the Developer Portal API.
+ * @param options `isAnonymous`: whether this installation serves its public routes to everybody.
+ */
+export function portalRoutes(
+  management: Management,
+  options: { readonly isAnonymous: boolean } = { isAnonymous: false },
+): readonly Route[] {
   return withOpenApi(PORTAL_API, [
     ...apiRoutes(management),
     ...applicationRoutes(management),
@@ -20,5 +27,6 @@ export function portalRoutes(management: Management): readonly Route[] {
     ...applicationKeyRoutes(management),
     ...refusalRoutes(management),
     ...policyRoutes(management),
+    ...settingsRoutes(options),
   ]);
 }

@@ -18,16 +18,17 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, listPage, paging } from '../platform/http/schemas.ts';
+import { Id, line, listOf, listPage, paging } from '../platform/http/schemas.ts';
 import { SubscriptionSchema, subscriptionView } from '../management/subscription-views.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
+import { newPlan, SubscriptionBody, wantedPlan } from './subscription-body.ts';
 
 const path = `${PORTAL_BASE}/subscriptions`;
 const roles = PORTAL_ROLES;
 const tag = 'Subscriptions';
 const params = z.strictObject({ subscriptionId: Id });
-
-const SubscriptionBody = z.strictObject({ applicationId: Id, apiId: Id, throttlingPolicy: label(100) });
+/** One request has time for so many transactions. */
+const MAX_AT_ONCE = 20;
 
 /** A developer's subscriptions. */
 export function subscriptionRoutes(management: Management): readonly Route[] {
@@ -42,9 +43,14 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       response: listOf(SubscriptionSchema),
       roles,
       params: noParams,
-      query: z.strictObject({ ...paging, apiId: Id.exactOptional(), applicationId: Id.exactOptional() }),
+      query: z.strictObject({
+        ...paging,
+        apiId: Id.exactOptional(),
+        applicationId: Id.exactOptional(),
+        groupId: line(200).optional().describe('Ignored: act for a group to see its subscriptions.'),
+      }),
       body: noBody,
-      handle: async ({ caller, query: { limit, offset, ...filter } }) => {
+      handle: async ({ caller, query: { limit, offset, groupId: _group, ...filter } }) => {
         const subscriptions = await listSubscriptions(management, caller.subject, filter);
         return { status: 200, body: listPage(path, subscriptions, { limit, offset }, subscriptionView) };
       },
@@ -63,17 +69,48 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       query: noQuery,
       body: SubscriptionBody,
       handle: (request) => {
-        const { throttlingPolicy: policy, ...ids } = request.body;
+        const { applicationId, apiId } = request.body;
+        const input = { applicationId, apiId, policy: newPlan(request.body) };
         return idempotently(
           management,
           request,
-          (alsoWrite) => subscribe(management, request.caller, { ...ids, policy }, alsoWrite),
+          (alsoWrite) => subscribe(management, request.caller, input, alsoWrite),
           (details: SubscriptionDetails) => ({
             status: 201,
+            location: `${path}/${details.subscription.subscriptionId}`,
             body: subscriptionView(details),
             version: details.link.version,
           }),
         );
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `${path}/multiple`,
+      operationId: 'createSubscriptions',
+      summary: 'Subscribe applications to several APIs',
+      description: `At most ${MAX_AT_ONCE}, one after the other. As in WSO2, one that is refused does not keep the others from being made: the answer lists those that were. When none could be made, the answer is the refusal of the first.`,
+      tag,
+      status: 200,
+      response: z.array(SubscriptionSchema),
+      roles,
+      params: noParams,
+      query: noQuery,
+      body: z.array(SubscriptionBody).min(1).max(MAX_AT_ONCE),
+      handle: async ({ caller, body }) => {
+        const made: SubscriptionDetails[] = [];
+        let refusal: Fault | undefined;
+        for (const { applicationId, apiId, ...sent } of body) {
+          try {
+            const policy = newPlan({ applicationId, apiId, ...sent });
+            made.push(await subscribe(management, caller, { applicationId, apiId, policy }));
+          } catch (error) {
+            if (!(error instanceof Fault)) throw error;
+            refusal ??= error;
+          }
+        }
+        if (made.length === 0 && refusal !== undefined) throw refusal;
+        return { status: 200, body: made.map(subscriptionView) };
       },
     }),
     defineRoute({
@@ -108,20 +145,9 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       query: noQuery,
       body: SubscriptionBody,
       handle: async ({ caller, params: { subscriptionId }, body, ifMatch }) => {
-        const { application, api } = await getSubscription(management, caller.subject, subscriptionId);
-        if (application.applicationId !== body.applicationId || api.apiId !== body.apiId) {
-          throw new Fault(
-            'bad_request',
-            'A subscription keeps its application and API; only its plan can change.',
-          );
-        }
-        const changed = await changeSubscriptionPolicy(
-          management,
-          caller,
-          subscriptionId,
-          body.throttlingPolicy,
-          ifMatch,
-        );
+        const current = await getSubscription(management, caller.subject, subscriptionId);
+        const plan = wantedPlan(body, subscriptionView(current));
+        const changed = await changeSubscriptionPolicy(management, caller, subscriptionId, plan, ifMatch);
         return { status: 200, body: subscriptionView(changed), version: changed.link.version };
       },
     }),

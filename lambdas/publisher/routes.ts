@@ -1,23 +1,18 @@
 import { z } from 'zod';
 import type { IfMatch } from '../core/if-match.ts';
 import type { PublisherAction } from '../core/publisher-decision.ts';
-import { readPeriod } from '../core/usage-period.ts';
-import { Api, apiView } from '../management/api-views.ts';
-import { getAnyApi } from '../management/apis.ts';
-import { changeLifecycle, LIFECYCLE_ACTION_NAMES, listAllApis } from '../management/change-lifecycle.ts';
 import { listStandingDecisions } from '../management/decide-owner.ts';
 import { decideSubscription, listSubscriptionsTo } from '../management/decide-subscription.ts';
 import type { Management } from '../management/management.ts';
-import { listPolicies } from '../management/policies.ts';
-import { SubscriptionSchema, subscriptionView } from '../management/subscription-views.ts';
 import { findSubscription } from '../management/subscriptions.ts';
-import { reportUsage } from '../management/usage-reports.ts';
-import { answerUsage, USAGE_CONTENT } from '../management/usage-views.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from '../platform/http/route.ts';
 import { Id, listOf, listPage, paging } from '../platform/http/schemas.ts';
 import { withOpenApi } from '../platform/http/with-open-api.ts';
+import { apiRoutes } from './api-routes.ts';
 import { decisionRoutes, decisionView, StandingDecision } from './decision-routes.ts';
 import { PUBLISHER_BASE, PUBLISHER_ROLES } from './publisher-route.ts';
+import { settingsRoutes } from './settings-routes.ts';
+import { PublisherSubscription, publisherSubscriptionView } from './subscription-view.ts';
 
 /** What the document of the Publisher API says of it. */
 export const PUBLISHER_API = {
@@ -31,83 +26,12 @@ const roles = PUBLISHER_ROLES;
 const common = { roles, params: noParams, body: noBody, status: 200 } as const;
 
 const BLOCK_STATES = { BLOCKED: 'block', PROD_ONLY_BLOCKED: 'blockProduction' } as const;
-const Action = z.enum(LIFECYCLE_ACTION_NAMES);
 
 /** Every operation of the Publisher API. */
 export function publisherRoutes(management: Management): readonly Route[] {
   return withOpenApi(PUBLISHER_API, [
-    defineRoute({
-      ...common,
-      tag: 'APIs',
-      summary: 'List all APIs, hidden ones included',
-      method: 'GET',
-      path: `${base}/apis`,
-      operationId: 'listAllApis',
-      query: z.strictObject(paging),
-      response: listOf(Api),
-      handle: async ({ query }) => {
-        const [apis, plans] = await Promise.all([
-          listAllApis(management),
-          listPolicies(management, 'subscription'),
-        ]);
-        const names = plans.map(({ name }) => name);
-        return { status: 200, body: listPage(`${base}/apis`, apis, query, (api) => apiView(api, names)) };
-      },
-    }),
-    defineRoute({
-      ...common,
-      tag: 'APIs',
-      summary: 'Get an API, hidden or not',
-      method: 'GET',
-      path: `${base}/apis/{apiId}`,
-      operationId: 'getAnyApi',
-      supports: ['etag'],
-      params: z.strictObject({ apiId: Id }),
-      query: noQuery,
-      response: Api,
-      handle: async ({ params: { apiId } }) => {
-        const [api, plans] = await Promise.all([
-          getAnyApi(management, apiId),
-          listPolicies(management, 'subscription'),
-        ]);
-        const names = plans.map(({ name }) => name);
-        return { status: 200, body: apiView(api, names), version: api.revision };
-      },
-    }),
-    defineRoute({
-      ...common,
-      ...USAGE_CONTENT,
-      tag: 'APIs',
-      summary: 'Get how often an API was called, and with what result',
-      method: 'GET',
-      path: `${base}/apis/{apiId}/usage`,
-      operationId: 'getApiUsage',
-      params: z.strictObject({ apiId: Id }),
-      handle: async ({ params: { apiId }, query }) => {
-        const period = readPeriod(query, management.clock());
-        await getAnyApi(management, apiId);
-        return answerUsage(await reportUsage(management, 'API', apiId, period), query);
-      },
-    }),
-    defineRoute({
-      ...common,
-      tag: 'APIs',
-      summary: 'Move an API through its lifecycle',
-      method: 'POST',
-      path: `${base}/apis/change-lifecycle`,
-      operationId: 'changeLifecycle',
-      supports: ['etag', 'if-match'],
-      query: z.strictObject({ action: Action, apiId: Id }),
-      response: z.strictObject({ workflowStatus: z.literal('APPROVED'), lifecycleState: z.string() }),
-      handle: async ({ caller, query: { action, apiId }, ifMatch }) => {
-        const { lifecycle, revision } = await changeLifecycle(management, caller, apiId, action, ifMatch);
-        return {
-          status: 200,
-          body: { workflowStatus: 'APPROVED', lifecycleState: lifecycle },
-          version: revision,
-        };
-      },
-    }),
+    ...apiRoutes(management),
+    ...settingsRoutes(management),
     defineRoute({
       ...common,
       tag: 'Subscriptions',
@@ -116,7 +40,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
       path: `${base}/subscriptions`,
       operationId: 'listSubscriptionsToApi',
       query: z.strictObject({ ...paging, apiId: Id }),
-      response: listOf(SubscriptionSchema).extend({
+      response: listOf(PublisherSubscription).extend({
         standingDecisions: z
           .array(StandingDecision)
           .describe('All that stands at the API, also for owners who have no subscription left.'),
@@ -129,7 +53,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
         return {
           status: 200,
           body: {
-            ...listPage(`${base}/subscriptions`, subscriptions, page, subscriptionView),
+            ...listPage(`${base}/subscriptions`, subscriptions, page, publisherSubscriptionView),
             standingDecisions: decisions.map(decisionView),
           },
         };
@@ -145,10 +69,10 @@ export function publisherRoutes(management: Management): readonly Route[] {
       supports: ['etag'],
       params: z.strictObject({ subscriptionId: Id }),
       query: noQuery,
-      response: SubscriptionSchema,
+      response: PublisherSubscription,
       handle: async ({ params: { subscriptionId } }) => {
         const details = await findSubscription(management, subscriptionId);
-        return { status: 200, body: subscriptionView(details), version: details.link.version };
+        return { status: 200, body: publisherSubscriptionView(details), version: details.link.version };
       },
     }),
     defineRoute({
@@ -163,7 +87,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
         subscriptionId: Id,
         blockState: z.enum(['BLOCKED', 'PROD_ONLY_BLOCKED']),
       }),
-      response: SubscriptionSchema,
+      response: PublisherSubscription,
       handle: ({ caller, query: { subscriptionId, blockState }, ifMatch }) =>
         decide(management, caller, subscriptionId, BLOCK_STATES[blockState], ifMatch),
     }),
@@ -183,7 +107,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
         operationId: `${action}Subscription`,
         supports: ['etag', 'if-match'],
         query: z.strictObject({ subscriptionId: Id }),
-        response: SubscriptionSchema,
+        response: PublisherSubscription,
         handle: ({ caller, query: { subscriptionId }, ifMatch }) =>
           decide(management, caller, subscriptionId, action, ifMatch),
       }),
@@ -200,5 +124,5 @@ async function decide(
   ifMatch: IfMatch | undefined,
 ) {
   const details = await decideSubscription(management, caller, subscriptionId, action, ifMatch);
-  return { status: 200 as const, body: subscriptionView(details), version: details.link.version };
+  return { status: 200 as const, body: publisherSubscriptionView(details), version: details.link.version };
 }

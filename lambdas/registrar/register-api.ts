@@ -29,7 +29,14 @@ export type RegistrationResult =
   | { readonly registered: false; readonly reason: string };
 
 /** What a registration may leave out, and an earlier one may have had. */
-const OPTIONAL = ['keyHeader', 'keyQueryParameter', 'policies', 'freshness', 'accessLogGroup'] as const;
+const OPTIONAL = [
+  'keyHeader',
+  'keyQueryParameter',
+  'policies',
+  'tags',
+  'freshness',
+  'accessLogGroup',
+] as const;
 
 /**
  * Writes an API into the table, or brings it up to date; its lifecycle stays as publishers left it. Refused when the name

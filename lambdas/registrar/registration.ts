@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPlainNote, isPlainText } from '../core/plain-text.ts';
 import { formatFreshness, readFreshness } from '../core/freshness.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/managed-api.ts';
 
 /** Name and version are part of a sort key, which has at most 1,024 bytes; a character has up to three in UTF-16. */
 const LONGEST_NAME = 255;
@@ -29,6 +30,8 @@ export const Registration = z.object({
   requiresSubscription: flag,
   /** Absent: all business plans that there are. */
   policies: z.array(z.string()).optional(),
+  /** Of the OpenAPI document; absent: none. */
+  tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).max(MAX_TAGS).optional(),
   approvesSubscriptions: flag,
   acceptsImportedKeys: flag,
   /** The state that a new API begins in. */

@@ -124,7 +124,7 @@ function fallback<T>([first]: readonly T[]): T {
 export async function registerTestApi(
   { store, clock }: Pick<Management, 'store' | 'clock'>,
   name: string,
-  settings: Pick<Registration, 'requiresSubscription' | 'policies' | 'freshness'> &
+  settings: Pick<Registration, 'requiresSubscription' | 'policies' | 'freshness' | 'tags'> &
     Partial<Pick<Registration, 'approvesSubscriptions'>>,
 ): Promise<string> {
   const stack = { stackId: TEST_STACK, stackName: 'Samples' };

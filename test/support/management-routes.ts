@@ -26,6 +26,7 @@ export function sampleIds({ apis }: ManagementHarness): Ids {
     requestId: 'JKJaXmPLvHcESHA=',
     keyType: 'PRODUCTION',
     level: 'subscription',
+    policyName: 'Gold',
   };
 }
 
@@ -48,10 +49,11 @@ const imaginedCall: Body = {
 };
 
 /** A valid body of every operation that takes one; each field that it may have is in it. */
-const BODIES: Readonly<Record<string, (ids: Ids) => Body>> = {
+const BODIES: Readonly<Record<string, (ids: Ids) => Body | readonly Body[]>> = {
   createApplication: applicationBody,
   updateApplication: applicationBody,
   createSubscription: subscriptionBody,
+  createSubscriptions: (ids) => [subscriptionBody(ids)],
   updateSubscription: subscriptionBody,
   generateApiKey: () => ({ keyType: 'PRODUCTION', ...newKey }),
   importApiKey: () => ({ sha256: '0'.repeat(64), keyType: 'PRODUCTION', ...newKey }),
@@ -87,8 +89,8 @@ const BODIES: Readonly<Record<string, (ids: Ids) => Body>> = {
   }),
   createSubscriptionPolicy: policyBody,
   updateSubscriptionPolicy: policyBody,
-  createApplicationPolicy: policyBody,
-  updateApplicationPolicy: policyBody,
+  createApplicationPolicy: applicationPolicyBody,
+  updateApplicationPolicy: applicationPolicyBody,
 };
 
 function applicationBody(): Body {
@@ -127,6 +129,10 @@ function policyBody(): Body {
     stopOnQuotaReach: true,
     onCounterFailure: 'ADMIT',
   };
+}
+
+function applicationPolicyBody(): Body {
+  return { ...policyBody(), burstLimit: { rateLimitCount: 10, rateLimitTimeUnit: 'sec' } };
 }
 
 /** A valid query of every operation that needs one. */

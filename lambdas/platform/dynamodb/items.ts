@@ -28,6 +28,8 @@ export const ApiItem = z.object({
   /** Names of the business plans that it can be subscribed with. */
   /** Absent: all that there are. */
   policies: z.array(z.string()).optional(),
+  /** Names of the tags of its OpenAPI document; absent: none. */
+  tags: z.array(z.string()).optional(),
   /** Whether its authorizer looks up keys that were made elsewhere. */
   acceptsImportedKeys: z.boolean(),
   /** Whether a publisher must approve new subscriptions. */
@@ -297,5 +299,6 @@ export const IdempotencyItem = z.object({ fingerprint: z.string(), sealed: z.str
 export const StoredAnswer = z.object({
   status: z.union([z.literal(200), z.literal(201)]),
   body: z.unknown(),
+  location: z.string().exactOptional(),
   version: z.number().exactOptional(),
 });

@@ -86,6 +86,7 @@ const PARAMETERS = {
 };
 
 const HEADERS = {
+  Location: { description: 'Path of what was created.', schema: { type: 'string' } },
   ETag: {
     description: 'The version of the resource, for If-Match.',
     schema: { type: 'string', pattern: '^"\\d+"$' },

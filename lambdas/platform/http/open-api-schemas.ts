@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NamedSchemas } from './open-api-components.ts';
+import { tolerances } from './tolerance.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -47,6 +48,27 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: NamedS
  * Brings back the default, which zod withholds for a text that becomes a number.
  */
 function tidy(zodSchema: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema): void {
+  tidyInteger(zodSchema, schema);
+  declareTolerance(zodSchema, schema);
+}
+
+/** What a field takes beside its schema. Its description stays where readers look for it. */
+function declareTolerance(zodSchema: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema): void {
+  const tolerance = tolerances.get(zodSchema);
+  if (tolerance === undefined || schema.anyOf !== undefined) return;
+  const { nothing = [], emptyList = false, numberAsText = false } = tolerance;
+  const { description, readOnly, ...own } = schema;
+  if (Object.keys(own).length === 0) return;
+  for (const name of Object.keys(own)) Reflect.deleteProperty(schema, name);
+  schema.anyOf = [
+    own,
+    ...(nothing.length > 0 ? [{ enum: [...nothing] }] : []),
+    ...(emptyList ? [{ type: 'array' as const, maxItems: 0 }] : []),
+    ...(numberAsText ? [{ type: 'string' as const, pattern: '^-?\\d{1,15}$' }] : []),
+  ];
+}
+
+function tidyInteger(zodSchema: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.type !== 'integer') return;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

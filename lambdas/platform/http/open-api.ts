@@ -68,8 +68,11 @@ function operation(route: Route, schemas: NamedSchemas): Json {
   };
 }
 
+const SUCCESSES = { 200: 'Done.', 201: 'Created.', 204: 'There is none.' } as const;
+
 function success({ status, response, csvColumns, supports = [] }: Route, schemas: NamedSchemas): Json {
   const headers = {
+    ...(status === 201 && { Location: { $ref: '#/components/headers/Location' } }),
     ...(supports.includes('etag') && { ETag: { $ref: '#/components/headers/ETag' } }),
     ...(supports.includes('idempotency-key') && {
       'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' },
@@ -77,7 +80,7 @@ function success({ status, response, csvColumns, supports = [] }: Route, schemas
   };
   return {
     [status]: {
-      description: status === 201 ? 'Created.' : 'Done.',
+      description: SUCCESSES[status],
       ...(Object.keys(headers).length > 0 && { headers }),
       ...(!Object.is(response, noResponseBody) && {
         content: {

@@ -5,6 +5,7 @@ import { readIdempotencyKey, type IdempotentRequest } from '../../core/idempoten
 import { readIfMatch, type IfMatch } from '../../core/if-match.ts';
 import type { Csv } from './csv.ts';
 import { explainIssue, problemOf } from './explain-issue.ts';
+import { knownParameters, withParametersInLinks } from './query-parameters.ts';
 import type { Role } from './read-caller.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -14,10 +15,12 @@ export type Support = 'etag' | 'if-match' | 'idempotency-key';
 
 /** `body`: a JSON value; absent for an empty body, and when there is `csv`. */
 export interface RouteResponse {
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 204;
   readonly body?: unknown;
   /** Instead: a table with one of the route's `csvColumns`. */
   readonly csv?: Csv;
+  /** Path of what was created. */
+  readonly location?: string;
   /** Of the resource in the body: its `ETag`. */
   readonly version?: number;
   /** The answer to an earlier request with the same `Idempotency-Key`. */
@@ -90,7 +93,7 @@ interface RouteDefinition<Params, Query, Body>
 
 /** The path has no parameters. */
 export const noParams = z.strictObject({});
-/** The query string must be empty. */
+/** There are no query parameters: reads ignore what is sent, changes refuse it. */
 export const noQuery = z.strictObject({});
 /** What is sent as a body does not count. */
 export const noBody = z.unknown();
@@ -109,12 +112,13 @@ export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Par
       const path = params.safeParse(request.params);
       if (!path.success) throw notFound('resource');
       const problems: FieldProblem[] = [];
-      const asked = read('query', query, request.query, problems);
+      const known = route.method === 'GET' ? knownParameters(query, request.query) : request.query;
+      const asked = read('query', query, known, problems);
       const sent = read('body', body, request.body, problems);
       if (asked === undefined || sent === undefined) {
         throw new Fault('bad_request', 'The request is not valid.', { problems });
       }
-      return handle({
+      const response = await handle({
         caller: request.caller,
         roles: request.roles,
         params: path.data,
@@ -122,6 +126,7 @@ export function defineRoute<Params, Query, Body>(definition: RouteDefinition<Par
         body: sent.data,
         ...readHeaders(route, request),
       });
+      return withParametersInLinks(response, known);
     },
   };
 }

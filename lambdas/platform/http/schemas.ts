@@ -59,9 +59,12 @@ const MAX_LIMIT = 1000;
 
 /** `limit` and `offset` of a list. Query parameters are texts. */
 export const paging = {
-  limit: wholeNumber(1, MAX_LIMIT, DEFAULT_LIMIT),
+  limit: pageLimit(DEFAULT_LIMIT),
   offset: wholeNumber(0, Number.MAX_SAFE_INTEGER, 0),
 };
+
+/** The same for a list that clients expect whole when they name no `limit`: WSO2's has no pages. */
+export const wholeList = { ...paging, limit: pageLimit(MAX_LIMIT) };
 
 /** How far lists that only grow can be read: what lies before a page is read with it. */
 export const LARGEST_OFFSET = 10_000;
@@ -70,6 +73,22 @@ export const nearPaging = { ...paging, offset: wholeNumber(0, LARGEST_OFFSET, 0)
 export interface Paging {
   readonly limit: number;
   readonly offset: number;
+}
+
+/** Clients ask for 5,000 to get all: more than a page holds is a full page, and `pagination.next` tells the rest. */
+function pageLimit(usual: number) {
+  return z
+    .string()
+    .regex(/^\d{1,400}$/, 'must be a whole number from 1')
+    .transform((text) => Math.min(Number(text), MAX_LIMIT))
+    .pipe(z.number().min(1, 'must be at least 1'))
+    .default(usual)
+    .meta({
+      type: 'integer',
+      minimum: 1,
+      default: usual,
+      description: `More than ${MAX_LIMIT} counts as ${MAX_LIMIT}.`,
+    });
 }
 
 function wholeNumber(least: number, most: number, usual: number) {
@@ -97,6 +116,9 @@ const Pagination = z
     previous: z.string().describe('Path of the page before; empty on the first.'),
   })
   .meta({ id: 'Pagination' });
+
+/** How a list is ordered, by WSO2's names. */
+export const SORT_ORDERS = ['asc', 'desc'] as const;
 
 /** WSO2's list: `count` of this page, and `pagination` with links to the pages beside it. */
 export function listPage<T>(

@@ -51,7 +51,7 @@ async function answer(route: Route, event: Event, { identify }: HttpSettings): P
   if (!route.roles.some((role) => roles.has(role))) {
     throw new Fault('forbidden', `This operation needs the role ${route.roles.join(' or ')}.`);
   }
-  const { status, body, csv, version, replayed } = await route.answer({
+  const { status, body, csv, location, version, replayed } = await route.answer({
     caller,
     roles,
     params: paramsOf(route, event),
@@ -60,6 +60,7 @@ async function answer(route: Route, event: Event, { identify }: HttpSettings): P
     headers: event.headers,
   });
   const headers = {
+    ...(location !== undefined && { location }),
     ...(version !== undefined && { etag: entityTagOf(version) }),
     ...(replayed === true && { 'idempotent-replayed': 'true' }),
   };

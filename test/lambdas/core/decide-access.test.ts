@@ -185,14 +185,49 @@ describe('the decision', () => {
       expect(apiId).toBe('pizza');
     });
 
-    it('refuses an API without subscription, even one that asks for none', () => {
-      const { subscription, ...unsubscribed } = ofApplication;
-      for (const requiresSubscription of [true, false]) {
-        expect(decideAccess({ ...call, requiresSubscription }, unsubscribed, api)).toMatchObject({
-          reason: 'subscription_missing',
-        });
-      }
+    const { subscription, ...unsubscribed } = ofApplication;
+    const open = { ...call, requiresSubscription: false };
+
+    it('refuses an API that it does not subscribe to, and allows one that needs no subscription', () => {
+      expect(decideAccess(call, unsubscribed, api)).toMatchObject({ reason: 'subscription_missing' });
+      expect(decideAccess(open, unsubscribed, api).allowed).toBe(true);
       expect(subscription?.policy).toBe('Gold');
+    });
+
+    it.each([
+      ['key_suspended', { credential: { status: 'SUSPENDED' } }],
+      ['key_revoked', { credential: { status: 'REVOKED' } }],
+      ['key_expired', { credential: { expiresAtEpochSeconds: NOW } }],
+      ['key_regenerated', { credential: { replacedAtEpochSeconds: NOW } }],
+      ['environment_mismatch', { call: { environment: 'SANDBOX' } }],
+      ['api_unknown', { api: { gatewayApiId: 'another' } }],
+      ['api_unpublished', { api: { lifecycle: 'CREATED' } }],
+      ['api_blocked', { api: { lifecycle: 'BLOCKED' } }],
+      ['api_retired', { api: { lifecycle: 'RETIRED' } }],
+      ['address_forbidden', { call: { clientAddress: '10.0.0.1' } }],
+      ['referrer_forbidden', { call: { referrer: 'https://evil.test/' } }],
+      ['mode_unenforceable', { call: { freshness: { mode: 'gateway', ttlSeconds: 60 } } }],
+    ] as const satisfies readonly (readonly [string, Change])[])(
+      'still refuses an API that needs no subscription with %s',
+      (reason, change: Change) => {
+        const decision = decideAccess(
+          { ...open, ...change.call },
+          { ...unsubscribed, ...change.credential },
+          { ...api, ...change.api },
+        );
+        expect(decision).toMatchObject({ allowed: false, reason });
+      },
+    );
+
+    it('heeds a subscription that is left from a time when the API wanted one', () => {
+      for (const [status, isAllowed] of [
+        ['UNBLOCKED', true],
+        ['BLOCKED', false],
+        ['REJECTED', false],
+      ] as const) {
+        const left = { ...unsubscribed, subscription: { subscriptionId: 'sub', status, policy: 'Gold' } };
+        expect([status, decideAccess(open, left, api).allowed]).toEqual([status, isAllowed]);
+      }
     });
   });
 

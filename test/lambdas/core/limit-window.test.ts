@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowAt } from '../../../lambdas/core/limit-window.ts';
-import { TIME_UNITS } from '../../../lambdas/core/throttling-policy.ts';
+import { TIME_UNITS, type TimeUnit } from '../../../lambdas/core/throttling-policy.ts';
 
+const isOfCalendar = ({ timeUnit }: { readonly timeUnit: TimeUnit }) =>
+  timeUnit === 'month' || timeUnit === 'year';
 const seconds = (iso: string) => Date.parse(iso) / 1000;
 
 describe('the window of a limit', () => {
@@ -15,6 +17,9 @@ describe('the window of a limit', () => {
     [1, 'month', '2024-02-29T12:00:00Z', '2024-02-01T00:00:00Z', '2024-03-01T00:00:00Z'],
     [1, 'month', '2026-12-31T23:59:59Z', '2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z'],
     [3, 'month', '2026-11-28T06:15:00Z', '2026-10-01T00:00:00Z', '2027-01-01T00:00:00Z'],
+    [1, 'week', '2026-11-29T23:59:59Z', '2026-11-23T00:00:00Z', '2026-11-30T00:00:00Z'],
+    [1, 'week', '2026-11-30T00:00:00Z', '2026-11-30T00:00:00Z', '2026-12-07T00:00:00Z'],
+    [1, 'year', '2026-11-28T06:15:00Z', '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z'],
   ] as const)('of %i %s at %s goes from %s to %s', (unitTime, timeUnit, at, from, to) => {
     expect(windowAt({ unitTime, timeUnit }, seconds(at))).toMatchObject({
       startsAtEpochSeconds: seconds(from),
@@ -48,7 +53,7 @@ describe('the window of a limit', () => {
         const [first, second] = [windowAt(one, at), windowAt(other, otherAt)];
         // A month is no number of days: next month it has another length.
         const isSame =
-          (one.timeUnit === 'month') === (other.timeUnit === 'month') &&
+          isOfCalendar(one) === isOfCalendar(other) &&
           first.startsAtEpochSeconds === second.startsAtEpochSeconds &&
           first.endsAtEpochSeconds === second.endsAtEpochSeconds;
         expect(first.name === second.name).toBe(isSame);
@@ -60,6 +65,7 @@ describe('the window of a limit', () => {
     [60, 'sec', 1, 'min'],
     [120, 'min', 2, 'hour'],
     [24, 'hour', 1, 'day'],
+    [12, 'month', 1, 'year'],
   ] as const)('of %i %s is that of %i %s, by the same name', (unitTime, timeUnit, count, unit) => {
     const at = seconds('2026-11-28T06:15:07Z');
     expect(windowAt({ unitTime, timeUnit }, at)).toEqual(windowAt({ unitTime: count, timeUnit: unit }, at));

@@ -63,7 +63,8 @@ function expected(input: Situation): RefusalReason | undefined {
   if (input.lifecycle === 'CREATED') return 'api_unpublished';
   if (input.lifecycle === 'BLOCKED') return 'api_blocked';
   if (input.lifecycle === 'RETIRED') return 'api_retired';
-  if (input.requiresSubscription || input.keyOf === undefined) {
+  const isLeft = input.keyOf === undefined && (!input.hasApplication || input.subscription !== undefined);
+  if (input.requiresSubscription || isLeft) {
     if (!input.hasApplication) return 'application_missing';
     if (input.subscription === undefined) return 'subscription_missing';
     if (input.subscription === 'BLOCKED') return 'subscription_blocked';

@@ -53,22 +53,22 @@ describe('a field that is wrong', () => {
     [
       APPLICATIONS,
       { ...named, nmae: 'Two' },
-      ['"nmae" is not known here; known: name, throttlingPolicy, description, tokenType, attributes'],
+      [expect.stringMatching(/^"nmae" is not known here; known: name, throttlingPolicy, description, /)],
     ],
     [
       POLICIES,
       limit({}, 'BANDWIDTH').defaultLimit,
       [
         'policyName: is required',
-        expect.stringMatching(/^"type", "requestCount" are not known here; known: policyName, /),
+        expect.stringMatching(/^"requestCount" is not known here; known: policyName, /),
       ],
     ],
     [
       POLICIES,
-      limit({ timeUnit: 'week', unitTime: 1.5, requestCount: 0 }, 'BANDWIDTH'),
+      limit({ timeUnit: 'fortnight', unitTime: 1.5, requestCount: 0 }, 'BANDWIDTH'),
       [
         'defaultLimit.type: must be REQUESTCOUNTLIMIT',
-        'defaultLimit.requestCount.timeUnit: must be one of sec, min, hour, day, month',
+        expect.stringMatching(/^defaultLimit.requestCount.timeUnit: must be one of sec, second, /),
         'defaultLimit.requestCount.unitTime: must be a whole number',
         'defaultLimit.requestCount.requestCount: must be at least 1',
       ],
@@ -94,18 +94,12 @@ describe('a field that is wrong', () => {
   });
 
   it.each<readonly [string, Record<string, string>, readonly string[]]>([
-    [APPLICATIONS, { limt: '5' }, ['"limt" is not known here; known: limit, offset, query']],
     [
       APPLICATIONS,
-      { limit: '1001', offset: 'x' },
-      ['limit: must be at most 1000', 'offset: must be a whole number from 0'],
+      { limit: '0', offset: 'x' },
+      ['limit: must be at least 1', 'offset: must be a whole number from 0'],
     ],
-    [`${PORTAL}/openapi.json`, { a: '', b: '' }, ['"a", "b" are not known here']],
-    [
-      `${PORTAL}/openapi.json`,
-      Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`name${at}`, ''])),
-      ['"name0", "name1", "name2", "name3", "name4", 3 others are not known here'],
-    ],
+    [APPLICATIONS, { sortBy: 'colour' }, ['sortBy: must be one of name, throttlingPolicy, status']],
     [`${ADMIN}/usage/apis`, { format: 'xml' }, ['format: must be json or csv']],
   ])('of a query sent to %s is named with what is expected: %j', async (path, query, problems) => {
     expect(await problemsOf(path, { query })).toEqual(problems);
@@ -129,9 +123,6 @@ describe('a field that is wrong', () => {
     const attributes = { [secret]: '1' };
     expect(await problemsOf(APPLICATIONS, { body: { ...named, attributes } })).toEqual([
       'attributes: each name must not hold the value of a key',
-    ]);
-    expect(await problemsOf(APPLICATIONS, { query: { [secret]: '' } })).toEqual([
-      '"…" is not known here; known: limit, offset, query',
     ]);
   });
 });

@@ -108,14 +108,20 @@ describe('the stages that must forget their decisions', () => {
     expect(await stagesAfter(() => send('DELETE', `/subscriptions/${subscriptionId}`))).toEqual(PAID);
   });
 
-  it('are those of all that an application subscribes to after a change of its own key', async () => {
+  it('are those of all that an application subscribes to, and of all open APIs, after a change of its own key', async () => {
     const applicationId = await alice.application();
     await alice.subscribe(applicationId, subscribed, 'Unlimited');
     await alice.subscribe(applicationId, harness.apis.pizza, 'Gold');
     const keys = `/applications/${applicationId}/api-keys/SANDBOX`;
     const { keyUUID } = succeeded(await alice.post(`${keys}/generate`, {}), Key);
     const revoke = () => send('POST', `${keys}/revoke`, { keyUUID });
-    expect(await stagesAfter(revoke)).toEqual(['gw-paid/sandbox']);
+    expect(await stagesAfter(revoke)).toEqual(['gw-open/sandbox', 'gw-paid/sandbox']);
+  });
+
+  it('are also those of all open APIs after an application with keys of its own is deleted', async () => {
+    const applicationId = await alice.application();
+    await alice.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {});
+    expect(await stagesAfter(() => send('DELETE', `/applications/${applicationId}`))).toEqual(BOTH);
   });
 
   it('are those of all that it subscribed to after an application is deleted', async () => {

@@ -297,8 +297,7 @@ describe('a query of usage', () => {
     [{ format: 'xml' }, 'format'],
     [{ format: 'csv', list: 'reasons' }, 'list'],
     [{ list: 'refusals' }, 'list'],
-    [{ limit: '5' }, ''],
-  ])('%j is refused, by every route, with the name of what is wrong', async (query, field) => {
+  ])('%j is refused, by every route that knows it, with the name of what is wrong', async (query, field) => {
     const { petstore } = harness.apis;
     const { keyUUID } = await alice.generate(petstore);
     const applicationId = await alice.application();
@@ -309,7 +308,8 @@ describe('a query of usage', () => {
       await administrator(`/api-keys/${keyUUID}`, query),
       await administrator(`/applications/${applicationId}`, query),
       await administrator(`/apis/${petstore}`, query),
-      await administrator('/apis', query),
+      // It knows the time and the format alone, and ignores the rest.
+      ...(['granularity', 'list'].includes(field) ? [] : [await administrator('/apis', query)]),
     ]) {
       expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(field)]);
     }
@@ -336,7 +336,6 @@ describe('a query of usage', () => {
     expect(await message(alice.get(ofKey, { list: 'addresses' }))).toBe(
       'list: goes with format=csv only: JSON has all lists',
     );
-    expect(await message(administrator('/apis', addresses))).toMatch(/^"list" is not known here/);
   });
 
   it('is refused by its form before anybody looks whether there is such a key', async () => {

@@ -2,14 +2,26 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
-import { portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
+import {
+  openManagementHarness,
+  registerTestApi,
+  type ManagementHarness,
+} from '../../support/management-harness.ts';
+import { PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
 
 let harness: ManagementHarness;
 let alice: PortalUser;
 
 beforeAll(async () => {
   harness = await openManagementHarness();
+  for (const [name, tags] of [
+    ['PizzaShackAPI', ['food and drink', 'samples']],
+    ['Petstore', ['samples']],
+  ] as const) {
+    const policies = ['Bronze', 'Gold', 'Unlimited'];
+    const requiresSubscription = name === 'PizzaShackAPI';
+    await registerTestApi(harness.management, name, { requiresSubscription, policies, tags: [...tags] });
+  }
   alice = portalUser(harness, 'alice');
 });
 
@@ -66,11 +78,51 @@ describe('the APIs that developers see', () => {
     ['context:/pizza', ['PizzaShackAPI']],
     ['provider:tests', ['Petstore', 'PizzaShackAPI']],
     ['status:deprecated', []],
-    ['name:', ['Petstore', 'PizzaShackAPI']],
-    ['constructor:x', []],
+    ['name:Pizza*', ['PizzaShackAPI']],
+    ['name:Shack*', []],
+    ['name:*shack*', ['PizzaShackAPI']],
+    ['name:"PizzaShackAPI"', ['PizzaShackAPI']],
+    ['name:"pizza"', []],
+    ['name:"PizzaShackAPI" version:1.0.0', ['PizzaShackAPI']],
+    ['name:"PizzaShackAPI" version:2.0.0', []],
+    ['description:"The API Petstore"', ['Petstore']],
+    ['tag:food', ['PizzaShackAPI']],
+    ['tags:"food and drink"', ['PizzaShackAPI']],
+    ['tag:food name:petstore', []],
+    ['', ['Petstore', 'PizzaShackAPI']],
     ['(.*', []],
   ])('are found with the query %s', async (query, expected) => {
     expect(await names({ query })).toEqual(expected);
+  });
+
+  it.each([
+    ['name:', 'must be terms such as'],
+    ['name:"Pizza', 'must be terms such as'],
+    [':pizza', 'must be terms such as'],
+    ['constructor:x', 'constructor: is not understood; search by name:, version:'],
+    ['nmae:pizza', 'nmae: is not understood'],
+    ['kb_prod_0123456789:x', 'names a field that is not understood'],
+  ])('are not looked for with the query %s, which is not understood', async (query, problem) => {
+    const { status, text } = await alice.get('/apis', { query });
+    expect([status, text]).toEqual([400, expect.stringContaining(problem)]);
+    expect(text).not.toContain('kb_prod');
+  });
+
+  it('are counted by their tags', async () => {
+    expect((await alice.get('/tags')).json).toMatchObject({
+      count: 2,
+      list: [
+        { value: 'food and drink', count: 1 },
+        { value: 'samples', count: 2 },
+      ],
+    });
+  });
+
+  it('keep the query in the links between pages', async () => {
+    const answer = await alice.get('/apis', { query: 'provider:tests', limit: '1', nonsense: 'x' });
+    expect(answer.json).toMatchObject({
+      pagination: { next: `${PORTAL}/apis?limit=1&offset=1&query=provider%3Atests`, previous: '' },
+    });
   });
 
   it('come in pages', async () => {
@@ -89,9 +141,9 @@ describe('the APIs that developers see', () => {
       endpointURLs: [
         {
           environmentType: 'production',
-          URLs: { https: 'https://gateway.example/PizzaShackAPI', http: null },
+          URLs: { https: 'https://gateway.example/PizzaShackAPI' },
         },
-        { environmentType: 'sandbox', URLs: { https: 'https://sandbox.example/PizzaShackAPI', http: null } },
+        { environmentType: 'sandbox', URLs: { https: 'https://sandbox.example/PizzaShackAPI' } },
       ],
     });
     expect(answer.text).not.toMatch(/stackId|gw-pizzashackapi|arn:aws/);

@@ -109,7 +109,7 @@ describe('an application', () => {
     expect((await alice.get(`/applications/${id}`)).json).toEqual(answer.json);
   });
 
-  it('is listed by name, in pages that link to each other, and found by a part of its name', async () => {
+  it('is listed by name, in pages that link to each other, and found by its whole name', async () => {
     const carol = portalUser(harness, 'carol');
     for (const name of ['Charlie', 'alpha', 'Bravo']) await carol.application({ name });
     const List = z.object({
@@ -141,7 +141,8 @@ describe('an application', () => {
       next: `${PORTAL}/applications?limit=1&offset=2`,
       previous: `${PORTAL}/applications?limit=1&offset=0`,
     });
-    expect((await list({ query: 'HAR' })).list.map(({ name }) => name)).toEqual(['Charlie']);
+    expect((await list({ query: 'CHARLIE' })).list.map(({ name }) => name)).toEqual(['Charlie']);
+    expect((await list({ query: 'har' })).list).toEqual([]);
     expect(await list({ offset: '9007199254740991' })).toMatchObject({ count: 0, list: [] });
   });
 });

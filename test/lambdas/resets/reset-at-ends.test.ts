@@ -77,7 +77,7 @@ describe('the reset of decisions about values that end', () => {
     expect(await resetsOfRun(due, due)).toEqual([]);
   });
 
-  it('comes for what an application subscribes to when its own key ends', async () => {
+  it('comes for what an application subscribes to, and for open APIs, when its own key ends', async () => {
     const paid = await registerGatewayModeApi(harness, 'Paid', { requiresSubscription: true });
     const applicationId = await alice.application();
     await alice.subscribe(applicationId, paid, 'Unlimited');
@@ -88,12 +88,12 @@ describe('the reset of decisions about values that end', () => {
     await alice.post(`${keys}/regenerate`, { keyUUID, gracePeriod: HOUR + 10 });
     succeeded(await alice.post(`${keys}/generate`, { validityPeriod: HOUR + 20 }), Key);
     const due = start + HOUR * 1_000;
-    expect(await resetsOfRun(due, due)).toEqual([
-      ['gw-paid/production', 10],
-      ['gw-paid/production', 20],
-      ['gw-paid/production', 21],
-      ['gw-paid/production', 31],
-    ]);
+    // The second of two stages waits for the pause between resets.
+    const both = (at: number) => [
+      ['gw-paid/production', at],
+      ['gw-open/production', at + 0.334],
+    ];
+    expect(await resetsOfRun(due, due)).toEqual([10, 20, 21, 31].flatMap(both));
   });
 
   it('comes once for all that end in the same second', async () => {

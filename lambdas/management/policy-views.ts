@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { requestCountOf } from '../core/limit-notation.ts';
+import { BURST_TIME_UNITS, POLICY_LEVELS } from '../core/throttling-policy.ts';
+import type { PolicyItem } from '../platform/dynamodb/items.ts';
+
+/** A policy as developers and publishers see it. */
+export const PolicySchema = z
+  .strictObject({
+    name: z.string(),
+    displayName: z.string(),
+    description: z.string(),
+    policyLevel: z.enum(POLICY_LEVELS),
+    requestCount: z.int().describe('2147483647: there is no limit.'),
+    unitTime: z.int(),
+    timeUnit: z.string(),
+    rateLimitCount: z.int().describe('0: there is no burst control.'),
+    rateLimitTimeUnit: z.enum(BURST_TIME_UNITS).exactOptional(),
+    quotaPolicyType: z.literal('REQUESTCOUNT'),
+    tierPlan: z.literal('FREE'),
+    stopOnQuotaReach: z.boolean(),
+  })
+  .meta({ id: 'ThrottlingPolicy' });
+
+export function policyView(policy: PolicyItem) {
+  const { name, displayName, description, level, burst, stopOnQuotaReach } = policy;
+  return {
+    name,
+    displayName,
+    description,
+    policyLevel: level,
+    ...requestCountOf(policy),
+    rateLimitCount: burst?.requestCount ?? 0,
+    ...(burst !== undefined && { rateLimitTimeUnit: burst.timeUnit }),
+    quotaPolicyType: 'REQUESTCOUNT',
+    tierPlan: 'FREE',
+    stopOnQuotaReach,
+  };
+}

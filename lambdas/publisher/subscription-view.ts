@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { SUBSCRIPTION_STATUSES } from '../core/credential.ts';
+import { SubscriptionSchema, subscriptionView } from '../management/subscription-views.ts';
+import type { SubscriptionDetails } from '../management/subscriptions.ts';
+
+const { applicationInfo } = SubscriptionSchema.shape;
+
+/** A subscription as WSO2's Publisher reads it, with what developers see of it. */
+export const PublisherSubscription = z
+  .strictObject({
+    ...SubscriptionSchema.shape,
+    applicationInfo: applicationInfo.extend({ subscriber: z.string() }),
+    subscriptionStatus: z.enum(SUBSCRIPTION_STATUSES).describe('The same as `status`.'),
+  })
+  .meta({ id: 'PublisherSubscription' });
+
+export function publisherSubscriptionView(details: SubscriptionDetails) {
+  const view = subscriptionView(details);
+  return {
+    ...view,
+    applicationInfo: { ...view.applicationInfo, subscriber: view.applicationInfo.owner },
+    subscriptionStatus: view.status,
+  };
+}
