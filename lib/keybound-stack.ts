@@ -7,6 +7,12 @@ import { z } from 'zod';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../lambdas/core/freshness.ts';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 import {
+  DEFAULT_OWNER_LIMITS,
+  formatOwnerLimits,
+  LARGEST_OWNER_LIMITS,
+  type OwnerLimits,
+} from '../lambdas/core/owner-limits.ts';
+import {
   API_PARTITION_PREFIX,
   BATCH_PARTITION_PREFIX,
   CALLS_PARTITION_PREFIX,
@@ -32,6 +38,13 @@ import { Operations } from './operations/operations.ts';
 import { retentionDays, texts } from './prop-kinds.ts';
 import { tagComponents } from './tag-components.ts';
 
+const ownerLimit = (most: number) => z.int().min(1).max(most).optional();
+const OwnerLimitsProps = z.strictObject({
+  keys: ownerLimit(LARGEST_OWNER_LIMITS.keys),
+  applications: ownerLimit(LARGEST_OWNER_LIMITS.applications),
+  metadataBytes: ownerLimit(LARGEST_OWNER_LIMITS.metadataBytes),
+});
+
 export type KeyboundStackProps = StackProps & Readonly<z.infer<typeof KeyboundStackProps>>;
 const KeyboundStackProps = z.object({
   /** Names this deployment: `prod` protects its data from deletion, any other stage goes with its stack. */
@@ -46,7 +59,22 @@ const KeyboundStackProps = z.object({
   logRetention: retentionDays.optional(),
   /** Gets a mail for every alarm. */
   alarmEmail: z.string().optional(),
+  /**
+   * How much one owner, a person or a group, can have: keys that have not been revoked, applications, and bytes of a key's
+   * metadata (as JSON). What is there already stays when a limit is lowered.
+   *
+   * @default { keys: 1000, applications: 200, metadataBytes: 8192 }
+   * @example { keys: 5000 }
+   */
+  ownerLimits: OwnerLimitsProps.optional(),
 });
+
+type OwnerLimitsProps = z.infer<typeof OwnerLimitsProps>;
+
+/** The limits that are set; `undefined` is not set. */
+function defined(limits: OwnerLimitsProps = {}): Partial<OwnerLimits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+}
 
 /** The authorizer's lines about refused calls. */
 const REFUSED_CALLS = '{ $.type = "refusal" }';
@@ -79,6 +107,7 @@ export class KeyboundStack extends Stack {
       TABLE_NAME: table.tableName,
       KEY_VALUE_PREFIX: props.keyPrefix,
       ROLES_CLAIM: identity.rolesClaim,
+      OWNER_LIMITS: formatOwnerLimits({ ...DEFAULT_OWNER_LIMITS, ...defined(props.ownerLimits) }),
     };
 
     const authorizer = this.authorizer(table);

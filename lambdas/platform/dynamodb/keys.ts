@@ -28,8 +28,8 @@ import { dayOf } from '../../core/utc.ts';
  * | answer to a request    | OWNER#owner       | IDEMPOTENCY#digest    | its owner, by Idempotency-Key          |
  * | audit entry            | AUDIT#day         | time#id               | administrators, by time                |
  *
- * The index `listing` has the lists that span owners: APIs by name; live keys by time of creation; the
- * subscriptions of an API, the audit entries of a resource and the refusals of a key by time; references of keys by
+ * The index `listing` has the lists that span owners: APIs by name; keys, ended ones until their TTL, and applications
+ * by time of creation; the subscriptions of an API, the audit entries of a resource and the refusals of a key by time; references of keys by
  * day of expiry, values in their grace period by the day that ends.
  *
  * What belongs to a developer lies in that developer's partition: a query cannot leave it, and another's
@@ -47,6 +47,7 @@ export const LISTING_INDEX = 'listing';
 export const LISTINGS = {
   apis: 'API',
   keys: 'KEY',
+  applications: 'APPLICATION',
   subscriptionsOf: (apiId: string) => `SUBSCRIPTION#${apiId}`,
   auditOf: (resourceId: string) => `AUDIT#${resourceId}`,
   refusalsOf: (keyUUID: string) => `REFUSAL#${keyUUID}`,
