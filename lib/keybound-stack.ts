@@ -8,6 +8,12 @@ import { z } from 'zod';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../lambdas/core/freshness.ts';
 import { CONTINUED } from '../lambdas/registrar/decide-continuity.ts';
 import {
+  DEFAULT_OWNER_LIMITS,
+  formatOwnerLimits,
+  LARGEST_OWNER_LIMITS,
+  type OwnerLimits,
+} from '../lambdas/core/owner-limits.ts';
+import {
   API_PARTITION_PREFIX,
   BATCH_PARTITION_PREFIX,
   CALLS_PARTITION_PREFIX,
@@ -42,6 +48,13 @@ import {
 } from './reserved-concurrency.ts';
 import { tagComponents } from './tag-components.ts';
 import { ManagementThrottling, throttleProblems } from './throttling.ts';
+
+const ownerLimit = (most: number) => z.int().min(1).max(most).optional();
+const OwnerLimitsProps = z.strictObject({
+  keys: ownerLimit(LARGEST_OWNER_LIMITS.keys),
+  applications: ownerLimit(LARGEST_OWNER_LIMITS.applications),
+  metadataBytes: ownerLimit(LARGEST_OWNER_LIMITS.metadataBytes),
+});
 
 export type KeyboundStackProps = StackProps &
   Readonly<Omit<z.infer<typeof KeyboundStackProps>, keyof StackProps>>;
@@ -128,7 +141,22 @@ const KeyboundStackProps = z.strictObject({
    * @default false
    */
   importedKeysCanBeSelfRevoked: z.boolean().optional(),
+  /**
+   * How much one owner, a person or a group, can have: keys that have not been revoked, applications, and bytes of a key's
+   * metadata (as JSON). What is there already stays when a limit is lowered.
+   *
+   * @default { keys: 1000, applications: 200, metadataBytes: 8192 }
+   * @example { keys: 5000 }
+   */
+  ownerLimits: OwnerLimitsProps.optional(),
 });
+
+type OwnerLimitsProps = z.infer<typeof OwnerLimitsProps>;
+
+/** The limits that are set; `undefined` is not set. */
+function defined(limits: OwnerLimitsProps = {}): Partial<OwnerLimits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+}
 
 /** The authorizer's lines about refused calls. */
 const REFUSED_CALLS = '{ $.type = "refusal" }';
@@ -178,6 +206,7 @@ export class KeyboundStack extends Stack {
       KEY_VALUE_PREFIX: props.keyPrefix,
       ROLES_CLAIM: identity.rolesClaim,
       ...(identity.accessScope !== undefined && { ACCESS_SCOPE: identity.accessScope }),
+      OWNER_LIMITS: formatOwnerLimits({ ...DEFAULT_OWNER_LIMITS, ...defined(props.ownerLimits) }),
     };
 
     const authorizer = this.authorizer(table);

@@ -2,3 +2,6 @@
 export const ADMIN_BASE = '/api/am/admin/v4';
 
 export const ADMIN_ROLES = ['administrator'] as const;
+
+/** For how long one request looks for what a list is to hold: well below the time-outs of the function and of API Gateway. */
+export const LONGEST_STEP_MILLISECONDS = 5_000;

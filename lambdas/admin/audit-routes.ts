@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Management } from '../management/management.ts';
 import { readAudit } from '../management/read-audit.ts';
 import { defineRoute, noBody, noParams, type Route } from '../platform/http/route.ts';
-import { instant, label, listOf, paging, uncountedPage } from '../platform/http/schemas.ts';
-import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
+import { cursorPage, cursorPaging, readPageStart } from '../platform/http/cursor-pages.ts';
+import { instant, label, listOf } from '../platform/http/schemas.ts';
+import { ADMIN_BASE, ADMIN_ROLES, LONGEST_STEP_MILLISECONDS } from './admin-route.ts';
 
 const path = `${ADMIN_BASE}/audit`;
 /** How far back a query reaches that does not say. */
@@ -33,14 +34,16 @@ export function auditRoutes(management: Management): readonly Route[] {
     defineRoute({
       tag: 'Audit trail',
       summary: 'Read the audit trail, newest first',
+      description:
+        'Of a change, `before` and `after` say what the entry is about and what changed. A page has about a megabyte at most. Looking through many entries takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
       roles: ADMIN_ROLES,
       method: 'GET',
       path,
       operationId: 'readAudit',
       params: noParams,
       query: z.strictObject({
-        ...paging,
-        from: instant.exactOptional(),
+        ...cursorPaging,
+        from: instant.exactOptional().describe('Seven days ago by default, unless there is a resource.'),
         to: instant.exactOptional(),
         actor: label(255).exactOptional(),
         resource: label(255).exactOptional(),
@@ -48,19 +51,29 @@ export function auditRoutes(management: Management): readonly Route[] {
       body: noBody,
       status: 200,
       response: listOf(Entry),
-      handle: async ({ query: { from, to, actor, resource, ...page } }) => {
-        const until = Math.min(to ?? Infinity, management.clock() + 1);
-        const { entries, hasMore } = await readAudit(management, {
-          ...page,
-          to: until,
-          from:
-            resource === undefined
-              ? Math.max(from ?? until - DEFAULT_SPAN_MILLISECONDS, until - LONGEST_SPAN_MILLISECONDS)
-              : (from ?? 0),
-          ...(actor !== undefined && { actor }),
-          ...(resource !== undefined && { resourceId: resource }),
-        });
-        return { status: 200, body: uncountedPage(path, entries, page, hasMore) };
+      handle: async ({ caller, query: { limit, offset, cursor, ...filter } }) => {
+        const { from, to, actor, resource } = filter;
+        const binding = ['readAudit', caller.subject, filter];
+        const start = readPageStart(
+          { limit, ...(offset !== undefined && { offset }), ...(cursor !== undefined && { cursor }) },
+          binding,
+        );
+        const now = management.clock();
+        const until = Math.min(to ?? Infinity, now + 1);
+        const { entries, next } = await readAudit(
+          management,
+          {
+            to: until,
+            from:
+              resource === undefined
+                ? Math.max(from ?? until - DEFAULT_SPAN_MILLISECONDS, until - LONGEST_SPAN_MILLISECONDS)
+                : (from ?? 0),
+            ...(actor !== undefined && { actor }),
+            ...(resource !== undefined && { resourceId: resource }),
+          },
+          { ...start, until: now + LONGEST_STEP_MILLISECONDS },
+        );
+        return { status: 200, body: cursorPage(path, filter, { start, list: entries, next, binding }) };
       },
     }),
   ];

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { KEY_TYPES } from '../core/credential.ts';
-import { listAllKeys, type KeyOfAnyOwner } from '../management/all-keys.ts';
-import { bulkRevoke } from '../management/bulk-revoke.ts';
+import { listAnyKeys } from '../management/all-keys.ts';
 import { findKeyPlace } from '../management/key-reads.ts';
+import { getAnyKey, lookUpValue } from '../management/look-up-value.ts';
 import type { Management } from '../management/management.ts';
 import { revokeKey } from '../management/revoke-key.ts';
+import { resumeAnyKey, suspendAnyKey } from '../management/suspend-any-key.ts';
+import { cursorPage, cursorPaging, readPageStart } from '../platform/http/cursor-pages.ts';
 import {
   defineRoute,
   noBody,
@@ -13,68 +14,67 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, label, listOf, paging, uncountedPage } from '../platform/http/schemas.ts';
-import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
+import { Id, label, listOf } from '../platform/http/schemas.ts';
+import { ADMIN_BASE, ADMIN_ROLES, LONGEST_STEP_MILLISECONDS } from './admin-route.ts';
+import { bulkRevokeRoute } from './bulk-revoke-route.ts';
+import { KeyFilterQuery } from './key-filter-schemas.ts';
+import { AnyKeySchema, anyKeyView } from './key-views.ts';
+import { lookUpBody, LookedUp, lookedUpView } from './look-up-schemas.ts';
 
 const path = `${ADMIN_BASE}/api-keys`;
 const common = { tag: 'API keys', roles: ADMIN_ROLES, params: noParams, status: 200 } as const;
-
-const KeySchema = z
-  .strictObject({
-    keyUUID: Id,
-    keyName: z.string(),
-    apiName: z.string().nullable().describe('null: all that the application subscribes to.'),
-    applicationName: z.string().nullable(),
-    keyType: z.enum(KEY_TYPES),
-    status: z.enum(['ACTIVE', 'SUSPENDED']),
-    user: z.string(),
-    owner: z.string().describe('Subject of the owner.'),
-    createdOn: z.int(),
-    issuedOn: z.int(),
-    expiresOn: z.int().nullable(),
-    validityPeriod: z.int(),
-    lastUsed: z.int().nullable(),
-  })
-  .meta({ id: 'AnyApiKey' });
-
-const Filter = z.strictObject({
-  owner: label(255).exactOptional().describe('Subject or name.'),
-  applicationId: Id.exactOptional(),
-  apiId: Id.exactOptional(),
-  createdBefore: z.int().min(0).exactOptional().describe('Milliseconds since the epoch.'),
-  unusedSince: z
-    .int()
-    .min(0)
-    .exactOptional()
-    .describe('Milliseconds since the epoch: last used, or if never used created, before then.'),
-});
+const change = { ...common, method: 'POST', query: noQuery } as const;
+const reason = label(256);
 
 /** Keys of all owners. */
 export function keyRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       ...common,
-      summary: 'List all keys, newest first',
+      summary: 'List the keys of all owners that a filter fits, newest first',
+      description:
+        'With the subject of an owner, in the order of their APIs. Revoked keys are listed with `status=REVOKED` only. Looking through many keys takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
       method: 'GET',
       path,
       operationId: 'listAllApiKeys',
-      query: z.strictObject(paging),
+      query: KeyFilterQuery.extend(cursorPaging),
       body: noBody,
-      response: listOf(KeySchema),
-      handle: async ({ query }) => {
-        const { keys, hasMore } = await listAllKeys(management, query);
-        return { status: 200, body: uncountedPage(path, keys.map(keyView), query, hasMore) };
+      response: listOf(AnyKeySchema),
+      handle: async ({ caller, query: { limit, offset, cursor, ...filter } }) => {
+        const binding = ['listAllApiKeys', caller.subject, filter];
+        const start = readPageStart(
+          { limit, ...(offset !== undefined && { offset }), ...(cursor !== undefined && { cursor }) },
+          binding,
+        );
+        const until = management.clock() + LONGEST_STEP_MILLISECONDS;
+        const { keys, next } = await listAnyKeys(management, filter, { ...start, until });
+        return {
+          status: 200,
+          body: cursorPage(path, filter, { start, list: keys.map(anyKeyView), next, binding }),
+        };
       },
     }),
     defineRoute({
-      ...common,
+      ...change,
+      summary: 'Find a key by its value or the SHA-256 of it',
+      description:
+        'Also by a value that was revoked or replaced, for thirty days. The value is stored and logged nowhere.',
+      path: `${path}/look-up`,
+      operationId: 'lookUpApiKey',
+      body: lookUpBody,
+      response: LookedUp,
+      handle: async ({ body }) => ({
+        status: 200,
+        body: lookedUpView(await lookUpValue(management, body.digest)),
+      }),
+    }),
+    defineRoute({
+      ...change,
       summary: 'Revoke any key',
-      method: 'POST',
       path: `${path}/revoke`,
       operationId: 'revokeAnyApiKey',
       supports: ['if-match'],
-      query: noQuery,
-      body: z.strictObject({ keyUUID: Id, reason: label(256).exactOptional() }),
+      body: z.strictObject({ keyUUID: Id, reason: reason.exactOptional() }),
       response: noResponseBody,
       handle: async ({ caller, body: { keyUUID, ...more }, ifMatch }) => {
         await revokeKey(management, caller, await findKeyPlace(management, keyUUID), {
@@ -85,53 +85,29 @@ export function keyRoutes(management: Management): readonly Route[] {
       },
     }),
     defineRoute({
-      ...common,
-      summary: 'Revoke all keys that a filter fits, or preview them',
-      method: 'POST',
-      path: `${path}/bulk-revoke`,
-      operationId: 'bulkRevokeApiKeys',
-      query: noQuery,
-      body: z.strictObject({
-        filter: Filter,
-        dryRun: z.boolean().default(true).describe('Whether to show the keys only.'),
-        reason: label(256).exactOptional(),
-        offset: z.int().min(0).default(0).describe('The `nextOffset` of the call before.'),
-      }),
-      response: z.strictObject({
-        count: z.int(),
-        revoked: z.int(),
-        list: z.array(KeySchema),
-        nextOffset: z.int().exactOptional().describe('More keys are to be looked at: call again with it.'),
-      }),
-      handle: async ({ caller, body: { filter, ...how } }) => {
-        const { keys, ...result } = await bulkRevoke(management, caller, filter, how);
-        return {
-          status: 200,
-          body: {
-            count: keys.length,
-            list: keys.map(keyView),
-            ...result,
-          },
-        };
+      ...change,
+      summary: 'Suspend any key; its owner cannot resume it',
+      path: `${path}/suspend`,
+      operationId: 'suspendAnyApiKey',
+      body: z.strictObject({ keyUUID: Id, reason }),
+      response: AnyKeySchema,
+      handle: async ({ caller, body: { keyUUID, reason: why } }) => {
+        await suspendAnyKey(management, caller, await findKeyPlace(management, keyUUID), why);
+        return { status: 200, body: anyKeyView(await getAnyKey(management, keyUUID)) };
       },
     }),
+    defineRoute({
+      ...change,
+      summary: 'Let any suspended key work again',
+      path: `${path}/resume`,
+      operationId: 'resumeAnyApiKey',
+      body: z.strictObject({ keyUUID: Id }),
+      response: AnyKeySchema,
+      handle: async ({ caller, body: { keyUUID } }) => {
+        await resumeAnyKey(management, caller, await findKeyPlace(management, keyUUID));
+        return { status: 200, body: anyKeyView(await getAnyKey(management, keyUUID)) };
+      },
+    }),
+    bulkRevokeRoute(management),
   ];
-}
-
-function keyView({ key, applicationName, usage }: KeyOfAnyOwner) {
-  return {
-    keyUUID: key.keyUUID,
-    keyName: key.keyName,
-    apiName: key.apiName ?? null,
-    applicationName: applicationName ?? null,
-    keyType: key.keyType,
-    status: key.status,
-    user: key.ownerName,
-    owner: key.owner,
-    createdOn: key.createdAt,
-    issuedOn: key.issuedAt,
-    expiresOn: key.expiresAt === undefined ? null : key.expiresAt * 1000,
-    validityPeriod: key.validityPeriod,
-    lastUsed: usage?.lastUsed ?? null,
-  };
 }

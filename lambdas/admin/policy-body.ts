@@ -6,7 +6,7 @@ import {
   type PolicyLevel,
   type ThrottlingPolicy,
 } from '../core/throttling-policy.ts';
-import { note } from '../platform/http/schemas.ts';
+import { note, withoutKey } from '../platform/http/schemas.ts';
 import { blankable, formNumber, lacking, lenient, readOnly, tolerant } from '../platform/http/tolerance.ts';
 
 const MAX_REQUESTS = 1_000_000_000;

@@ -1,34 +1,153 @@
+import { fitsKey, fitsUse, type KeyFilter } from '../core/key-filter.ts';
 import type { KeyUsage } from '../core/key-usage.ts';
-import { ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
-import { applicationKey, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { ApplicationItem, ListedKeyItem } from '../platform/dynamodb/items.ts';
+import {
+  ALL_API_KEYS_PREFIX,
+  ALL_APPLICATION_KEYS_PREFIX,
+  applicationKey,
+  LISTINGS,
+  ownerPartition,
+} from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
-import { readListingPage, type ListingPage } from '../platform/dynamodb/read-listings.ts';
+import { walkListing, walkPartition, type Found, type Walk } from '../platform/dynamodb/walk.ts';
+import { calledFromAddress } from './called-from.ts';
 import { readUsage, type UsageByKey } from './key-usage.ts';
 import type { Management, TableAccess } from './management.ts';
 
 /** A key as administrators see it. */
 export interface KeyOfAnyOwner {
-  readonly key: KeyItem;
+  readonly key: ListedKeyItem;
   /** Of the application whose own key it is, or that it is associated with; absent: none. */
   readonly applicationName?: string;
   /** `undefined`: never used. */
   readonly usage: KeyUsage | undefined;
 }
 
-/** A page of all keys of all owners that have not been revoked, newest first. */
-export async function listAllKeys(
+/** A part of all keys that was looked through. */
+export interface Searched {
+  /** Of all keys that were looked at, in their order; behind the last one lies the rest. */
+  readonly positions: readonly string[];
+  /** Those that the filter fits, each with its place. */
+  readonly matches: readonly Found<ListedKeyItem>[];
+  readonly usage: UsageByKey;
+}
+
+const KEYS_A_PAGE = 200;
+const KEY_PREFIXES = [ALL_API_KEYS_PREFIX, ALL_APPLICATION_KEYS_PREFIX] as const;
+
+/**
+ * Looks through keys for those that a filter fits, ended ones included: of the owner whose subject it names, in the order
+ * of their APIs, or of all owners, newest first.
+ * @param behind the `position` to go on from.
+ */
+export async function* searchKeys(
   management: Management,
-  page: ListingPage,
-): Promise<{ readonly keys: readonly KeyOfAnyOwner[]; readonly hasMore: boolean }> {
-  const { items, hasMore } = await readListingPage(management.store, LISTINGS.keys, page, KeyItem);
-  const usage = await readUsage(management, items);
-  return { keys: await withApplications(management, items, usage), hasMore };
+  filter: KeyFilter,
+  { behind, pageSize = KEYS_A_PAGE }: { readonly behind?: string; readonly pageSize?: number } = {},
+): AsyncGenerator<Searched> {
+  const now = management.clock();
+  for await (const page of candidates(management, filter, behind, Math.min(pageSize, KEYS_A_PAGE))) {
+    const fitting = page.filter(({ item }) => fitsKey(item, filter, now));
+    const usage = await readUsage(
+      management,
+      fitting.map(({ item }) => item),
+    );
+    const used = fitting.filter(({ item }) => fitsUse(item, usage.get(item.keyUUID)?.lastUsed, filter));
+    const matches = await calledFromAddress(management, used, filter, now);
+    yield { positions: page.map(({ position }) => position), matches, usage };
+  }
+}
+
+async function* candidates(
+  { store }: TableAccess,
+  { owner }: KeyFilter,
+  behind: string | undefined,
+  pageSize: number,
+): AsyncGenerator<readonly Found<ListedKeyItem>[]> {
+  const walk: Walk<ListedKeyItem> = {
+    schema: ListedKeyItem,
+    attributes: Object.keys(ListedKeyItem.shape),
+    pageSize,
+  };
+  const prefix = KEY_PREFIXES.find((candidate) => behind?.startsWith(candidate));
+  if (owner !== undefined && (behind === undefined || prefix !== undefined)) {
+    const pk = ownerPartition(owner);
+    // A subject is the name of a partition: then no other owner's keys are read.
+    let isSubject = behind !== undefined;
+    for (const next of KEY_PREFIXES.slice(prefix === undefined ? 0 : KEY_PREFIXES.indexOf(prefix))) {
+      const from = next === prefix && behind !== undefined ? { behind } : {};
+      for await (const page of walkPartition(store, { pk, prefix: next }, { ...walk, ...from })) {
+        isSubject ||= page.length > 0;
+        yield page;
+      }
+    }
+    if (isSubject) return;
+  }
+  yield* walkListing(store, LISTINGS.keys, { ...walk, ...(behind !== undefined && { behind }) });
+}
+
+/** A page of a list that may go on. */
+export interface KeyPage {
+  readonly keys: readonly KeyOfAnyOwner[];
+  /** Where the next page begins; absent: there is none. `skip`: how many matches are still to be left out. */
+  readonly next?: { readonly position: string; readonly skip: number };
+}
+
+/**
+ * Lists keys of all owners: no more than `limit`, and no longer than until `until` (milliseconds since the epoch). Keys
+ * that have been revoked are in it only when the filter asks for them.
+ */
+export async function listAnyKeys(
+  management: Management,
+  filter: KeyFilter,
+  where: { readonly limit: number; readonly skip: number; readonly behind?: string; readonly until: number },
+): Promise<KeyPage> {
+  const found: Found<ListedKeyItem>[] = [];
+  const used = new Map<string, KeyUsage>();
+  const { behind } = where;
+  let { skip } = where;
+  const search = searchKeys(management, filter, {
+    ...(behind !== undefined && { behind }),
+    ...(isEmpty(filter) && { pageSize: where.limit + skip + 1 }),
+  });
+  for await (const { matches, usage, positions } of search) {
+    for (const match of matches) {
+      if (match.item.status === 'REVOKED' && filter.status !== 'REVOKED') continue;
+      if (found.length === where.limit) {
+        return { keys: await viewOf(found), next: { position: found.at(-1)?.position ?? '', skip } };
+      }
+      if (skip > 0) {
+        skip -= 1;
+        continue;
+      }
+      found.push(match);
+      const use = usage.get(match.item.keyUUID);
+      if (use !== undefined) used.set(match.item.keyUUID, use);
+    }
+    const position = positions.at(-1);
+    if (position !== undefined && management.clock() >= where.until) {
+      return { keys: await viewOf(found), next: { position, skip } };
+    }
+  }
+  return { keys: await viewOf(found) };
+
+  function viewOf(keys: readonly Found<ListedKeyItem>[]) {
+    return withApplications(
+      management,
+      keys.map(({ item }) => item),
+      used,
+    );
+  }
+}
+
+function isEmpty(filter: KeyFilter): boolean {
+  return Object.keys(filter).length === 0;
 }
 
 /** Keys with what administrators see beside them, in the same order. */
 export async function withApplications(
   { store }: TableAccess,
-  keys: readonly KeyItem[],
+  keys: readonly ListedKeyItem[],
   usage: UsageByKey,
 ): Promise<readonly KeyOfAnyOwner[]> {
   const applicationKeys = new Map(

@@ -8,10 +8,12 @@ import { readItem } from '../platform/dynamodb/read-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, removeExisting, replace } from '../platform/dynamodb/writes.ts';
+import { applicationAttributes } from './application-items.ts';
 import { getApplication } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { retryOnConflict, type Management } from './management.ts';
+import { refuseMoreApplications } from './owner-limits.ts';
 import { requirePolicy } from './policies.ts';
 import { policyUseWrites } from './policy-use.ts';
 import { refuseUnenforceablePolicy } from './repeated-decisions.ts';
@@ -46,8 +48,9 @@ export async function createApplication(
   await retryOnConflict(async () => {
     await requirePolicy(management, 'application', input.throttlingPolicy);
     await refuseTakenName(store, nameKey);
+    await refuseMoreApplications(management, caller.subject);
     await writeAll(store, [
-      create(applicationKey(caller.subject, application.applicationId), application),
+      create(applicationKey(caller.subject, application.applicationId), applicationAttributes(application)),
       create(nameKey, { applicationId: application.applicationId }),
       ...policyUseWrites('application', { removed: [], added: [input.throttlingPolicy] }),
       auditEntry(caller, now, {
@@ -88,7 +91,7 @@ export async function updateApplication(
       await refuseUnenforceablePolicy(management, before, after.throttlingPolicy);
     }
     await writeAll(store, [
-      replace(applicationKey(before.owner, applicationId), before, after),
+      replace(applicationKey(before.owner, applicationId), before, applicationAttributes(after)),
       ...(renamed ? [removeExisting(oldName), create(newName, { applicationId })] : []),
       ...policyUseWrites('application', {
         removed: [before.throttlingPolicy],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
 import type { AuditAction } from '../core/lifecycle-event.ts';
+import { recordedChange } from '../core/recorded-change.ts';
 import { auditKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { create, type Write } from '../platform/dynamodb/writes.ts';
 
@@ -11,13 +12,20 @@ export interface AuditedAction {
   readonly resourceId: string;
   /** Whose resource it is; not always who acts. */
   readonly owner: string;
-  /** State before and after, without secrets and digests; absent: there was or is none. */
+  /**
+   * State before and after, without secrets and digests; absent: there was or is none. The entry says what of it changed
+   * (`recordedChange`).
+   */
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
 }
 
 /** The audit entry of an action at `now` (milliseconds since the epoch). */
-export function auditEntry(caller: Caller, now: number, action: AuditedAction): Write {
+export function auditEntry(
+  caller: Caller,
+  now: number,
+  { action, resourceId, owner, ...states }: AuditedAction,
+): Write {
   const auditId = randomUUID();
   const at = new Date(now).toISOString();
   return create(auditKey(at, auditId), {
@@ -27,7 +35,10 @@ export function auditEntry(caller: Caller, now: number, action: AuditedAction): 
     actorName: caller.actor?.name ?? caller.name,
     sourceIp: caller.sourceIp,
     requestId: caller.requestId,
-    ...action,
-    ...listedByTime(LISTINGS.auditOf(action.resourceId), now, auditId),
+    action,
+    resourceId,
+    owner,
+    ...recordedChange(action, states),
+    ...listedByTime(LISTINGS.auditOf(resourceId), now, auditId),
   });
 }

@@ -17,6 +17,7 @@ import {
 } from './key-items.ts';
 import { getKey, type KeyPlace } from './key-reads.ts';
 import { retryOnConflict, type Management } from './management.ts';
+import { refuseLargeMetadata } from './owner-limits.ts';
 import { refuseUnenforceableReferrers } from './repeated-decisions.ts';
 import { withValidity } from './with-validity.ts';
 
@@ -40,6 +41,7 @@ export async function updateKey(
   change: KeyChange,
   ifMatch?: IfMatch,
 ): Promise<KeyItem> {
+  if (change.metadata !== undefined) refuseLargeMetadata(management, change.metadata);
   return changeKey(management, caller, place, { action: 'key.update', ifMatch }, (before, nowSeconds) => {
     if (change.validityPeriod === undefined) return { ...before, ...change };
     if (before.expiresAt !== undefined && before.expiresAt <= nowSeconds) {
@@ -60,7 +62,10 @@ export async function updateKey(
   });
 }
 
-/** Lets a key refuse its calls until it is resumed. Suspending it again changes nothing. */
+/**
+ * Lets a key refuse its calls until it is resumed. Suspending it again changes nothing: it does not undo that an
+ * administrator did.
+ */
 export async function suspendKey(
   management: Management,
   caller: Caller,
@@ -73,20 +78,29 @@ export async function suspendKey(
   }));
 }
 
-/** Lets a suspended key work again. */
+/** Lets a suspended key work again. @throws Fault `conflict` when an administrator suspended it. */
 export async function resumeKey(
   management: Management,
   caller: Caller,
   place: KeyPlace,
   ifMatch?: IfMatch,
 ): Promise<KeyItem> {
-  return changeKey(management, caller, place, { action: 'key.resume', ifMatch }, (before) => ({
-    ...before,
-    status: 'ACTIVE',
-  }));
+  return changeKey(management, caller, place, { action: 'key.resume', ifMatch }, (before) => {
+    if (before.suspendedBy !== undefined) {
+      throw new Fault(
+        'conflict',
+        'An administrator suspended the API key. Only administrators can resume it.',
+      );
+    }
+    return { ...before, status: 'ACTIVE' };
+  });
 }
 
-async function changeKey(
+/**
+ * Changes a key in one transaction with its credentials.
+ * @param change makes the new state of the one that was read.
+ */
+export async function changeKey(
   management: Management,
   caller: Caller,
   place: KeyPlace,

@@ -16,6 +16,7 @@ import type { ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
 import { applicationKey } from '../platform/dynamodb/keys.ts';
 import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { replace, type Write } from '../platform/dynamodb/writes.ts';
+import { applicationAttributes } from './application-items.ts';
 import { findApplication } from './application-reads.ts';
 import { linkedKeyOf, subscriptionsOf, type CredentialSubscriptions } from './key-items.ts';
 import { linkWrites, readLink, readLinksOf } from './links.ts';
@@ -76,10 +77,11 @@ async function changeApplication(
   }
   return {
     writes: [
-      replace(applicationKey(application.owner, application.applicationId), application, {
-        ...application,
-        keys,
-      }),
+      replace(
+        applicationKey(application.owner, application.applicationId),
+        application,
+        applicationAttributes({ ...application, keys }),
+      ),
     ],
     subscriptions: subscriptionsOf(links),
   };

@@ -15,6 +15,7 @@ import { changeHolder } from './holders.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { auditView, credentialWrite, keyAttributes, keyKeyOf, keyReferenceWrite } from './key-items.ts';
 import { retryOnConflict, type Management } from './management.ts';
+import { refuseLargeMetadata, refuseMoreKeys } from './owner-limits.ts';
 import { refuseUnenforceableReferrers } from './repeated-decisions.ts';
 import { withValidity } from './with-validity.ts';
 
@@ -87,6 +88,7 @@ async function storeKey(
     'apiId' in scope
       ? { apiId: scope.apiId, apiName: (await getApi(management, scope.apiId)).name }
       : { ...scope, applicationId: scope.boundApplicationId };
+  refuseLargeMetadata(management, input.metadata);
   const keyUUID = randomUUID();
   return retryOnConflict(async () => {
     const now = management.clock();
@@ -112,6 +114,7 @@ async function storeKey(
       now,
     );
     await refuseKnownValue(management, how.digest);
+    await refuseMoreKeys(management, caller.subject);
     const holder = await changeHolder(management, key, now, 'add');
     await refuseUnenforceableReferrers(management, key, holder.subscriptions);
     await writeAll(management.store, [

@@ -155,9 +155,9 @@ export function linkedKeyOf({ digest, expiresAt, graced }: KeyItem): LinkedKey {
   };
 }
 
-/** A key as it is stored, with its place among all keys: a revoked key is in no list. */
+/** A key as it is stored, with its place among all keys; administrators find a revoked one there until its TTL. */
 export function keyAttributes(key: KeyItem): Record<string, unknown> {
-  return { ...key, ...(key.status !== 'REVOKED' && listedByTime(LISTINGS.keys, key.createdAt, key.keyUUID)) };
+  return { ...key, ...listedByTime(LISTINGS.keys, key.createdAt, key.keyUUID) };
 }
 
 /** The look-up of a key by its id alone, listed by the day of its expiry as long as that can still come. */

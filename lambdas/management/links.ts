@@ -30,6 +30,7 @@ import {
   setMapEntry,
   type Write,
 } from '../platform/dynamodb/writes.ts';
+import { applicationAttributes } from './application-items.ts';
 import type { TableAccess } from './management.ts';
 import { policyUseWrites } from './policy-use.ts';
 
@@ -80,10 +81,14 @@ export function linkWrites(
   if (resubscribed || before.version === 0 || isEmpty(kept)) {
     const gained = Number(current !== undefined) - Number(old !== undefined);
     writes.push(
-      replace(applicationKey(application.owner, application.applicationId), application, {
-        ...application,
-        subscriptionCount: application.subscriptionCount + gained,
-      }),
+      replace(
+        applicationKey(application.owner, application.applicationId),
+        application,
+        applicationAttributes({
+          ...application,
+          subscriptionCount: application.subscriptionCount + gained,
+        }),
+      ),
     );
   }
   return writes;

@@ -1,4 +1,5 @@
 import { KEY_PREFIX } from '../core/key-value.ts';
+import { readOwnerLimits } from '../core/owner-limits.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createStore } from '../platform/dynamodb/create-store.ts';
 import { matching, readEnvironment, text } from '../platform/env.ts';
@@ -16,15 +17,18 @@ export function managementHandler(
   routes: (management: Management) => readonly Route[],
   environment: Readonly<Record<string, string | undefined>>,
 ) {
-  const { TABLE_NAME, KEY_VALUE_PREFIX, ROLES_CLAIM } = readEnvironment(environment, {
+  const { TABLE_NAME, KEY_VALUE_PREFIX, ROLES_CLAIM, OWNER_LIMITS } = readEnvironment(environment, {
     TABLE_NAME: text,
     KEY_VALUE_PREFIX: matching(KEY_PREFIX),
     ROLES_CLAIM: text,
+    OWNER_LIMITS: (limits) => readOwnerLimits(limits),
   });
   const management: Management = {
     store: createStore(TABLE_NAME, systemClock),
     clock: systemClock,
     keyPrefix: KEY_VALUE_PREFIX,
+    ownerLimits: OWNER_LIMITS,
+    log: logToStandardOutput,
   };
   const accessScope = environment['ACCESS_SCOPE'] ?? '';
   const tokenRules = { rolesClaim: ROLES_CLAIM, ...(accessScope !== '' && { accessScope }) };

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../core/fault.ts';
+import type { OwnerLimits } from '../core/owner-limits.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
+import type { Log } from '../platform/log.ts';
 
 /** What every use case needs. */
 export interface TableAccess {
@@ -14,6 +16,10 @@ export interface TableAccess {
 export interface Management extends TableAccess {
   /** First part of new key values; see `KEY_PREFIX`. */
   readonly keyPrefix: string;
+  /** How much one owner can have. Absent: `DEFAULT_OWNER_LIMITS`. */
+  readonly ownerLimits?: OwnerLimits;
+  /** Where faults go that one answer reports beside successes. Absent: nowhere. */
+  readonly log?: Log;
 }
 
 /** How often a use case starts over, and how long it waits at most before it does. */

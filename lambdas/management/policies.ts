@@ -9,7 +9,7 @@ import { policyKey, policyPartition } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
-import { create, remove, replace } from '../platform/dynamodb/writes.ts';
+import { changeAttributes, create, removeUncounted } from '../platform/dynamodb/writes.ts';
 import { auditEntry } from './audit.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { retryOnConflict, type Management } from './management.ts';
@@ -106,7 +106,8 @@ export async function updatePolicy(
     const { useCount, version } = before;
     const after: PolicyItem = { ...policy, policyId, useCount, version: version + 1 };
     await writeAll(management.store, [
-      replace(policyKey(policy.level, policy.name), before, after),
+      // Who has the policy is counted meanwhile, and stays.
+      changeAttributes(policyKey(policy.level, policy.name), before, attributesOf(before, policy)),
       auditEntry(caller, management.clock(), {
         ...audited(after),
         action: 'policy.update',
@@ -139,7 +140,7 @@ export async function deletePolicy(
       );
     }
     await writeAll(management.store, [
-      remove(policyKey(level, before.name), before),
+      removeUncounted(policyKey(level, before.name), before, 'useCount'),
       auditEntry(caller, management.clock(), {
         ...audited(before),
         action: 'policy.delete',
@@ -147,6 +148,11 @@ export async function deletePolicy(
       }),
     ]);
   });
+}
+
+/** What a policy says; what it said before and no longer says is removed. */
+function attributesOf({ policyId, useCount, version, ...before }: PolicyItem, policy: ThrottlingPolicy) {
+  return { ...Object.fromEntries(Object.keys(before).map((name) => [name, undefined])), ...policy };
 }
 
 /** APIs whose gateway repeats decisions rely on there being none. */

@@ -3,7 +3,8 @@ import { policyKey } from '../platform/dynamodb/keys.ts';
 import { addToCount, type Write } from '../platform/dynamodb/writes.ts';
 
 /**
- * Counts who has which policy, so that one in use cannot be deleted. Fails the transaction when a policy does not
+ * Counts who has which policy, so that one in use cannot be deleted. The count is no part of the policy's version: an
+ * administrator can change a policy that is subscribed to all the time. Fails the transaction when a policy does not
  * exist. `undefined` names nobody's policy.
  */
 export function policyUseWrites(

@@ -48,6 +48,7 @@ describe('a bundle', () => {
       for (const name of ['TABLE_NAME', 'ORDERS_TABLE', 'EVENT_BUS_NAME']) vi.stubEnv(name, 'name');
       vi.stubEnv('KEY_VALUE_PREFIX', 'kb');
       vi.stubEnv('ROLES_CLAIM', 'roles');
+      vi.stubEnv('OWNER_LIMITS', '1000,200,8192');
       vi.stubEnv('AWS_REGION', 'eu-west-1');
       const bundle: unknown = await import(pathToFileURL(file).href);
       vi.unstubAllEnvs();

@@ -156,9 +156,10 @@ describe('the functions', () => {
     },
   );
 
-  it('learn the table, and those of the management API how keys begin and where roles stand', () => {
+  it('learn the table, and those of the management API how keys begin, where roles stand and how much an owner can have', () => {
     const table = { TABLE_NAME: '${Table}' };
-    const cognito = { ...table, KEY_VALUE_PREFIX: 'kb', ROLES_CLAIM: 'cognito:groups' };
+    const limits = { OWNER_LIMITS: '1000,200,8192' };
+    const cognito = { ...table, ...limits, KEY_VALUE_PREFIX: 'kb', ROLES_CLAIM: 'cognito:groups' };
     const variables = (stack: ReadStack) =>
       Object.fromEntries(
         FUNCTIONS.map((name) => [name, stack.at(`${name}/Function`).properties['Environment']]),
@@ -174,8 +175,9 @@ describe('the functions', () => {
       'Resets/Resets': { Variables: table },
       Usage: { Variables: table },
     });
-    const own = { ...table, KEY_VALUE_PREFIX: 'acme', ROLES_CLAIM: 'roles' };
-    const acme = variables(synthesizeCore({ identity: OWN_ISSUER, keyPrefix: 'acme' }));
+    const own = { ...table, KEY_VALUE_PREFIX: 'acme', ROLES_CLAIM: 'roles', OWNER_LIMITS: '5,200,8192' };
+    const props = { identity: OWN_ISSUER, keyPrefix: 'acme', ownerLimits: { keys: 5 } };
+    const acme = variables(synthesizeCore(props));
     for (const name of Object.keys(MANAGERS)) expect(acme[name]).toEqual({ Variables: own });
   });
 

@@ -155,15 +155,41 @@ export const KeyItem = z.object({
   revocationReason: z.string().exactOptional(),
   /** Of a revoked key: some of its values may still have to be ended. */
   isEnding: z.literal(true).exactOptional(),
+  /** Of a key that an administrator suspended: only administrators resume it. */
+  suspendedBy: z.literal('administrator').exactOptional(),
+  suspensionReason: z.string().exactOptional(),
   version: z.number(),
   ttl: z.number().exactOptional(),
 });
 export type KeyItem = Readonly<z.infer<typeof KeyItem>>;
 
+/** What lists that span owners read of a key: nothing that can be large. */
+export const ListedKeyItem = KeyItem.pick({
+  keyUUID: true,
+  keyName: true,
+  keyType: true,
+  status: true,
+  apiId: true,
+  apiName: true,
+  boundApplicationId: true,
+  owner: true,
+  ownerName: true,
+  validityPeriod: true,
+  createdAt: true,
+  issuedAt: true,
+  expiresAt: true,
+  applicationId: true,
+  revocationReason: true,
+  suspendedBy: true,
+  suspensionReason: true,
+});
+export type ListedKeyItem = Readonly<z.infer<typeof ListedKeyItem>>;
+
 /** What the management functions look at of a credential; `read-credential.ts` reads it whole. */
 export const CredentialItem = z.object({
   keyUUID: z.string(),
   status: z.enum(CREDENTIAL_STATUSES),
+  issuedAt: z.number(),
   expiresAt: z.number().optional(),
   replacedAt: z.number().optional(),
 });

@@ -34,9 +34,10 @@ import { dayOf } from '../../core/utc.ts';
  * | answer to a request    | OWNER#owner       | IDEMPOTENCY#digest    | its owner, by Idempotency-Key          |
  * | audit entry            | AUDIT#day         | time#id               | administrators, by time                |
  *
- * The index `listing` has the lists that span owners: APIs and names of APIs by name; live keys by time of creation; the
- * subscriptions of an API, the standing decisions about an API, the audit entries of a resource and the refusals of a
- * key by time; references of keys by day of expiry, values in their grace period by the day that ends.
+ * The index `listing` has the lists that span owners: APIs and names of APIs by name; keys, ended ones until their TTL,
+ * and applications by time of creation; the subscriptions of an API, the standing decisions about an API, the audit
+ * entries of a resource and the refusals of a key by time; references of keys by day of expiry, values in their grace
+ * period by the day that ends.
  *
  * What belongs to a developer lies in that developer's partition: a query cannot leave it, and another's
  * resource is not found rather than forbidden. Ids in sort keys are UUIDs, checked before they get here.
@@ -54,6 +55,7 @@ export const LISTINGS = {
   apis: 'API',
   apiNames: 'APINAME',
   keys: 'KEY',
+  applications: 'APPLICATION',
   subscriptionsOf: (apiId: string) => `SUBSCRIPTION#${apiId}`,
   decisionsOf: (apiId: string) => `DECISION#${apiId}`,
   auditOf: (resourceId: string) => `AUDIT#${resourceId}`,

@@ -150,16 +150,59 @@ function unchanged(read: Versioned): Condition {
   };
 }
 
-/** Adds to a number of an item that must exist. Counts as a change: the item gets the next version. */
+/**
+ * Adds to a number of an item that must exist. It is no new version of it: whoever writes the item otherwise must leave
+ * the number alone (`changeAttributes`), or demand its value (`removeUncounted`).
+ */
 export function addToCount(key: ItemKey, attribute: string, change: number): Write {
   return {
     type: 'update',
     key,
-    update: 'ADD #count :change, #version :one',
+    update: 'ADD #count :change',
     condition: {
       ConditionExpression: PRESENT,
-      ExpressionAttributeNames: { '#count': attribute, '#version': 'version' },
-      ExpressionAttributeValues: { ':change': change, ':one': 1 },
+      ExpressionAttributeNames: { '#count': attribute },
+      ExpressionAttributeValues: { ':change': change },
+    },
+  };
+}
+
+/**
+ * Sets attributes of an item that must still be at `read.version`, which gets the next one; those that are `undefined`
+ * are removed, and those that are not named stay.
+ */
+export function changeAttributes(key: ItemKey, read: Versioned, attributes: Record<string, unknown>): Write {
+  const write = setAttributes(key, { ...attributes, version: read.version + 1 });
+  const {
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+    ConditionExpression: expression,
+  } = unchanged(read);
+  if (write.type !== 'update') return write;
+  return {
+    ...write,
+    condition: {
+      ConditionExpression: expression,
+      ExpressionAttributeNames: { ...write.condition.ExpressionAttributeNames, ...names },
+      ExpressionAttributeValues: { ...write.condition.ExpressionAttributeValues, ...values },
+    },
+  };
+}
+
+/** Deletes an item that must still be at `read.version`, and whose count must be zero. */
+export function removeUncounted(key: ItemKey, read: Versioned, count: string): Write {
+  const {
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+    ConditionExpression: expression,
+  } = unchanged(read);
+  return {
+    type: 'delete',
+    key,
+    condition: {
+      ConditionExpression: `${expression} AND #count = :none`,
+      ExpressionAttributeNames: { ...names, '#count': count },
+      ExpressionAttributeValues: { ...values, ':none': 0 },
     },
   };
 }

@@ -22,8 +22,8 @@ describe('the environment', () => {
   it.each([
     ['authorizer', ['TABLE_NAME']],
     ['registrar', ['TABLE_NAME']],
-    ['portal', ['TABLE_NAME', 'KEY_VALUE_PREFIX', 'ROLES_CLAIM']],
-    ['admin', ['TABLE_NAME', 'KEY_VALUE_PREFIX', 'ROLES_CLAIM']],
+    ['portal', ['TABLE_NAME', 'KEY_VALUE_PREFIX', 'ROLES_CLAIM', 'OWNER_LIMITS']],
+    ['admin', ['TABLE_NAME', 'KEY_VALUE_PREFIX', 'ROLES_CLAIM', 'OWNER_LIMITS']],
   ])(
     'of the %s function must have what it needs, or the function does not start',
     async (name, variables) => {
