@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { ApiDefinitionItem } from '../platform/dynamodb/items.ts';
-import { apiDefinitionKey } from '../platform/dynamodb/keys.ts';
-import { readItem } from '../platform/dynamodb/read-items.ts';
+import { Fault } from '../core/fault.ts';
 import { parseJson } from '../platform/parse-json.ts';
-import type { TableAccess } from './management.ts';
+import { readDefinition } from './apis.ts';
+import type { Management } from './management.ts';
 
 /** An operation of an API as WSO2 lists it. */
 export interface ApiOperation {
@@ -21,11 +20,10 @@ const Named = z.object({ operationId: z.string() });
 
 /** The operations of an API, from its OpenAPI document; none where it has no document. */
 export async function readOperations(
-  { store }: TableAccess,
+  management: Management,
   apiId: string,
 ): Promise<readonly ApiOperation[]> {
-  const item = await readItem(store, apiDefinitionKey(apiId), ApiDefinitionItem);
-  const document = Paths.safeParse(item === undefined ? undefined : parseJson(item.definition));
+  const document = Paths.safeParse(await definitionOf(management, apiId));
   return Object.entries(document.data?.paths ?? {}).flatMap(([target, path]) => {
     const operations = PathItem.safeParse(path).data ?? {};
     return VERBS.filter((verb) => verb in operations).map((verb) => {
@@ -33,4 +31,13 @@ export async function readOperations(
       return { ...(id !== undefined && { id }), target, verb: verb.toUpperCase() };
     });
   });
+}
+
+async function definitionOf(management: Management, apiId: string): Promise<unknown> {
+  try {
+    return parseJson(await readDefinition(management, apiId));
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'not_found') return undefined;
+    throw error;
+  }
 }

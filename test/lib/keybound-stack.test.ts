@@ -106,7 +106,7 @@ describe('users, logs and dead letters', () => {
       [
         'AWS::Logs::LogGroup',
         expect.stringMatching(
-          /^\/aws\/vendedlogs\/keybound\/Core-Management-\w+-\$\{part 0 of split at - of part 2 of split at \/ of AWS::StackId\}+$/,
+          /^\/aws\/vendedlogs\/keybound\/Core-Management-\w+-part 0 of part 2 of \$\{AWS::StackId\} at \/ at -$/,
         ),
       ],
     ]);

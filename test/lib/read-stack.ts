@@ -90,8 +90,12 @@ const Intrinsic = z.union([
   z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
   z.strictObject({ 'Fn::ImportValue': z.unknown() }),
   z.strictObject({ 'Fn::Sub': z.string() }),
-  z.strictObject({ 'Fn::Select': z.tuple([z.union([z.string(), z.number()]), z.unknown()]) }),
-  z.strictObject({ 'Fn::Split': z.tuple([z.string(), z.unknown()]) }),
+  z.strictObject({
+    'Fn::Select': z.tuple([
+      z.union([z.string(), z.number()]),
+      z.strictObject({ 'Fn::Split': z.tuple([z.string(), z.unknown()]) }),
+    ]),
+  }),
 ]);
 
 /** Writes every intrinsic within `value` as text. An unknown one stays what it is. */
@@ -112,18 +116,8 @@ function asText(value: unknown, paths: ReadonlyMap<string, string>): unknown {
     const [separator, parts] = data['Fn::Join'];
     return parts.map((part) => String(asText(part, paths))).join(separator);
   }
-  if ('Fn::Select' in data) {
-    const [
-      index,
-      {
-        'Fn::Split': [separator, text],
-      },
-    ] = data['Fn::Select'];
-    return `part ${index} of ${String(asText(text, paths))} at ${separator}`;
-  }
   if ('Fn::ImportValue' in data) return `\${import ${String(asText(data['Fn::ImportValue'], paths))}}`;
   if ('Fn::Sub' in data) return data['Fn::Sub'];
-  const [index, list] = 'Fn::Select' in data ? data['Fn::Select'] : data['Fn::Split'];
-  const step = 'Fn::Select' in data ? 'part' : 'split at';
-  return `\${${step} ${index} of ${String(asText(list, paths)).replaceAll(/^\$\{|\}$/g, '')}}`;
+  const [index, { 'Fn::Split': split }] = data['Fn::Select'];
+  return `part ${index} of ${String(asText(split[1], paths))} at ${split[0]}`;
 }

@@ -90,8 +90,9 @@ function others(): readonly Operation[] {
   ]);
   const unregister = async () => {
     const { management, apis } = harness;
-    const registrar = { ...management, caller: TEST_CALLER };
-    await unregisterApi(registrar, TEST_STACK, apis.pizza, 'gw-pizzashackapi');
+    const stack = { stackId: TEST_STACK, stackName: 'test' };
+    const registrar = { ...management, caller: TEST_CALLER, stack };
+    await unregisterApi(registrar, apis.pizza, 'gw-pizzashackapi');
     return 200;
   };
   return [

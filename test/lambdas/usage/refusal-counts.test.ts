@@ -17,7 +17,7 @@ const line = (more: object) => ({
 const single = (more: object = {}) =>
   line({ requestId: randomUUID(), count: 1, environment: 'PRODUCTION', ...more });
 const countsOf = (...events: ReturnType<typeof line>[]) => {
-  const { refusals, refusalCounts, malformed } = readLines(events);
+  const { refusals, refusalCounts, malformed } = readLines(events, 'authorizer');
   const increments = countCalls([], [...refusals, ...refusalCounts]);
   return {
     records: refusals.length,
@@ -72,7 +72,7 @@ describe('refused calls that one line tells of', () => {
         },
       }),
     });
-    expect(readLines([access('-'), access('none')])).toMatchObject({
+    expect(readLines([access('-'), access('none')], { apiId: API })).toMatchObject({
       calls: [{ key: undefined }, { key: undefined }],
       malformed: 0,
     });
