@@ -227,3 +227,20 @@ describe('a block by a publisher', () => {
     },
   );
 });
+
+describe('a suspension', () => {
+  it.each(Object.entries({ patch, regenerate, everything }))(
+    'prevails while another member of the owner is faster each time: %s',
+    async (_name, change) => {
+      const keyUUID = await associatedKey();
+      const { result } = await interfere(
+        harness.table.store,
+        () => alice.onKey(pizza, 'suspend', { keyUUID }),
+        (time) => change(keyUUID, time),
+      );
+      expect(result.status).toBe(200);
+      const outcomes = await Promise.all(values.map((value) => authorizer.present(value)));
+      expect(outcomes.filter(({ kind }) => kind === 'allowed')).toEqual([]);
+    },
+  );
+});
