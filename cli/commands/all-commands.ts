@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { apiCommands } from './apis.ts';
 import { applicationCommands } from './applications.ts';
 import { auditCommands } from './audit.ts';
+import { decisionCommands } from './decisions.ts';
 import { keyAdminCommands } from './keys-admin.ts';
 import { keyBulkCommands } from './keys-bulk.ts';
 import { keyChangeCommands } from './keys-change.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...apiCommands,
   ...applicationCommands,
   ...subscriptionCommands,
+  ...decisionCommands,
   ...keyReadCommands,
   ...keyNewCommands,
   ...keyChangeCommands,

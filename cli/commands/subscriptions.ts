@@ -41,7 +41,9 @@ export const subscriptionCommands = [
         query: { apiId: api?.id, applicationId: application?.id },
         schema: SubscriptionAnswer,
         columns: SUBSCRIPTION_COLUMNS,
-        none: 'There are no subscriptions.',
+        none: flags.publisher
+          ? 'There are no subscriptions. keybound decisions list shows owners who are blocked or rejected.'
+          : 'There are no subscriptions.',
       });
     },
   }),
@@ -103,7 +105,7 @@ export const subscriptionCommands = [
   }),
   defineCommand({
     name: 'subscriptions block',
-    about: 'Refuse the calls of a subscription (publishers)',
+    about: 'Block the owner of a subscription at its API (publishers)',
     args: { subscription },
     flags: { 'production-only': toggleFlag('let sandbox keys go on') },
     examples: ['keybound subscriptions block 0b0f6a52-… --production-only'],
@@ -118,9 +120,9 @@ export const subscriptionCommands = [
       showDetails(context, answer, SubscriptionAnswer, SUBSCRIPTION_COLUMNS);
     },
   }),
-  decision('unblock', 'Let the calls of a subscription through again (publishers)'),
-  decision('approve', 'Approve a subscription that waits for it (publishers)'),
-  decision('reject', 'Reject a subscription that waits for approval (publishers)'),
+  decision('unblock', 'Let the owner of a subscription call its API again (publishers)'),
+  decision('approve', 'Approve a subscription, or its plan, that waits for it (publishers)'),
+  decision('reject', 'Reject a subscription, or its plan, that waits for approval (publishers)'),
 ];
 
 function decision(verb: string, about: string) {

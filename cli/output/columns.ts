@@ -1,4 +1,10 @@
-import type { ApiAnswer, ApplicationAnswer, KeyAnswer, SubscriptionAnswer } from '../rest/answers.ts';
+import type {
+  ApiAnswer,
+  ApplicationAnswer,
+  DecisionAnswer,
+  KeyAnswer,
+  SubscriptionAnswer,
+} from '../rest/answers.ts';
 import { formatExpiry, formatMoment, hasExpired } from './moments.ts';
 import type { Column } from './table.ts';
 
@@ -64,9 +70,21 @@ export const SUBSCRIPTION_COLUMNS: readonly Column<SubscriptionAnswer>[] = [
   },
   { title: 'API', value: ({ apiInfo, apiId }) => apiInfo?.name ?? apiId },
   { title: 'Version', value: ({ apiInfo }) => textOf(apiInfo?.version) },
-  { title: 'Plan', value: ({ throttlingPolicy }) => textOf(throttlingPolicy) },
+  {
+    title: 'Plan',
+    value: ({ throttlingPolicy: plan, requestedThrottlingPolicy: requested }) =>
+      typeof requested === 'string' ? `${textOf(plan)} (asks for ${requested})` : textOf(plan),
+  },
   { title: 'Status', value: ({ status }) => textOf(status) },
   { title: 'Id', value: ({ subscriptionId }) => subscriptionId },
+];
+
+export const DECISION_COLUMNS: readonly Column<DecisionAnswer>[] = [
+  { title: 'Owner', value: ({ user }) => textOf(user) },
+  { title: 'Subject', value: ({ owner }) => owner },
+  { title: 'Status', value: ({ status }) => textOf(status) },
+  { title: 'Decided by', value: ({ decidedBy }) => textOf(decidedBy) },
+  { title: 'Decided', value: ({ decidedTime }) => formatMoment(decidedTime) },
 ];
 
 /** `now`: milliseconds since 1970, by which a key has expired or not. */

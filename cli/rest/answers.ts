@@ -42,10 +42,21 @@ export const SubscriptionAnswer = z.object({
   applicationId: z.string(),
   apiId: z.string(),
   throttlingPolicy: text,
+  /** The plan that waits for approval. */
+  requestedThrottlingPolicy: text,
   status: text,
   apiInfo: z.object({ name: z.string(), version: text }).nullish(),
   applicationInfo: z.object({ name: z.string(), owner: text }).nullish(),
 });
+export const DecisionAnswer = z.object({
+  owner: z.string(),
+  user: text,
+  status: text,
+  decidedBy: text,
+  decidedTime: moment,
+});
+export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
+
 export type SubscriptionAnswer = z.infer<typeof SubscriptionAnswer>;
 
 export const KeyAnswer = z.object({

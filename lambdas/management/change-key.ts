@@ -16,7 +16,8 @@ import {
   keyReferenceWrite,
 } from './key-items.ts';
 import { getKey, type KeyPlace } from './key-reads.ts';
-import { retryOnConflict, type Management } from './management.ts';
+import { ATTEMPTS_BEFORE_FORCE, forceSuspension, type Suspension } from './force-suspension.ts';
+import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
 import { refuseLargeMetadata } from './owner-limits.ts';
 import { refuseUnenforceableReferrers } from './repeated-decisions.ts';
 import { withValidity } from './with-validity.ts';
@@ -63,19 +64,28 @@ export async function updateKey(
 }
 
 /**
- * Lets a key refuse its calls until it is resumed. Suspending it again changes nothing: it does not undo that an
- * administrator did.
+ * Lets a key refuse its calls until it is resumed, whoever else is changing it. Suspending it again changes nothing: it
+ * does not undo that an administrator did.
+ * @throws Fault `not_found`, `precondition_failed`.
  */
 export async function suspendKey(
   management: Management,
   caller: Caller,
   place: KeyPlace,
   ifMatch?: IfMatch,
+  suspension: Suspension = {},
 ): Promise<KeyItem> {
-  return changeKey(management, caller, place, { action: 'key.suspend', ifMatch }, (before) => ({
-    ...before,
-    status: 'SUSPENDED',
-  }));
+  return retryOnConflict(
+    (triedBefore) =>
+      ifMatch === undefined && triedBefore >= ATTEMPTS_BEFORE_FORCE
+        ? forceSuspension(management, caller, place, suspension)
+        : changeOnce(management, caller, place, { action: 'key.suspend', ifMatch }, (before) => ({
+            ...before,
+            ...suspension,
+            status: 'SUSPENDED',
+          })),
+    UNYIELDING,
+  );
 }
 
 /** Lets a suspended key work again. @throws Fault `conflict` when an administrator suspended it. */
@@ -107,32 +117,41 @@ export async function changeKey(
   { action, ifMatch }: { readonly action: AuditAction; readonly ifMatch: IfMatch | undefined },
   change: (before: KeyItem, nowSeconds: number) => KeyItem,
 ): Promise<KeyItem> {
-  return retryOnConflict(async () => {
-    const before = await getKey(management, place);
-    requireVersion(before.version, ifMatch);
-    const now = management.clock();
-    const key: KeyItem = { ...change(before, toEpochSeconds(now)), version: before.version + 1 };
-    const hasNewReferrers =
-      key.permittedReferrer !== before.permittedReferrer && key.permittedReferrer.length > 0;
-    // An application that is written with new referrer rules of its key keeps subscriptions from slipping past them.
-    const concernsHolder =
-      key.expiresAt !== before.expiresAt || (hasNewReferrers && key.boundApplicationId !== undefined);
-    const holder = concernsHolder ? await changeHolder(management, key, now, 'update') : undefined;
-    if (hasNewReferrers) await refuseUnenforceableReferrers(management, key, holder?.subscriptions ?? {});
-    await writeAll(management.store, [
-      replace(keyKeyOf(key), before, keyAttributes(key)),
-      keyReferenceWrite(key),
-      // With a new expiry a credential comes along whose subscriptions an unsubscription may just have left out.
-      ...changedCredentialWrites(key, holder?.subscriptions),
-      ...(holder?.writes ?? []),
-      auditEntry(caller, now, {
-        action,
-        resourceId: key.keyUUID,
-        owner: key.owner,
-        before: auditView(before),
-        after: auditView(key),
-      }),
-    ]);
-    return key;
-  });
+  return retryOnConflict(() => changeOnce(management, caller, place, { action, ifMatch }, change));
+}
+
+/** One attempt. @throws WriteConflict */
+async function changeOnce(
+  management: Management,
+  caller: Caller,
+  place: KeyPlace,
+  { action, ifMatch }: { readonly action: AuditAction; readonly ifMatch: IfMatch | undefined },
+  change: (before: KeyItem, nowSeconds: number) => KeyItem,
+): Promise<KeyItem> {
+  const before = await getKey(management, place);
+  requireVersion(before.version, ifMatch);
+  const now = management.clock();
+  const key: KeyItem = { ...change(before, toEpochSeconds(now)), version: before.version + 1 };
+  const hasNewReferrers =
+    key.permittedReferrer !== before.permittedReferrer && key.permittedReferrer.length > 0;
+  // An application that is written with new referrer rules of its key keeps subscriptions from slipping past them.
+  const concernsHolder =
+    key.expiresAt !== before.expiresAt || (hasNewReferrers && key.boundApplicationId !== undefined);
+  const holder = concernsHolder ? await changeHolder(management, key, now, 'update') : undefined;
+  if (hasNewReferrers) await refuseUnenforceableReferrers(management, key, holder?.subscriptions ?? {});
+  await writeAll(management.store, [
+    replace(keyKeyOf(key), before, keyAttributes(key)),
+    keyReferenceWrite(key),
+    // With a new expiry a credential comes along whose subscriptions an unsubscription may just have left out.
+    ...changedCredentialWrites(key, holder?.subscriptions),
+    ...(holder?.writes ?? []),
+    auditEntry(caller, now, {
+      action,
+      resourceId: key.keyUUID,
+      owner: key.owner,
+      before: auditView(before),
+      after: auditView(key),
+    }),
+  ]);
+  return key;
 }

@@ -23,14 +23,18 @@ export async function endPresentedValue(
     const key = await readKey(management, place);
     if (key === undefined || isRevoked(key)) return;
     try {
-      if (key.digest === digest) {
+      if (key.isEnding === true) {
+        // Somebody revokes the key at this moment: what is left of that is done here.
+        await revokeKey(management, caller, place);
+      } else if (key.digest === digest) {
         await revokeKey(management, caller, place, { reason: 'revoked by its holder', newestDigest: digest });
       } else if (key.graced?.digest === digest) {
         await endGracePeriod(management, caller, place, undefined, digest);
       }
     } catch (error) {
-      // The owner has regenerated the key, or ended the grace period: look again which of its values this is.
-      throw error instanceof Fault && error.code === 'conflict' ? new WriteConflict() : error;
+      // The key was regenerated or revoked, or the grace period ended: look again which of its values this is.
+      const hasChanged = error instanceof Fault && (error.code === 'conflict' || error.code === 'not_found');
+      throw hasChanged ? new WriteConflict() : error;
     }
   }, TURNS);
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../core/caller.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
-import { changeKey } from './change-key.ts';
+import { changeKey, suspendKey } from './change-key.ts';
 import type { KeyPlace } from './key-reads.ts';
 import type { Management } from './management.ts';
 
@@ -11,12 +11,10 @@ export async function suspendAnyKey(
   place: KeyPlace,
   reason: string,
 ): Promise<KeyItem> {
-  return changeKey(management, caller, place, { action: 'key.suspend', ifMatch: undefined }, (before) => ({
-    ...withoutSuspension(before),
-    status: 'SUSPENDED',
+  return suspendKey(management, caller, place, undefined, {
     suspendedBy: 'administrator',
     suspensionReason: reason,
-  }));
+  });
 }
 
 /** Lets a key work again, whoever suspended it. */

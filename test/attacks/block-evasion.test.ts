@@ -205,7 +205,7 @@ describe('a block', () => {
   it('is not lifted by a publisher who looked at an earlier state of it', async () => {
     const query = { apiId: pizza, owner: 'sub-alice' };
     await publisher.post('/standing-decisions/block', { ...query, blockState: 'PROD_ONLY_BLOCKED' });
-    const [{ version = 0 } = {}] = await standing();
+    const version = (await standing())[0]?.version ?? 0;
     await publisher.post('/standing-decisions/block', { ...query, blockState: 'BLOCKED' });
     const stale = { 'if-match': `"${version}"` };
     expect((await publisher.post('/standing-decisions/lift', query, stale)).status).toBe(412);

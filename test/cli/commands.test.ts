@@ -233,7 +233,15 @@ describe('publishers', () => {
     expect(
       await out('publisher', [...'subscriptions list --publisher --api PizzaShackAPI'.split(' ')]),
     ).toMatch(/^Blocked +PizzaShackAPI .*PROD_ONLY_BLOCKED/m);
-    expect(status(await out('publisher', ['subscriptions', 'unblock', subscriptionId]))).toBe('UNBLOCKED');
+    await out('alice', ['subscriptions', 'delete', subscriptionId, '--yes']);
+    const decisions = (verb: string, ...more: string[]) =>
+      out('publisher', ['decisions', verb, '--api', 'PizzaShackAPI', ...more]);
+    const found = /^alice +(\S+) +PROD_ONLY_BLOCKED +publisher /m.exec(await decisions('list'));
+    const [, owner = ''] = found ?? [];
+    await decisions('lift', '--owner', owner);
+    expect(await decisions('block', '--owner', owner)).toMatch(/^Status +BLOCKED$/m);
+    await decisions('lift', '--owner', owner);
+    expect(await decisions('list')).not.toContain(owner);
     const unknown = '00000000-0000-4000-8000-000000000000';
     for (const verb of ['approve', 'reject', 'unblock'])
       expect((await as('publisher', ['subscriptions', verb, unknown])).code).toBe(1);

@@ -57,7 +57,11 @@ const Credential = z.looseObject({
  * @returns a sentence for each contradiction.
  */
 export async function contradictionsIn(store: Store): Promise<readonly string[]> {
-  const items = await readTable(store);
+  return contradictionsAmong(await readTable(store));
+}
+
+/** The same among the items of a table that has been read. */
+export function contradictionsAmong(items: readonly StoredItem[]): readonly string[] {
   const ofKind = <T>(prefix: string, schema: z.ZodType<T>) =>
     items
       .filter(({ pk, sk }) => pk.startsWith('OWNER#') && sk.startsWith(prefix))

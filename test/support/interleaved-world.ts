@@ -4,7 +4,7 @@ import { registerTestApi } from './management-harness.ts';
 import { sampleIds, type Ids } from './management-routes.ts';
 import { ADMIN, portalUser, succeeded } from './portal-user.ts';
 import { restoreTable } from './table-snapshot.ts';
-import { readTable } from './table-contents.ts';
+import { readTable, type StoredItem } from './table-contents.ts';
 
 /**
  * A developer, alice, with something for every operation: what is meant by an id depends on the operation, so that each
@@ -16,8 +16,8 @@ export interface InterleavedWorld {
   readonly apikey: string;
   /** The value before, in its grace period. */
   readonly previous: string;
-  /** Brings the table back to the beginning. */
-  readonly restore: () => Promise<void>;
+  /** Brings the table back to the beginning. `current`: what it holds now, if that has been read. */
+  readonly restore: (current?: readonly StoredItem[]) => Promise<void>;
 }
 
 const Issued = z.object({ keyUUID: z.string(), apikey: z.string() });
@@ -98,6 +98,6 @@ export async function openInterleavedWorld(harness: ManagementHarness): Promise<
     idsOf: (operationId) => ({ ...usual, ...others[operationId] }),
     apikey,
     previous,
-    restore: () => restoreTable(harness.table.store, snapshot),
+    restore: (current) => restoreTable(harness.table.store, snapshot, current),
   };
 }

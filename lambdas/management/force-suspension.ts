@@ -1,0 +1,65 @@
+import type { Caller } from '../core/caller.ts';
+import { requireWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
+import type { KeyItem } from '../platform/dynamodb/items.ts';
+import { credentialKey } from '../platform/dynamodb/keys.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
+import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
+import { auditEntry } from './audit.ts';
+import { auditView, digestsOf, keyKeyOf } from './key-items.ts';
+import { getKey, type KeyPlace } from './key-reads.ts';
+import { retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
+
+/** How often others can be faster before a suspension no longer waits for a quiet moment. */
+export const ATTEMPTS_BEFORE_FORCE = 4;
+
+/** What a suspension notes down beside the status: an administrator's, why, and that its owner cannot end it. */
+export type Suspension = Partial<Pick<KeyItem, 'suspendedBy' | 'suspensionReason'>>;
+
+/**
+ * Suspends a key whatever else is changing it: first its item, so that values which are issued from then on are
+ * suspended from birth, then the values that it has.
+ */
+export async function forceSuspension(
+  management: TableAccess,
+  caller: Caller,
+  place: KeyPlace,
+  suspension: Suspension,
+): Promise<KeyItem> {
+  const { store, clock } = management;
+  const before = await getKey(management, place);
+  await writeAll(store, [
+    updateWhere(keyKeyOf(before), {
+      set: [
+        [['status'], 'SUSPENDED'],
+        ...Object.entries(suspension).map(([name, value]) => [[name], value] as const),
+      ],
+      add: [[['version'], 1]],
+      where: [{ path: ['status'], oneOf: ['ACTIVE', 'SUSPENDED'] }],
+    }),
+    auditEntry(caller, clock(), {
+      action: 'key.suspend',
+      resourceId: before.keyUUID,
+      owner: before.owner,
+      before: auditView(before),
+      after: auditView({ ...before, ...suspension, status: 'SUSPENDED' }),
+    }),
+  ]);
+  const key = await getKey(management, place);
+  const stillSo = requireWhere(keyKeyOf(key), [{ path: ['status'], equals: 'SUSPENDED' }]);
+  for (const digest of digestsOf(key)) {
+    const value = updateWhere(credentialKey(digest), {
+      set: [[['status'], 'SUSPENDED']],
+      where: [
+        { path: ['keyUUID'], equals: key.keyUUID },
+        { path: ['status'], equals: 'ACTIVE' },
+      ],
+    });
+    await retryOnConflict(async () => {
+      await writeAll(store, [stillSo, value]).catch((error: unknown) => {
+        // Resumed, suspended by another change, or ended: then there is nothing to do.
+        if (!(error instanceof WriteConflict) || error.unmet.length === 0) throw error;
+      });
+    }, UNYIELDING);
+  }
+  return key;
+}
