@@ -1,4 +1,4 @@
-import type { Refused } from '../core/decide-access.ts';
+import type { Call, Refused } from '../core/decide-access.ts';
 import {
   REFUSAL_COUNT_DELAY_SECONDS,
   refusalCaps,
@@ -31,7 +31,14 @@ interface Tally {
   lines: number;
   /** Calls that no line tells of yet, and the newest of them. */
   untold: number;
-  newest: RefusedCall;
+  newest: Newest;
+}
+
+/** Of a call what a line about several says: not the value that it presented. */
+interface Newest {
+  readonly at: number;
+  readonly call: Call;
+  readonly refused: Refused;
 }
 
 /** Subjects that one instance keeps in mind; when there are more, those that are new are told of by no line. */
@@ -45,40 +52,44 @@ const REMEMBERED_SUBJECTS = 10_000;
 export function refusalRecorder(log: Log): RecordRefusal {
   const tallies = new Map<string, Tally>();
   let openSince: number | undefined;
+  let sweptHour: string | undefined;
+
+  const tallyOf = (call: RefusedCall): Tally | undefined => {
+    const scope = refusalScope(subjectOf(call));
+    const hour = hourOf(call.at);
+    const before = tallies.get(scope);
+    if (before?.hour === hour) return before;
+    if (before !== undefined) tell(log, before);
+    else if (tallies.size >= REMEMBERED_SUBJECTS && sweptHour !== hour) {
+      sweptHour = hour;
+      forgetHoursBefore(tallies, hour, log);
+    }
+    if (before === undefined && tallies.size >= REMEMBERED_SUBJECTS) return undefined;
+    const tally: Tally = { hour, told: 0, lines: 0, untold: 0, newest: newestOf(call) };
+    tallies.set(scope, tally);
+    return tally;
+  };
+
   return (refusedCall) => {
-    const { at, presented, refused } = refusedCall;
+    const { requestId, at, presented, refused } = refusedCall;
     if (openSince !== undefined && isOld(at - openSince)) {
       for (const tally of tallies.values()) tell(log, tally);
       openSince = undefined;
     }
-    const tally = tallyOf(tallies, refusedCall, log);
-    const subject = subjectOf(refusedCall);
-    if (tally === undefined || tally.lines < refusalCaps(subject).linesOfAnInstance) {
-      if (tally === undefined) return false;
+    const tally = tallyOf(refusedCall);
+    if (tally === undefined) return false;
+    if (tally.lines < refusalCaps(subjectOf(refusedCall)).linesOfAnInstance) {
       tally.lines += 1;
       tally.told += 1;
-      log(refusalLine(refusedCall.requestId, at, presented, refused));
+      log(refusalLine(requestId, at, presented, refused));
       return true;
     }
     tally.untold += 1;
-    tally.newest = refusedCall;
+    tally.newest = newestOf(refusedCall);
     if (tally.untold >= tally.told) tell(log, tally);
     else openSince ??= at;
     return false;
   };
-}
-
-function tallyOf(tallies: Map<string, Tally>, call: RefusedCall, log: Log): Tally | undefined {
-  const scope = refusalScope(subjectOf(call));
-  const hour = hourOf(call.at);
-  const before = tallies.get(scope);
-  if (before?.hour === hour) return before;
-  if (before !== undefined) tell(log, before);
-  else if (tallies.size >= REMEMBERED_SUBJECTS) forgetHoursBefore(tallies, hour, log);
-  if (before === undefined && tallies.size >= REMEMBERED_SUBJECTS) return undefined;
-  const tally: Tally = { hour, told: 0, lines: 0, untold: 0, newest: call };
-  tallies.set(scope, tally);
-  return tally;
 }
 
 function forgetHoursBefore(tallies: Map<string, Tally>, hour: string, log: Log): void {
@@ -91,10 +102,14 @@ function forgetHoursBefore(tallies: Map<string, Tally>, hour: string, log: Log):
 
 function tell(log: Log, tally: Tally): void {
   if (tally.untold === 0) return;
-  const { at, presented, refused } = tally.newest;
-  log(refusalCountLine(at, presented, refused, tally.untold));
+  const { at, call, refused } = tally.newest;
+  log(refusalCountLine(at, call, refused, tally.untold));
   tally.told += tally.untold;
   tally.untold = 0;
+}
+
+function newestOf({ at, presented: { call }, refused }: RefusedCall): Newest {
+  return { at, call, refused };
 }
 
 function subjectOf({ presented, refused }: RefusedCall): RefusalSubject {

@@ -35,12 +35,7 @@ export function refusalLine(
 }
 
 /** The line about `count` refused calls of one subject that no line of their own tells of; `at`: of the newest. */
-export function refusalCountLine(
-  at: number,
-  { call }: Pick<PresentedCall, 'call'>,
-  refused: Refused,
-  count: number,
-): LogEntry {
+export function refusalCountLine(at: number, call: Call, refused: Refused, count: number): LogEntry {
   return { ...lineOf(at, call, refused), count };
 }
 

@@ -112,7 +112,7 @@ describe('whatever a client sends,', () => {
     });
     const access = lines.flatMap((line) => AccessLine.safeParse(line).data ?? []);
     expect(access.filter((line) => line.requestId === requestId)).toEqual([
-      expect.objectContaining({ keyUUID: '-', owner: '-', status: '403' }),
+      expect.objectContaining({ keyUUID: 'none', owner: 'none', status: '403' }),
     ]);
     const refusals = lines.flatMap((line) => RefusalLine.safeParse(line).data ?? []);
     expect(refusals.filter((line) => line.requestId === requestId)).toEqual([
