@@ -43,6 +43,9 @@ export function mapFlag(about: string) {
     ]);
   const schema = z
     .array(entry)
+    .refine((entries) => new Set(entries.map(([name]) => name)).size === entries.length, {
+      error: 'must have each KEY once',
+    })
     .transform((entries): Record<string, string> => Object.fromEntries(entries))
     .optional();
   return flag(schema, { kind: 'list', value: 'KEY=VALUE', about });

@@ -44,9 +44,10 @@ async function listenForCode(port: number, state: string) {
   // Nobody may be waiting yet when it fails.
   promise.catch(() => undefined);
   const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const code = searchParams.get('code');
-    const isOurs = searchParams.get('state') === state;
+    // Anybody on this machine can send anything here, what is no URL as well.
+    const sent = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams;
+    const code = sent?.get('code') ?? null;
+    const isOurs = sent?.get('state') === state;
     const text = isOurs && code !== null ? 'You are signed in. Close this page.' : 'You are not signed in.';
     response
       .writeHead(isOurs ? 200 : 400, { 'content-type': 'text/plain', connection: 'close' })
@@ -54,16 +55,13 @@ async function listenForCode(port: number, state: string) {
     if (!isOurs) return;
     if (code !== null) resolve(code);
     else
-      reject(
-        new CommandFailure(
-          'failed',
-          `Signing in failed: ${oneLine(searchParams.get('error') ?? 'no code')}.`,
-        ),
-      );
+      reject(new CommandFailure('failed', `Signing in failed: ${oneLine(sent.get('error') ?? 'no code')}.`));
   });
   server.listen(port, 'localhost');
-  await once(server, 'listening').catch(() => {
-    throw new CommandFailure('failed', `Port ${port} of this machine is in use. Choose another with --port.`);
+  await once(server, 'listening').catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${code})`;
+    throw new CommandFailure('failed', `Port ${port} of this machine ${reason}. Choose another with --port.`);
   });
   const timer = setTimeout(
     () => reject(new CommandFailure('failed', 'Signing in failed: nobody signed in within ten minutes.')),

@@ -1,4 +1,4 @@
-import { withoutKeyValues } from '../core/key-value.ts';
+import { withoutKeyValues } from '../core/key-form.ts';
 import { escapeUnprintable } from '../core/plain-text.ts';
 
 /** One line of structured log. Never holds a key value, a token, or text that a client chose freely. */

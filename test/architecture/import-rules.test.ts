@@ -173,9 +173,11 @@ describe('import rules', () => {
     ]);
   });
 
-  it('load nothing but seven small modules with the guard, which becomes a part of every backend', () => {
+  it('load nothing but nine small modules with the guard, which becomes a part of every backend', () => {
     expect([...loadedWith('lambdas/guard/guard.ts')].toSorted()).toEqual([
       'lambdas/core/guard-context.ts',
+      'lambdas/core/key-form.ts',
+      'lambdas/core/plain-text.ts',
       'lambdas/guard/guard.ts',
       'lambdas/guard/read-decision.ts',
       'lambdas/guard/refusal-response.ts',

@@ -8,8 +8,8 @@ import {
   type TestAnswer,
   type TestRequest,
 } from '../support/management-harness.ts';
-import { allRoutes, callerOf, sampleIds, sampleRequest, type Ids } from '../support/management-routes.ts';
-import { portalUser } from '../support/portal-user.ts';
+import { allRoutes, callerOf, sampleRequest, type Ids } from '../support/management-routes.ts';
+import { ownedIds } from '../support/owned-ids.ts';
 import { readTable } from '../support/table-contents.ts';
 
 /** What somebody puts where it does not belong: a key of Keybound, and one that was made elsewhere. */
@@ -23,11 +23,7 @@ let ids: Ids;
 
 beforeAll(async () => {
   harness = await openManagementHarness();
-  const alice = portalUser(harness, 'alice');
-  const applicationId = await alice.application();
-  const subscriptionId = await alice.subscribe(applicationId, harness.apis.pizza);
-  const { keyUUID } = await alice.generate(harness.apis.pizza);
-  ids = { ...sampleIds(harness), applicationId, applicationUUID: applicationId, subscriptionId, keyUUID };
+  ids = await ownedIds(harness, 'alice');
 });
 
 afterAll(() => harness.close());

@@ -109,6 +109,23 @@ describe('a command line', () => {
     ]);
   });
 
+  it('is refused when a list of names and values has a name twice, of which only one could count', () => {
+    const twice = failure('keys', 'generate', '--metadata', 'team=a', '--metadata', 'team=b');
+    expect(twice.details).toEqual(['--metadata: must have each KEY once']);
+  });
+
+  it('is refused when a number has no unit, with what could be meant', () => {
+    expect(failure('keys', 'generate', '--valid-for', '5').details).toEqual([
+      '--valid-for: needs a unit: 5d for days, 5h for hours, or never',
+    ]);
+    expect(failure('keys', 'regenerate', 'x', '--grace', '5').details).toEqual([
+      '--grace: needs a unit: 5d for days, 5h for hours',
+    ]);
+    expect(failure('audit', 'list', '--from', '3').details[0]).toContain(
+      '--from: needs a unit: 3d for days ago',
+    );
+  });
+
   it('is refused with all words that a flag can have', () => {
     expect(failure('apis', 'lifecycle', 'x', '--action', 'Delete').details).toEqual([
       '--action: must be one of Publish, Block, Re-Publish, Deprecate, Retire',

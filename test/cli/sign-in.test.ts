@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createIdentityProvider } from '../../local/identity/identity-provider.ts';
@@ -87,7 +88,7 @@ describe('keybound login', () => {
     expect(refused.err).toBe('keybound: Signing in failed: Incorrect client_id or client_secret.\n');
   });
 
-  it('signs in with the browser of the machine', async () => {
+  it('signs in with the browser of the machine, whatever else on it sends to that port', async () => {
     const user = await newUser();
     let opened = false;
     const { code, out } = await user.run(['login', '--browser', '--port', '0'], {
@@ -97,7 +98,13 @@ describe('keybound login', () => {
         opened = true;
         const { searchParams, origin } = new URL(address);
         const form = new URLSearchParams([...searchParams, ['username', 'bob'], ['password', 'bob']]);
-        void fetch(`${origin}/oauth2/authorize`, { method: 'POST', body: form });
+        const { port } = new URL(searchParams.get('redirect_uri') ?? '');
+        const stranger = connect(Number(port), 'localhost', () =>
+          stranger.write('GET // HTTP/1.1\r\nHost: x\r\n\r\n'),
+        );
+        stranger.once('data', () => {
+          void fetch(`${origin}/oauth2/authorize`, { method: 'POST', body: form });
+        });
       },
     });
     expect(code).toBe(0);

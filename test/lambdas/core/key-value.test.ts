@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withoutKeyValues } from '../../../lambdas/core/key-form.ts';
 import {
   createKeyValue,
   digestKeyValue,
   holdsKeyValue,
   isWellFormedKeyValue,
-  withoutKeyValues,
 } from '../../../lambdas/core/key-value.ts';
 
 const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{0,15}$/);

@@ -9,8 +9,9 @@ import {
   type ManagementHarness,
   type TestRequest,
 } from '../../support/management-harness.ts';
-import { allRoutes, isPaged, sampleIds, sampleRequest, type Ids } from '../../support/management-routes.ts';
-import { PORTAL, portalUser } from '../../support/portal-user.ts';
+import { allRoutes, isPaged, sampleRequest, type Ids } from '../../support/management-routes.ts';
+import { ownedIds } from '../../support/owned-ids.ts';
+import { PORTAL } from '../../support/portal-user.ts';
 import { readTable, type StoredItem } from '../../support/table-contents.ts';
 
 let harness: ManagementHarness;
@@ -19,11 +20,7 @@ let table: readonly StoredItem[];
 
 beforeAll(async () => {
   harness = await openManagementHarness();
-  const alice = portalUser(harness, 'alice');
-  const applicationId = await alice.application();
-  const subscriptionId = await alice.subscribe(applicationId, harness.apis.pizza);
-  const { keyUUID } = await alice.generate(harness.apis.pizza);
-  ids = { ...sampleIds(harness), applicationId, applicationUUID: applicationId, subscriptionId, keyUUID };
+  ids = await ownedIds(harness, 'alice');
   table = await readTable(harness.table.store);
 });
 
