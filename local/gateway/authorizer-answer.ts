@@ -17,7 +17,7 @@ export type AuthorizerAnswer =
 
 /**
  * Reads what the function did. Anything but a well-formed answer is a refusal that is never cached: exactly
- * `Unauthorized` thrown is 401; another error, a time-out and a malformed answer are 500.
+ * `Unauthorized`, thrown or returned as `errorMessage`, is 401; another error, a time-out and a malformed answer are 500.
  */
 export function readAuthorizerAnswer(
   result: InvocationResult,
@@ -29,6 +29,10 @@ export function readAuthorizerAnswer(
       : fault(`The authorizer function failed: ${result.errorMessage}`);
   }
   if (result.outcome === 'timed-out') return fault('The authorizer function timed out');
+  // A function in a language without exceptions, or one that catches its own, says it so.
+  if (isJsonObject(result.payload) && result.payload['errorMessage'] === 'Unauthorized') {
+    return { outcome: 'refused', status: 401 };
+  }
   const answer = enableSimpleResponses ? readSimple(result.payload) : readPolicyAnswer(result.payload);
   return answer ?? fault('The authorizer function returned an invalid response');
 }
@@ -49,10 +53,16 @@ export function applyAuthorizerAnswer(answer: AuthorizerAnswer, arn: string): Au
 
 function readSimple(payload: unknown): AuthorizerAnswer | undefined {
   if (!isJsonObject(payload)) return undefined;
-  const isAuthorized = payload['isAuthorized'];
+  const isAuthorized = readFlag(payload['isAuthorized']);
   const context = readContext(payload['context']);
-  if (typeof isAuthorized !== 'boolean' || context === undefined) return undefined;
+  if (isAuthorized === undefined || context === undefined) return undefined;
   return { form: 'simple', isAuthorized, context };
+}
+
+// The flag as text is taken, too.
+function readFlag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' || value === 'false' ? value === 'true' : undefined;
 }
 
 function readPolicyAnswer(payload: unknown): AuthorizerAnswer | undefined {
@@ -71,7 +81,7 @@ function readContext(context: unknown): JsonObject | null | undefined {
 }
 
 function isContextValue(value: unknown): boolean {
-  if (typeof value === 'string' || typeof value === 'boolean') return true;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (isArray(value)) return value.every(isContextValue);
   return isJsonObject(value) && Object.values(value).every(isContextValue);

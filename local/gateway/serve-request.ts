@@ -67,16 +67,27 @@ export async function serveRequest(
 }
 
 async function answer(request: RequestFacts, dependencies: ServeDependencies): Promise<Served> {
-  const preflight = preflightResponse(request.api.cors, request.method, request.headers);
-  if (preflight !== undefined) return { response: preflight, authorizer: NO_AUTHORIZER, log: {} };
   const loaded = dependencies.apis.get(request.api.apiId);
   const match = loaded && matchRoute(loaded.routes, request.method, request.routePath);
+  // An authorizer on `$default` gets preflights, too.
+  const isCaught = match?.route.routeKey === '$default' && match.route.authorization.type !== 'NONE';
+  const preflight = isCaught
+    ? undefined
+    : preflightResponse(request.api.cors, request.method, request.headers);
+  if (preflight !== undefined) return { response: preflight, authorizer: NO_AUTHORIZER, log: {} };
   if (match === undefined) return refuse(404, undefined);
   const routed: RoutedRequest = { ...request, ...match };
   const authorization = await authorize(routed, dependencies);
   if (authorization.outcome === 'refused') {
-    const { status, headers, error } = authorization;
-    return refuse(status, routed, headers, error === undefined ? {} : { authorizerError: error });
+    const { status, headers = [], error } = authorization;
+    // What an authorizer refuses, pages may read as well as what an integration answers.
+    const readable = status === 401 || status === 403;
+    return refuse(
+      status,
+      routed,
+      readable ? withCorsHeaders(request.api.cors, request.headers, headers) : headers,
+      error === undefined ? {} : { authorizerError: error },
+    );
   }
   return integrate(routed, authorization.context, dependencies);
 }

@@ -25,6 +25,15 @@ describe('a simple response', () => {
     });
   });
 
+  it('may have null in its context, and its flag as text', () => {
+    const context = { x: null, list: [null] };
+    expect(decide(returned({ isAuthorized: 'true', context }), true)).toEqual({
+      outcome: 'allowed',
+      context: { kind: 'lambda', context },
+    });
+    expect(decide(returned({ isAuthorized: 'false' }), true)).toEqual({ outcome: 'refused', status: 403 });
+  });
+
   it('allows with a null context when it has none', () => {
     expect(decide(returned({ isAuthorized: true }), true)).toEqual({
       outcome: 'allowed',
@@ -40,7 +49,7 @@ describe('a simple response', () => {
   });
 
   it.each([
-    ['a truthy text', { isAuthorized: 'true' }],
+    ['a truthy text', { isAuthorized: 'yes' }],
     ['a number', { isAuthorized: 1 }],
     ['nothing', {}],
     ['null', null],
@@ -50,7 +59,6 @@ describe('a simple response', () => {
     ['an IAM policy', policy(allowAll)],
     ['a context that is no map', { isAuthorized: true, context: 'x' }],
     ['a context that is a list', { isAuthorized: true, context: ['x'] }],
-    ['a null in the context', { isAuthorized: true, context: { x: null } }],
     ['a number that JSON does not have', { isAuthorized: true, context: { x: Number.NaN } }],
   ])('that is %s is a fault', (_what, payload) => {
     expect(decide(returned(payload), true)).toMatchObject({ outcome: 'refused', status: 500 });
@@ -60,6 +68,11 @@ describe('a simple response', () => {
 describe('what a function does instead of answering', () => {
   it.each([true, false])('maps exactly "Unauthorized" to 401 (simple responses: %s)', (simple) => {
     expect(decide(threw('Unauthorized'), simple)).toEqual({ outcome: 'refused', status: 401 });
+    expect(decide(returned({ errorMessage: 'Unauthorized' }), simple)).toEqual({
+      outcome: 'refused',
+      status: 401,
+    });
+    expect(decide(returned({ errorMessage: 'unauthorized' }), simple)).toMatchObject({ status: 500 });
   });
 
   it.each(['unauthorized', 'Unauthorized.', ' Unauthorized', '', 'boom'])('maps "%s" to 500', (message) => {
