@@ -5,7 +5,9 @@ import type { KeyboundCore } from './keybound-core.ts';
 /** What an API takes for itself in the deployment of Keybound that it belongs to. */
 export interface ClaimedApi {
   readonly core: KeyboundCore;
-  /** Title and version. */
+  /** Made of title and version. */
+  readonly apiId: string;
+  /** Title and version, to be read. */
   readonly name: string;
   readonly context: string;
 }
@@ -24,7 +26,7 @@ export function refuseSecond(
   for (const other of others) {
     if (deploymentOf(other.scope, other.claimed.core) !== own) continue;
     const same =
-      other.claimed.name === claimed.name
+      other.claimed.apiId === claimed.apiId
         ? `title and version ${claimed.name}`
         : other.claimed.context === claimed.context
           ? `the context ${claimed.context}`

@@ -70,13 +70,14 @@ export class ProtectedHttpApi extends Construct {
     const { definition, context } = props;
     const place = keyPlaceOf(props.key, definition);
     checkProtectedHttpApi(this, props, place);
-    this.claimed = { core: props.core, name: `${definition.title} ${definition.version}`, context };
-    refuseSecond(this, this.claimed, this.others());
     this.apiId = apiIdOf(definition.title, definition.version);
+    const name = `${definition.title} ${definition.version}`;
+    this.claimed = { core: props.core, apiId: this.apiId, name, context };
+    refuseSecond(this, this.claimed, this.others());
 
     const api = new CfnApi(this, 'Api', {
       // What does not fit here is whole where developers find it, in the registration.
-      name: cutText(this.claimed.name, MOST_NAME_CHARACTERS),
+      name: cutText(name, MOST_NAME_CHARACTERS),
       protocolType: 'HTTP',
       description: cutText(definition.description, MOST_DESCRIPTION_CHARACTERS),
       disableExecuteApiEndpoint: props.disableExecuteApiEndpoint ?? props.domains !== undefined,

@@ -4,11 +4,14 @@ import { packDefinition } from '../lambdas/core/definition-parts.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 
-/** Larger documents are registered in parts. An update carries the document twice through an invocation of 256 KB. */
+/**
+ * Larger documents are registered in parts: an update carries the document twice through an invocation of 256 KB, as a text
+ * of JSON, its quotes escaped.
+ */
 const MOST_INLINE_BYTES = 100 * 1024;
 /** A template holds 1 MB, most of it for routes and integrations. */
 const MOST_PACKED_CHARACTERS = 600 * 1024;
-/** The answer of a function holds 6 MB, in which the document is a text of JSON, its quotes escaped. */
+/** The answer of a function holds 6 MB, in which the document is such a text, too. */
 const MOST_ANSWER_BYTES = 5.9 * 1024 * 1024;
 
 /** How a document gets to the registrar. */
@@ -21,7 +24,7 @@ export interface RegisteredDefinition {
 
 /** @returns why a document is too large to be registered, and served to developers. */
 export function definitionSizeProblems({ json }: OpenApiDocument): readonly string[] {
-  const bytes = Buffer.byteLength(JSON.stringify(json));
+  const bytes = escapedBytes(json);
   if (bytes > MOST_ANSWER_BYTES) {
     return [
       `its document has ${bytes} bytes in an answer of the developer portal, which holds ${MOST_ANSWER_BYTES}: take examples or schemas out, or split it`,
@@ -45,7 +48,7 @@ export function registeredDefinition(
   { json }: OpenApiDocument,
   { apiId, serviceToken }: { readonly apiId: string; readonly serviceToken: string },
 ): RegisteredDefinition {
-  if (Buffer.byteLength(json) <= MOST_INLINE_BYTES) return { definition: json, parts: [] };
+  if (escapedBytes(json) <= MOST_INLINE_BYTES) return { definition: json, parts: [] };
   const { digest, parts } = packDefinition(json);
   return {
     definition: { digest, parts: String(parts.length) },
@@ -59,4 +62,8 @@ export function registeredDefinition(
         }),
     ),
   };
+}
+
+function escapedBytes(json: string): number {
+  return Buffer.byteLength(JSON.stringify(json));
 }

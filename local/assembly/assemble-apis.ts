@@ -4,10 +4,11 @@ import type { ApiParts, RouteParts } from './deployment.ts';
 
 /**
  * Puts the collected parts of each API together.
- * @throws CannotRunError for a route whose integration or authorizer is not there, or a route key given twice.
+ * @throws CannotRunError for a route whose integration or authorizer is not there, a route key given twice, or more than an API can have.
  */
 export function assembleApis(apis: ReadonlyMap<string, ApiParts>): HttpApi[] {
   return Array.from(apis.values(), (parts) => {
+    refuseTooMany(parts);
     const seen = new Set<string>();
     for (const { routeKey, place } of parts.routes) {
       if (seen.has(routeKey)) throw new CannotRunError(place, `the API has another route ${routeKey}`);
@@ -22,6 +23,17 @@ export function assembleApis(apis: ReadonlyMap<string, ApiParts>): HttpApi[] {
       stages: parts.stages,
     };
   });
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+function refuseTooMany({ place, routes, integrations, authorizers }: ApiParts): void {
+  for (const [what, count, most] of [
+    ['routes', routes.length, 300],
+    ['integrations', integrations.size, 300],
+    ['authorizers', authorizers.size, 10],
+  ] as const) {
+    if (count > most) throw new CannotRunError(place, `the API has ${count} ${what}, of at most ${most}`);
+  }
 }
 
 function assembleRoute(parts: ApiParts, route: RouteParts): Route {

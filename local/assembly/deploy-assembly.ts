@@ -118,7 +118,14 @@ export async function deployAssembly(
   };
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MOST_RESOURCES = 500;
+
 function assertKnownTypes({ name, template }: AssemblyStack): void {
+  const count = Object.keys(template.Resources).length;
+  if (count > MOST_RESOURCES) {
+    throw new CannotRunError({ stack: name }, `it has ${count} resources, of at most ${MOST_RESOURCES}`);
+  }
   for (const [logicalId, { Type }] of Object.entries(template.Resources))
     if (resourceKindOf(Type) === undefined) throw unknownType({ stack: name, logicalId, resourceType: Type });
   for (const rule of Object.keys(template.Rules))

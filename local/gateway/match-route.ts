@@ -1,4 +1,5 @@
 import type { Route } from './model.ts';
+import { routeKeyProblem } from './route-key.ts';
 
 type Segment =
   | { readonly kind: 'literal'; readonly text: string }
@@ -26,8 +27,7 @@ export interface RouteMatch {
 /**
  * Sorts the routes of an API into the order in which API Gateway tries them: full matches, then routes with a greedy
  * parameter; at equal shape the first differing segment decides (static before `{name}`), then a method before `ANY`.
- * Throws an Error that names the route key when a key is not `$default`, or a method and a path with at most one
- * greedy parameter at its end.
+ * Throws an Error that names the route key when API Gateway would not take it.
  */
 export function compileRoutes(routes: readonly Route[]): RouteTable {
   const compiled = routes.filter((route) => route.routeKey !== '$default').map(compileRoute);
@@ -49,18 +49,12 @@ export function matchRoute(table: RouteTable, method: string, path: string): Rou
 }
 
 function compileRoute(route: Route): CompiledRoute {
-  const match = /^(?<method>[A-Z]+) (?<path>\/.*)$/.exec(route.routeKey);
-  const method = match?.groups?.['method'];
-  const path = match?.groups?.['path'];
-  if (method === undefined || path === undefined) {
-    throw new Error(`Route key "${route.routeKey}" is neither $default nor a method and a path`);
-  }
+  const { routeKey } = route;
+  const problem = routeKeyProblem(routeKey);
+  if (problem !== undefined) throw new Error(`Route key "${routeKey}" ${problem}`);
+  const [method = '', path = ''] = routeKey.split(' ');
   const segments = path.split('/').slice(1).map(compileSegment);
-  const firstGreedy = segments.findIndex((segment) => segment.kind === 'greedy');
-  if (firstGreedy !== -1 && firstGreedy !== segments.length - 1) {
-    throw new Error(`Route key "${route.routeKey}" has a greedy parameter before its last segment`);
-  }
-  return { route, method, segments, greedy: firstGreedy !== -1 };
+  return { route, method, segments, greedy: segments.at(-1)?.kind === 'greedy' };
 }
 
 function compileSegment(text: string): Segment {

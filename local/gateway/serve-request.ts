@@ -69,10 +69,14 @@ export async function serveRequest(
 }
 
 async function answer(request: RequestFacts, dependencies: ServeDependencies): Promise<Served> {
-  const preflight = preflightResponse(request.api.cors, request.method, request.headers);
-  if (preflight !== undefined) return { response: preflight, authorizer: NO_AUTHORIZER, log: {} };
   const loaded = dependencies.apis.get(request.api.apiId);
   const match = loaded && matchRoute(loaded.routes, request.method, request.routePath);
+  // An authorizer on `$default` gets preflights, too.
+  const isCaught = match?.route.routeKey === '$default' && match.route.authorization.type !== 'NONE';
+  const preflight = isCaught
+    ? undefined
+    : preflightResponse(request.api.cors, request.method, request.headers);
+  if (preflight !== undefined) return { response: preflight, authorizer: NO_AUTHORIZER, log: {} };
   if (match === undefined) return refuse(404, undefined);
   const routed: RoutedRequest = { ...request, ...match };
   const { api, stage, route } = routed;

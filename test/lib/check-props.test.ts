@@ -144,6 +144,12 @@ describe.each(Object.entries(KINDS))('%s without a compiler', (_, kind) => {
     expect(() => make(kind, { ...all, [name]: () => 'a string' })).toThrow(refusal(name, 'a function'));
   });
 
+  it('names a property that it does not have, beside all others', () => {
+    expect(() => make(kind, { ...all, notAProperty: 1 })).toThrow(
+      new RegExp(`^${pathOf(kind)}: what it is made with has no property notAProperty: it has `),
+    );
+  });
+
   it('says so when it is given nothing', () => {
     expect(() => make(kind, undefined)).toThrow(
       new Error(`${pathOf(kind)}: what it is made with must be an object, and is missing`),
@@ -188,6 +194,41 @@ it.each<[keyof typeof KINDS, object, string]>([
     'ProtectedHttpApi',
     { backend: { production: backend } },
     'the property backend must be { function: a Lambda function of CDK }, { url: a string }, or { production, sandbox } with one of these each, and is an object',
+  ],
+  [
+    'ProtectedHttpApi',
+    { freshnes: { mode: 'strict' } },
+    'what it is made with has no property freshnes: is freshness meant?',
+  ],
+  [
+    'ProtectedHttpApi',
+    { freshness: { mode: 'bounded', second: 30 } },
+    'the property freshness has no property second: is seconds meant?',
+  ],
+  [
+    'ProtectedHttpApi',
+    { freshness: { mode: 'strict', seconds: 30 } },
+    'the property freshness has no property seconds: it has mode',
+  ],
+  [
+    'ProtectedHttpApi',
+    { cors: { allowOrigins: [], maxAge: 600 } },
+    'the property cors has no property maxAge: is maxAgeSeconds meant?',
+  ],
+  [
+    'ProtectedHttpApi',
+    { domains: { ...domains, sandbox: { domain, uri: 'https://cdn.example.com' } } },
+    'the property domains.sandbox has no property uri: is url meant?',
+  ],
+  [
+    'ProtectedHttpApi',
+    { backend: { url: 'https://shop.example.com', timeout: 3 } },
+    'the property backend has no property timeout: it has url',
+  ],
+  [
+    'KeyboundStack',
+    { terminationProtecton: true },
+    'what it is made with has no property terminationProtecton: is terminationProtection meant?',
   ],
   [
     'KeyboundStack',

@@ -317,9 +317,13 @@ describe('two APIs of one app', () => {
     );
   });
 
-  it('may differ in both', () => {
+  it('may differ in both, or in where the title ends and the version begins', () => {
     const app = quickApp();
     second(app, 'One', {});
+    const split = { ...shop, title: 'Shop 2.0.1', version: 'x' };
+    const joined = { ...shop, title: 'Shop', version: '2.0.1 x' };
+    second(app, 'Split', { definition: split, context: '/split' });
+    expect(() => second(app, 'Joined', { definition: joined, context: '/joined' })).not.toThrow();
     expect(() => second(app, 'Two', { definition: other, context: '/other' })).not.toThrow();
   });
 });
@@ -359,6 +363,13 @@ describe('a large document', () => {
     expect(() =>
       synthesize({ definition: { ...shop, json: JSON.stringify('x'.repeat(6_400_000)) } }),
     ).toThrow('in an answer of the developer portal, which holds');
+  });
+
+  it('of many quotes, which an event escapes, is registered in parts, although it has 100 KB', () => {
+    const json = JSON.stringify(Array.from({ length: 14_000 }, () => 'item'));
+    expect(json.length).toBeLessThan(100 * 1024);
+    const { stack } = synthesize({ definition: { ...shop, json } });
+    expect(stack.ofType('Custom::KeyboundDefinition')).toHaveLength(1);
   });
 
   it('of 100 KB is registered as it is', () => {

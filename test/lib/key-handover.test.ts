@@ -28,7 +28,6 @@ describe('the place of the key', () => {
     documentOf(`${SHOP}\ncomponents: { securitySchemes: { ${schemes} } }`);
   const header = 'inHeader: { type: apiKey, in: header, name: X-Shop-Key }';
   const query = 'inQuery: { type: apiKey, in: query, name: shopKey }';
-  const cookie = 'inCookie: { type: apiKey, in: cookie, name: session }';
   const oauth = 'oauth: { type: oauth2, in: header, name: X-Token, flows: {} }';
 
   it.each([
@@ -50,7 +49,7 @@ describe('the place of the key', () => {
     },
     {
       what: 'the header apikey when the document has other schemes only',
-      props: { definition: withSchemes(`${cookie}, ${oauth}`) },
+      props: { definition: withSchemes(oauth) },
       place: { header: 'apikey' },
     },
     {

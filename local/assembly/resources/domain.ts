@@ -25,7 +25,7 @@ export function deployDomainName(context: ResourceContext): DeployedResource {
 
 const mappingProperties = z.strictObject({
   ApiId: z.string(),
-  ApiMappingKey: z.string().default(''),
+  ApiMappingKey: z.string().max(300, 'API Gateway takes at most 300 characters').default(''),
   DomainName: z.string(),
   Stage: z.string(),
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { accessLogFormatProblem } from '../../gateway/access-log-format.ts';
 import type { CorsConfiguration } from '../../gateway/model.ts';
+import { routeKeyProblem } from '../../gateway/route-key.ts';
 import type { ApiParts, DeployedResource, ResourceContext } from '../deployment.ts';
 import { gatewayId } from '../physical-names.ts';
 import { booleanProperty, harmless, numberProperty, parseProperties } from './parse-properties.ts';
@@ -7,7 +9,9 @@ import { booleanProperty, harmless, numberProperty, parseProperties } from './pa
 const names = z.array(z.string()).default([]);
 
 const apiProperties = z.strictObject({
-  Name: z.string('an API without a name comes from an OpenAPI body, which is not supported'),
+  Name: z
+    .string('an API without a name comes from an OpenAPI body, which is not supported')
+    .max(128, 'API Gateway takes at most 128 characters'),
   ProtocolType: z.literal('HTTP', 'only HTTP APIs are supported'),
   CorsConfiguration: z
     .strictObject({
@@ -16,14 +20,16 @@ const apiProperties = z.strictObject({
       AllowMethods: names,
       AllowOrigins: names,
       ExposeHeaders: names,
-      MaxAge: numberProperty.optional(),
+      MaxAge: numberProperty
+        .refine((seconds) => seconds >= -1 && seconds <= 86_400, 'API Gateway takes at most 86400 seconds')
+        .optional(),
     })
     .optional(),
   DisableExecuteApiEndpoint: booleanProperty.default(false),
   RouteSelectionExpression: z
     .enum(['$request.method $request.path', '${request.method} ${request.path}'])
     .optional(),
-  Description: harmless,
+  Description: z.string().max(1024, 'API Gateway takes at most 1024 characters').optional(),
   FailOnWarnings: harmless,
   IpAddressType: harmless,
   Tags: harmless,
@@ -75,6 +81,10 @@ export function deployRoute(context: ResourceContext): DeployedResource {
   const properties = parseProperties(context, routeProperties);
   const integrationId = /^integrations\/(.+)$/.exec(properties.Target)?.[1];
   if (integrationId === undefined) throw context.cannotRun('is not integrations/{id}', 'Properties.Target');
+  const problem = routeKeyProblem(properties.RouteKey);
+  if (problem !== undefined) {
+    throw context.cannotRun(`the route key "${properties.RouteKey}" ${problem}`, 'Properties.RouteKey');
+  }
   const routeId = gatewayId(context.stack, context.logicalId);
   apiPartsOf(context, properties.ApiId).routes.push({
     place: { stack: context.stack, logicalId: context.logicalId, resourceType: context.resourceType },
@@ -119,7 +129,17 @@ const stageProperties = z.strictObject({
   StageName: z.string(),
   AutoDeploy: booleanProperty.default(false),
   DeploymentId: z.string().optional(),
-  StageVariables: z.record(z.string(), z.string()).default({}),
+  StageVariables: z
+    .record(
+      z.string().regex(/^\w+$/, 'the name of a stage variable has letters, digits and _ only'),
+      z
+        .string()
+        .regex(
+          /^[\w\-.~:/?#&=,]{0,512}$/,
+          'API Gateway takes at most 512 characters of letters, digits and - . _ ~ : / ? # & = ,',
+        ),
+    )
+    .default({}),
   AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }).optional(),
   AccessPolicyId: z.undefined('access policies are not supported').optional(),
   DefaultRouteSettings: routeSettingsProperty.optional(),
@@ -137,6 +157,13 @@ export function deployStage(context: ResourceContext): DeployedResource {
       'Properties.AutoDeploy',
     );
   const log = properties.AccessLogSettings;
+  const problem = log === undefined ? undefined : accessLogFormatProblem(log.Format);
+  if (problem !== undefined) {
+    throw context.cannotRun(
+      `API Gateway refuses this format: it ${problem}`,
+      'Properties.AccessLogSettings.Format',
+    );
+  }
   const throttling = properties.DefaultRouteSettings;
   const parts = apiPartsOf(context, properties.ApiId);
   const routeThrottling = new Map(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { integrationUriProblem } from '../../gateway/integration-uri.ts';
 import type { ParameterMapping } from '../../gateway/model.ts';
 import type { DeployedResource, ResourceContext } from '../deployment.ts';
 import { gatewayId } from '../physical-names.ts';
@@ -35,6 +36,10 @@ const integrationProperties = z.strictObject({
 export function deployIntegration(context: ResourceContext): DeployedResource {
   const properties = parseProperties(context, integrationProperties);
   const integrationId = gatewayId(context.stack, context.logicalId);
+  const problem = integrationUriProblem(properties.IntegrationType, properties.IntegrationUri);
+  if (problem !== undefined) {
+    throw context.cannotRun(`API Gateway refuses this URI: it ${problem}`, 'Properties.IntegrationUri');
+  }
   const base = {
     integrationId,
     uri: properties.IntegrationUri,

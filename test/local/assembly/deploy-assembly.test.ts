@@ -65,7 +65,7 @@ describe('deployAssembly', () => {
           variables: { backend: 'one' },
           accessLog: {
             destinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/shop:*',
-            format: '{}',
+            format: '{"id":"$context.requestId"}',
           },
         },
       ],

@@ -107,7 +107,10 @@ export const api = (): Record<string, ResourceFixture> => ({
       StageName: 'production',
       AutoDeploy: true,
       StageVariables: { backend: 'one' },
-      AccessLogSettings: { DestinationArn: { 'Fn::GetAtt': ['Log', 'Arn'] }, Format: '{}' },
+      AccessLogSettings: {
+        DestinationArn: { 'Fn::GetAtt': ['Log', 'Arn'] },
+        Format: '{"id":"$context.requestId"}',
+      },
     },
   },
   Log: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/vendedlogs/shop' } },

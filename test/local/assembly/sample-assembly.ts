@@ -233,7 +233,10 @@ export function writeSampleAssembly(
           Route: route('Api', 'Integration', 'CUSTOM', 'Authorizer'),
           Production: stage('Api', 'production', {
             StageVariables: { colour: 'green' },
-            AccessLogSettings: { DestinationArn: arn('AccessLog'), Format: '{"status":"$context.status"}' },
+            AccessLogSettings: {
+              DestinationArn: arn('AccessLog'),
+              Format: '{"id":"$context.requestId","status":"$context.status"}',
+            },
           }),
           Sandbox: stage('Api', 'sandbox', { StageVariables: { colour: 'sand' } }),
           ...domain('Main', 'localhost', 'Production'),

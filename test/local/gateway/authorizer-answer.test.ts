@@ -25,6 +25,15 @@ describe('a simple response', () => {
     });
   });
 
+  it('may have null in its context, and its flag as text', () => {
+    const context = { x: null, list: [null] };
+    expect(decide(returned({ isAuthorized: 'true', context }), true)).toEqual({
+      outcome: 'allowed',
+      context: { kind: 'lambda', context },
+    });
+    expect(decide(returned({ isAuthorized: 'false' }), true)).toEqual({ outcome: 'refused', status: 403 });
+  });
+
   it('allows with a null context when it has none', () => {
     expect(decide(returned({ isAuthorized: true }), true)).toEqual({
       outcome: 'allowed',
@@ -69,6 +78,11 @@ describe('a simple response', () => {
 describe('what a function does instead of answering', () => {
   it.each([true, false])('maps exactly "Unauthorized" to 401 (simple responses: %s)', (simple) => {
     expect(decide(threw('Unauthorized'), simple)).toEqual({ outcome: 'refused', status: 401 });
+    expect(decide(returned({ errorMessage: 'Unauthorized' }), simple)).toEqual({
+      outcome: 'refused',
+      status: 401,
+    });
+    expect(decide(returned({ errorMessage: 'unauthorized' }), simple)).toMatchObject({ status: 500 });
   });
 
   it.each(['unauthorized', 'Unauthorized.', ' Unauthorized', '', 'boom'])('maps "%s" to 500', (message) => {

@@ -129,9 +129,40 @@ describe('CORS', () => {
   };
   const apis = [api({ cors, routes: [route('$default', { authorization: guarded() })] })];
 
-  it('answers a preflight without asking the authorizer or a route', async () => {
+  const preflight = {
+    origin: 'https://portal.example.com',
+    'access-control-request-method': 'GET',
+  };
+
+  it('adds its headers to what an authorizer refuses, so that pages can read the status', async () => {
+    for (const [answer, status] of [
+      [threw('Unauthorized'), 401],
+      [returned({ isAuthorized: false }), 403],
+    ] as const) {
+      const { invoke } = functions(answer);
+      const { port } = await startGateway({ apis, invoke });
+      const refused = await ask(port, '/menu', { headers: { origin: 'https://portal.example.com' } });
+      expect(refused.status).toBe(status);
+      expect(refused.headers['access-control-allow-origin']).toBe('https://portal.example.com');
+      const foreign = await ask(port, '/menu', { headers: { origin: 'https://other.example.com' } });
+      expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+    }
+  });
+
+  it('leaves a preflight to $default where that has an authorizer, as API Gateway does', async () => {
     const { invoke, invoked } = functions(threw('Unauthorized'));
     const { port } = await startGateway({ apis, invoke });
+    expect((await ask(port, '/menu', { method: 'OPTIONS', headers: preflight })).status).toBe(401);
+    expect(invoked).toHaveLength(1);
+    const open = [api({ cors, routes: [route('$default')] })];
+    const { port: openPort } = await startGateway({ apis: open, invoke });
+    expect((await ask(openPort, '/menu', { method: 'OPTIONS', headers: preflight })).status).toBe(204);
+  });
+
+  it('answers a preflight without asking the authorizer or a route', async () => {
+    const { invoke, invoked } = functions(threw('Unauthorized'));
+    const named = [api({ cors, routes: [route('GET /menu', { authorization: guarded() })] })];
+    const { port } = await startGateway({ apis: named, invoke });
     const headers = { origin: 'https://portal.example.com', 'access-control-request-method': 'GET' };
     const answer = await ask(port, '/menu', { method: 'OPTIONS', headers });
     expect(answer.status).toBe(204);
