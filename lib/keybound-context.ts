@@ -49,6 +49,7 @@ const Context = z.object({
   tracing: yesOrNo.default(false),
   logRetentionDays: retentionDays.optional(),
   alarmEmail: z.email().optional(),
+  anonymousCatalogue: yesOrNo.default(false),
   costCenter: z.string().regex(TAG_VALUE, 'must be the value of a tag').optional(),
 });
 type Context = z.infer<typeof Context>;
@@ -64,6 +65,8 @@ export interface KeyboundContext {
   readonly tracing: boolean;
   readonly logRetention?: RetentionDays;
   readonly alarmEmail?: string;
+  /** Whether the catalogue of APIs can be read without signing in. */
+  readonly anonymousCatalogue?: boolean;
   /** Value of a tag that everything bears, for the bill. */
   readonly costCenter?: string;
 }
@@ -84,6 +87,7 @@ export function readContext(node: Node): KeyboundContext {
     throw new Error(`the context is not usable: ${problems.join('; ')}`);
   }
   const { stage, keyPrefix, portalOrigins, tracing, logRetentionDays, alarmEmail, costCenter } = reading.data;
+  const { anonymousCatalogue } = reading.data;
   const identity = identityOf(reading.data);
   const domains = domainsOf(reading.data);
   return {
@@ -93,6 +97,7 @@ export function readContext(node: Node): KeyboundContext {
     ...(identity !== undefined && { identity }),
     ...(domains !== undefined && { domains }),
     tracing,
+    ...(anonymousCatalogue && { anonymousCatalogue }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(costCenter !== undefined && { costCenter }),

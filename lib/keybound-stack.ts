@@ -17,6 +17,7 @@ import {
   POLICY_PARTITION_PREFIX,
   REFUSAL_PARTITION_PREFIX,
 } from '../lambdas/platform/dynamodb/keys.ts';
+import { PUBLIC_PATHS } from '../lambdas/portal/portal-route.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { allowItems, allowListings } from './allow-table.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
@@ -46,6 +47,13 @@ const KeyboundStackProps = z.object({
   logRetention: retentionDays.optional(),
   /** Gets a mail for every alarm. */
   alarmEmail: z.string().optional(),
+  /**
+   * Whether everybody may read the catalogue of APIs without signing in, as in WSO2's Developer Portal: published APIs,
+   * their OpenAPI documents, tags and plans. Nothing of any developer is in it.
+   *
+   * @default false
+   */
+  anonymousCatalogue: z.boolean().optional(),
 });
 
 /** The authorizer's lines about refused calls. */
@@ -86,7 +94,11 @@ export class KeyboundStack extends Stack {
     const registrar = this.bundle('Registrar', 'registrar', 'Registers protected APIs', {
       TABLE_NAME: table.tableName,
     });
-    const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', management);
+    const isAnonymous = props.anonymousCatalogue === true;
+    const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', {
+      ...management,
+      ...(isAnonymous && { ANONYMOUS_CATALOGUE: 'true' }),
+    });
     const admin = this.bundle('Admin', 'admin', 'Answers the Admin API', management);
     const publisher = this.bundle('Publisher', 'publisher', 'Answers the Publisher API', management);
     const holder = this.bundle('Holder', 'holder', 'Lets the holder of a key value revoke it', {
@@ -119,6 +131,7 @@ export class KeyboundStack extends Stack {
         '/api/am/publisher/v4': publisher.function,
       },
       holder: holder.function,
+      ...(isAnonymous && { anonymous: { paths: PUBLIC_PATHS, function: portal.function } }),
       allowedOrigins: props.portalOrigins,
       logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,

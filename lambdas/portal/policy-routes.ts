@@ -3,7 +3,8 @@ import { POLICY_LEVELS } from '../core/throttling-policy.ts';
 import type { Management } from '../management/management.ts';
 import { getPolicyByName, listPolicies } from '../management/policies.ts';
 import { PolicySchema, policyView } from '../management/policy-views.ts';
-import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
+import { definePublicRoute } from '../platform/http/public-route.ts';
+import { noQuery, type Route } from '../platform/http/route.ts';
 import { label, listOf, listPage, wholeList } from '../platform/http/schemas.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
@@ -12,15 +13,13 @@ const level = z.enum(POLICY_LEVELS);
 const common = {
   tag: 'Throttling policies',
   roles: PORTAL_ROLES,
-  method: 'GET',
   status: 200,
-  body: noBody,
 } as const;
 
 /** The policies that developers choose from. */
 export function policyRoutes(management: Management): readonly Route[] {
   return [
-    defineRoute({
+    definePublicRoute({
       ...common,
       path,
       operationId: 'listThrottlingPolicies',
@@ -34,7 +33,7 @@ export function policyRoutes(management: Management): readonly Route[] {
         return { status: 200, body: listPage(self, policies, query, policyView) };
       },
     }),
-    defineRoute({
+    definePublicRoute({
       ...common,
       path: `${path}/{policyName}`,
       operationId: 'getThrottlingPolicy',
