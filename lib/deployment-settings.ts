@@ -75,6 +75,7 @@ export const DeploymentSettings = z.object({
   ).optional(),
   gatewayUrl: baseUrl.optional(),
   sandboxUrl: baseUrl.optional(),
+  anonymousCatalogue: yesOrNo.default(false),
   tracing: yesOrNo.default(false),
   logRetentionDays: retentionDays.optional(),
   alarmEmail: z.email(must('an email address')).optional(),

@@ -32,6 +32,8 @@ export interface KeyboundContext {
   readonly tracing: boolean;
   readonly logRetention?: RetentionDays;
   readonly alarmEmail?: string;
+  /** Whether the catalogue of APIs can be read without signing in. */
+  readonly anonymousCatalogue?: boolean;
   /** Value of a tag that everything bears, for the bill. */
   readonly costCenter?: string;
 }
@@ -117,6 +119,7 @@ function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage
     encryptionKeyArn,
     logRetentionDays,
     alarmEmail,
+    anonymousCatalogue,
     costCenter,
   } = settings;
   const sampleDomains = domainsOf(settings);
@@ -140,6 +143,7 @@ function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage
       tableStreamArn !== undefined && { existingTable: { tableArn, tableStreamArn } }),
     ...(encryptionKeyArn !== undefined && { encryptionKeyArn }),
     ...(sampleDomains !== undefined && { sampleDomains }),
+    ...(anonymousCatalogue && { anonymousCatalogue }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(costCenter !== undefined && { costCenter }),

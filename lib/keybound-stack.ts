@@ -24,6 +24,7 @@ import {
   POLICY_PARTITION_PREFIX,
   REFUSAL_PARTITION_PREFIX,
 } from '../lambdas/platform/dynamodb/keys.ts';
+import { PUBLIC_PATHS } from '../lambdas/portal/portal-route.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
 import { allowItems, allowListings } from './allow-table.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
@@ -149,6 +150,13 @@ const KeyboundStackProps = z.strictObject({
    * @example { keys: 5000 }
    */
   ownerLimits: OwnerLimitsProps.optional(),
+  /**
+   * Whether everybody may read the catalogue of APIs without signing in, as in WSO2's Developer Portal: published APIs,
+   * their OpenAPI documents, tags and plans. Nothing of any developer is in it.
+   *
+   * @default false
+   */
+  anonymousCatalogue: z.boolean().optional(),
 });
 
 type OwnerLimitsProps = z.infer<typeof OwnerLimitsProps>;
@@ -216,7 +224,11 @@ export class KeyboundStack extends Stack {
       CORE_STACK_ID: this.stackId,
     });
     allowProofs(registrar);
-    const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', management);
+    const isAnonymous = props.anonymousCatalogue === true;
+    const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', {
+      ...management,
+      ...(isAnonymous && { ANONYMOUS_CATALOGUE: 'true' }),
+    });
     const admin = this.bundle('Admin', 'admin', 'Answers the Admin API', management);
     const publisher = this.bundle('Publisher', 'publisher', 'Answers the Publisher API', management);
     const holder = this.bundle('Holder', 'holder', 'Lets the holder of a key value revoke it', {
@@ -264,6 +276,7 @@ export class KeyboundStack extends Stack {
         '/api/am/publisher/v4': publisher.function,
       },
       holder: holder.function,
+      ...(isAnonymous && { anonymous: { paths: PUBLIC_PATHS, function: portal.function } }),
       allowedOrigins: props.portalOrigins,
       throttling: props.throttling,
       logRetention: this.logRetention,

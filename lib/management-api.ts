@@ -23,6 +23,8 @@ export interface ManagementApiProps {
   readonly identity: Identity;
   /** By path below which a function answers everything: `/api/am/devportal/v3`. */
   readonly functions: Readonly<Record<string, IFunction>>;
+  /** Reads that want no token, and what answers them. Default: none. */
+  readonly anonymous?: { readonly paths: readonly string[]; readonly function: IFunction };
   /** Answers what needs no token but the value of a key. */
   readonly holder: IFunction;
   /** Origins of the pages that may call the API from a browser. */
@@ -82,6 +84,7 @@ export class ManagementApi extends Construct {
           'Whoever found a key has no token; the value of the key is the credential, and the function checks it.',
       });
     }
+    this.addAnonymousRoutes(props);
     const logGroup = accessLogGroup(this, {
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
@@ -109,5 +112,19 @@ export class ManagementApi extends Construct {
     );
     resource.node.addDependency(...holderRoutes);
     this.url = stage.url;
+  }
+
+  /** The gateway hands these on without looking at a token; the function shows everybody the same. */
+  private addAnonymousRoutes({ anonymous }: ManagementApiProps): void {
+    if (anonymous === undefined) return;
+    const integration = new HttpLambdaIntegration('anonymous', anonymous.function);
+    for (const path of anonymous.paths) {
+      for (const route of this.api.addRoutes({ path, methods: [HttpMethod.GET], integration })) {
+        Validations.of(route).acknowledge({
+          id: 'AwsSolutions::AwsSolutions-APIG4',
+          reason: 'The team shows its catalogue without signing in: the route reads what everybody may see.',
+        });
+      }
+    }
   }
 }

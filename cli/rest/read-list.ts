@@ -6,7 +6,12 @@ const MAX_LIMIT = 1000;
 
 /** Flags of every command that lists. */
 export const listFlags = {
-  limit: wholeNumberFlag('NUMBER', 1, MAX_LIMIT, `how many at most (default 25, up to ${MAX_LIMIT})`),
+  limit: wholeNumberFlag(
+    'NUMBER',
+    1,
+    MAX_LIMIT,
+    `how many at most, up to ${MAX_LIMIT} (default: 25; of keys and policies ${MAX_LIMIT})`,
+  ),
   offset: wholeNumberFlag('NUMBER', 0, Number.MAX_SAFE_INTEGER, 'how many to leave out at the beginning'),
   all: toggleFlag('all of them, whatever the limit of a page'),
 } as const;

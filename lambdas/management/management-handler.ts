@@ -10,12 +10,13 @@ import { logToStandardOutput } from '../platform/log.ts';
 import type { Management } from './management.ts';
 
 /**
- * The Lambda handler of one management API.
+ * The Lambda handler of one management API. `isAnonymous`: whether its public routes want no token.
  * @throws Error that names every variable of the environment that is missing or wrong.
  */
 export function managementHandler(
   routes: (management: Management) => readonly Route[],
   environment: Readonly<Record<string, string | undefined>>,
+  { isAnonymous = false }: { readonly isAnonymous?: boolean } = {},
 ) {
   const { TABLE_NAME, KEY_VALUE_PREFIX, ROLES_CLAIM, OWNER_LIMITS } = readEnvironment(environment, {
     TABLE_NAME: text,
@@ -35,5 +36,6 @@ export function managementHandler(
   return serveRoutes(routes(management), {
     identify: (event) => Promise.resolve(readCaller(event, tokenRules)),
     log: logToStandardOutput,
+    isAnonymous,
   });
 }

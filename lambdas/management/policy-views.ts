@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { requestCountOf } from '../core/limit-notation.ts';
-import { BURST_TIME_UNITS, POLICY_LEVELS } from '../core/throttling-policy.ts';
+import { BURST_TIME_UNITS, POLICY_LEVELS, type PolicyLevel } from '../core/throttling-policy.ts';
 import type { PolicyItem } from '../platform/dynamodb/items.ts';
+import { listPage, type Paging } from '../platform/http/schemas.ts';
+import type { Management } from './management.ts';
+import { listPolicies } from './policies.ts';
 
 /** A policy as developers and publishers see it. */
 export const PolicySchema = z
@@ -20,6 +23,12 @@ export const PolicySchema = z
     stopOnQuotaReach: z.boolean(),
   })
   .meta({ id: 'ThrottlingPolicy' });
+
+/** A page of the policies of a level, at the path of that API. */
+export async function policyPage(management: Management, base: string, level: PolicyLevel, page: Paging) {
+  const policies = await listPolicies(management, level);
+  return listPage(`${base}/throttling-policies/${level}`, policies, page, policyView);
+}
 
 export function policyView(policy: PolicyItem) {
   const { name, displayName, description, level, burst, stopOnQuotaReach } = policy;

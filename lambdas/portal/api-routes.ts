@@ -6,26 +6,20 @@ import { listPlansOf, listPolicies } from '../management/policies.ts';
 import { PolicySchema, policyView } from '../management/policy-views.ts';
 import { API_QUERY, searchApis } from '../management/search-apis.ts';
 import type { ApiItem } from '../platform/dynamodb/items.ts';
-import {
-  defineRoute,
-  noBody,
-  noParams,
-  noQuery,
-  noResponseBody,
-  type Route,
-} from '../platform/http/route.ts';
+import { definePublicRoute } from '../platform/http/public-route.ts';
+import { noParams, noQuery, noResponseBody, type Route } from '../platform/http/route.ts';
 import { Id, line, listOf, listPage, paging } from '../platform/http/schemas.ts';
 import { Api, ApiSummary, apiSummary, apiView } from '../management/api-views.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/apis`;
 const one = z.strictObject({ apiId: Id });
-const common = { method: 'GET', roles: PORTAL_ROLES, tag: 'APIs', body: noBody, status: 200 } as const;
+const common = { roles: PORTAL_ROLES, tag: 'APIs', status: 200 } as const;
 
 /** The APIs that developers can see and use. */
 export function apiRoutes(management: Management): readonly Route[] {
   return [
-    defineRoute({
+    definePublicRoute({
       ...common,
       path,
       operationId: 'listApis',
@@ -42,7 +36,7 @@ export function apiRoutes(management: Management): readonly Route[] {
         return { status: 200, body: listPage(path, found, query, (api) => apiSummary(api, plans)) };
       },
     }),
-    defineRoute({
+    definePublicRoute({
       ...common,
       path: `${path}/{apiId}`,
       operationId: 'getApi',
@@ -59,7 +53,7 @@ export function apiRoutes(management: Management): readonly Route[] {
         return { status: 200, body: apiView(api, plans, operations) };
       },
     }),
-    defineRoute({
+    definePublicRoute({
       ...common,
       path: `${path}/{apiId}/swagger`,
       operationId: 'getApiDefinition',
@@ -72,7 +66,7 @@ export function apiRoutes(management: Management): readonly Route[] {
         return { status: 200, body };
       },
     }),
-    defineRoute({
+    definePublicRoute({
       ...common,
       path: `${path}/{apiId}/subscription-policies`,
       operationId: 'listPlansOfApi',
@@ -85,7 +79,7 @@ export function apiRoutes(management: Management): readonly Route[] {
         return { status: 200, body: (await listPlansOf(management, api)).map(policyView) };
       },
     }),
-    defineRoute({
+    definePublicRoute({
       ...common,
       path: `${path}/{apiId}/thumbnail`,
       operationId: 'getApiThumbnail',
@@ -99,7 +93,7 @@ export function apiRoutes(management: Management): readonly Route[] {
         return { status: 204 };
       },
     }),
-    defineRoute({
+    definePublicRoute({
       ...common,
       path: `${PORTAL_BASE}/tags`,
       operationId: 'listTags',

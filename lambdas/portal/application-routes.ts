@@ -17,7 +17,7 @@ import {
   type Route,
   type RouteResponse,
 } from '../platform/http/route.ts';
-import { Id, line, listOf, listPage, paging, SORT_ORDERS } from '../platform/http/schemas.ts';
+import { Id, line, listOf, listPage, paging, SORT_ORDERS, sortedBy } from '../platform/http/schemas.ts';
 import { refuseChanges } from '../platform/http/tolerance.ts';
 import { applicationInput, ApplicationBody, FIXED_FIELDS, refuseAnotherOwner } from './application-body.ts';
 import { Application, applicationView } from './application-views.ts';
@@ -61,7 +61,8 @@ export function applicationRoutes(management: Management): readonly Route[] {
         const applications = (await listApplications(management, caller.subject)).filter(
           ({ name }) => wanted === undefined || name.toLowerCase() === wanted,
         );
-        const views = sorted(applications.map(applicationView), query);
+        const { sortBy, sortOrder } = query;
+        const views = sortedBy(applications.map(applicationView), (view) => view[sortBy], sortOrder);
         return { status: 200, body: listPage(path, views, query, (view) => view) };
       },
     }),
@@ -147,15 +148,6 @@ export function applicationRoutes(management: Management): readonly Route[] {
       },
     }),
   ];
-}
-
-/** In the order of the list, by name, where the field is the same. */
-function sorted<View extends Readonly<Record<(typeof SORT_FIELDS)[number], string>>>(
-  views: readonly View[],
-  by: { readonly sortBy: (typeof SORT_FIELDS)[number]; readonly sortOrder: (typeof SORT_ORDERS)[number] },
-): readonly View[] {
-  const ascending = views.toSorted((one, other) => one[by.sortBy].localeCompare(other[by.sortBy], 'en'));
-  return by.sortOrder === 'asc' ? ascending : ascending.toReversed();
 }
 
 function answer(status: RouteResponse['status'], application: ApplicationItem): RouteResponse {

@@ -1,4 +1,11 @@
 import { managementHandler } from '../management/management-handler.ts';
 import { portalRoutes } from './routes.ts';
 
-export const handler = managementHandler(portalRoutes, process.env);
+/** Set by the stack together with the routes that want no token. Anything else: every route wants one. */
+const isAnonymous = process.env['ANONYMOUS_CATALOGUE'] === 'true';
+
+export const handler = managementHandler(
+  (management) => portalRoutes(management, { isAnonymous }),
+  process.env,
+  { isAnonymous },
+);

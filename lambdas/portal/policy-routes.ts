@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { POLICY_LEVELS } from '../core/throttling-policy.ts';
 import type { Management } from '../management/management.ts';
-import { getPolicyByName, listPolicies } from '../management/policies.ts';
-import { PolicySchema, policyView } from '../management/policy-views.ts';
-import { defineRoute, noBody, noQuery, type Route } from '../platform/http/route.ts';
-import { label, listOf, listPage, wholeList } from '../platform/http/schemas.ts';
+import { getPolicyByName } from '../management/policies.ts';
+import { policyPage, PolicySchema, policyView } from '../management/policy-views.ts';
+import { definePublicRoute } from '../platform/http/public-route.ts';
+import { noQuery, type Route } from '../platform/http/route.ts';
+import { label, listOf, wholeList } from '../platform/http/schemas.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/throttling-policies/{level}`;
@@ -12,15 +13,13 @@ const level = z.enum(POLICY_LEVELS);
 const common = {
   tag: 'Throttling policies',
   roles: PORTAL_ROLES,
-  method: 'GET',
   status: 200,
-  body: noBody,
 } as const;
 
 /** The policies that developers choose from. */
 export function policyRoutes(management: Management): readonly Route[] {
   return [
-    defineRoute({
+    definePublicRoute({
       ...common,
       path,
       operationId: 'listThrottlingPolicies',
@@ -28,13 +27,12 @@ export function policyRoutes(management: Management): readonly Route[] {
       params: z.strictObject({ level }),
       query: z.strictObject(wholeList),
       response: listOf(PolicySchema),
-      handle: async ({ params, query }) => {
-        const policies = await listPolicies(management, params.level);
-        const self = path.replace('{level}', params.level);
-        return { status: 200, body: listPage(self, policies, query, policyView) };
-      },
+      handle: async ({ params, query }) => ({
+        status: 200,
+        body: await policyPage(management, PORTAL_BASE, params.level, query),
+      }),
     }),
-    defineRoute({
+    definePublicRoute({
       ...common,
       path: `${path}/{policyName}`,
       operationId: 'getThrottlingPolicy',

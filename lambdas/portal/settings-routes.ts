@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { definePublicRoute } from '../platform/http/public-route.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from '../platform/http/route.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
@@ -6,11 +7,9 @@ const path = `${PORTAL_BASE}/settings`;
 const common = {
   tag: 'Settings',
   roles: PORTAL_ROLES,
-  method: 'GET',
   status: 200,
   params: noParams,
   query: noQuery,
-  body: noBody,
 } as const;
 
 const no = z.literal(false);
@@ -33,7 +32,7 @@ const Settings = z
 /** What the Developer Portal asks about this installation before it shows anything. */
 export function settingsRoutes({ isAnonymous }: { readonly isAnonymous: boolean }): readonly Route[] {
   return [
-    defineRoute({
+    definePublicRoute({
       ...common,
       path,
       operationId: 'getSettings',
@@ -59,6 +58,8 @@ export function settingsRoutes({ isAnonymous }: { readonly isAnonymous: boolean 
     }),
     defineRoute({
       ...common,
+      method: 'GET',
+      body: noBody,
       path: `${path}/application-attributes`,
       operationId: 'listApplicationAttributes',
       summary: 'List the attributes that every application must have: none',

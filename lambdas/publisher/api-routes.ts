@@ -25,7 +25,7 @@ import {
   noResponseBody,
   type Route,
 } from '../platform/http/route.ts';
-import { Id, line, listOf, listPage, paging, SORT_ORDERS } from '../platform/http/schemas.ts';
+import { Id, line, listOf, listPage, paging, SORT_ORDERS, sortedBy } from '../platform/http/schemas.ts';
 import { PUBLISHER_BASE, PUBLISHER_ROLES } from './publisher-route.ts';
 
 const path = `${PUBLISHER_BASE}/apis`;
@@ -76,7 +76,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       response: listOf(PublisherApi),
       handle: async ({ query }) => {
         const [apis, plans] = await Promise.all([listAllApis(management), planNames()]);
-        const found = sorted(searchApis(apis, query.query), query);
+        const found = sortedBy(searchApis(apis, query.query), SORT_KEYS[query.sortBy], query.sortOrder);
         return { status: 200, body: listPage(path, found, query, (api) => publisherApiView(api, plans)) };
       },
     }),
@@ -188,15 +188,6 @@ export function apiRoutes(management: Management): readonly Route[] {
 function publisherApiView(api: ApiItem, plans: readonly string[]) {
   const view = apiView(api, plans);
   return { ...view, policies: view.throttlingPolicies, visibility: 'PUBLIC' };
-}
-
-function sorted(
-  apis: readonly ApiItem[],
-  by: { readonly sortBy: (typeof SORT_FIELDS)[number]; readonly sortOrder: (typeof SORT_ORDERS)[number] },
-): readonly ApiItem[] {
-  const key = SORT_KEYS[by.sortBy];
-  const ascending = apis.toSorted((one, other) => key(one).localeCompare(key(other), 'en'));
-  return by.sortOrder === 'asc' ? ascending : ascending.toReversed();
 }
 
 function capitalised(status: string): string {

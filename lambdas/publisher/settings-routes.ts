@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { POLICY_LEVELS } from '../core/throttling-policy.ts';
 import type { Management } from '../management/management.ts';
-import { getPolicyByName, listPolicies } from '../management/policies.ts';
-import { PolicySchema, policyView } from '../management/policy-views.ts';
+import { getPolicyByName } from '../management/policies.ts';
+import { policyPage, PolicySchema, policyView } from '../management/policy-views.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from '../platform/http/route.ts';
-import { label, listOf, listPage, wholeList } from '../platform/http/schemas.ts';
+import { label, listOf, wholeList } from '../platform/http/schemas.ts';
 import { PUBLISHER_BASE, PUBLISHER_ROLES } from './publisher-route.ts';
 
 const policies = `${PUBLISHER_BASE}/throttling-policies/{level}`;
@@ -56,11 +56,10 @@ export function settingsRoutes(management: Management): readonly Route[] {
       params: z.strictObject({ level }),
       query: z.strictObject(wholeList),
       response: listOf(PolicySchema),
-      handle: async ({ params, query }) => {
-        const found = await listPolicies(management, params.level);
-        const self = policies.replace('{level}', params.level);
-        return { status: 200, body: listPage(self, found, query, policyView) };
-      },
+      handle: async ({ params, query }) => ({
+        status: 200,
+        body: await policyPage(management, PUBLISHER_BASE, params.level, query),
+      }),
     }),
     defineRoute({
       ...common,

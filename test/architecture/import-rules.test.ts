@@ -92,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lambdas/platform/dynamodb/keys.ts',
     'lambdas/platform/http/read-caller.ts',
     'lambdas/authorizer/grant.ts',
+    'lambdas/portal/portal-route.ts',
     'aws-cdk-lib',
     'cdk-nag',
     'constructs',

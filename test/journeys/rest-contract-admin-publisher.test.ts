@@ -202,7 +202,8 @@ describe('a publisher moves an API through its lifecycle:', () => {
   ])('POST /apis/change-lifecycle?action=%s answers %i, and the API is %s', async (action, status, state) => {
     const answer = await move(action);
     expect(answer.status).toBe(status);
-    if (status === 200) expect(answer.json).toMatchObject({ lifecycleState: state });
+    const name = `${state.charAt(0)}${state.slice(1).toLowerCase()}`;
+    if (status === 200) expect(answer.json).toMatchObject({ lifecycleState: { state: name } });
     else expect(ErrorEntity.parse(answer.json).code).toBe(status);
     const apis = listed(await contract.publisher('GET', '/apis'));
     expect(apis.find(({ id }) => id === petstore)).toMatchObject({ lifeCycleStatus: state });

@@ -84,8 +84,8 @@ describe('a developer finds APIs and plans:', () => {
   });
 
   it.each([
-    ['subscription', { Bronze: 1000, Silver: 2000, Gold: 5000, Unlimited: null }],
-    ['application', { '10PerMin': 10, '20PerMin': 20, '50PerMin': 50, Unlimited: null }],
+    ['subscription', { Bronze: 1000, Silver: 2000, Gold: 5000, Unlimited: 2_147_483_647 }],
+    ['application', { '10PerMin': 10, '20PerMin': 20, '50PerMin': 50, Unlimited: 2_147_483_647 }],
   ])('GET /throttling-policies/%s lists the policies of that level', async (level, limits) => {
     const policies = listed(await ask('GET', `/throttling-policies/${level}`));
     const found = policies.map(({ name, requestCount }) => [name, requestCount]);
@@ -108,6 +108,8 @@ describe('a developer keeps applications:', () => {
     status: 'APPROVED',
     subscriptionCount: 0,
     owner: 'alice',
+    groups: [],
+    visibility: 'PRIVATE',
     createdTime: anyText,
     updatedTime: anyText,
   };

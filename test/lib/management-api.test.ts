@@ -65,7 +65,7 @@ describe('the management API', () => {
       AllowOrigins: ['https://portal.example.com'],
       AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-keybound-group'],
-      ExposeHeaders: ['etag', 'idempotent-replayed'],
+      ExposeHeaders: ['etag', 'idempotent-replayed', 'location'],
     });
   });
 

@@ -53,7 +53,10 @@ export interface ManagementHarness {
 export const TEST_STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Samples/1';
 export const TEST_CALLER = { subject: 'test', name: 'test', sourceIp: '127.0.0.1', requestId: 'test' };
 
-export async function openManagementHarness(): Promise<ManagementHarness> {
+/** `isAnonymous`: whether public routes are served without claims. */
+export async function openManagementHarness({
+  isAnonymous = false,
+}: { readonly isAnonymous?: boolean } = {}): Promise<ManagementHarness> {
   const time = { now: Date.parse('2026-01-01T12:00:00Z') };
   const clock = () => time.now;
   const table = await openTestTable(clock);
@@ -64,6 +67,7 @@ export async function openManagementHarness(): Promise<ManagementHarness> {
     identify: (event: APIGatewayProxyEventV2WithJWTAuthorizer) =>
       Promise.resolve(readCaller(event, { rolesClaim: 'cognito:groups' })),
     log,
+    isAnonymous,
   };
   await seedPolicies(table.store);
   const policies = ['Bronze', 'Gold', 'Unlimited'];

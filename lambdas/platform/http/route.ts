@@ -73,6 +73,8 @@ export interface Route {
   readonly tag: string;
   /** Who may call it: a caller with any one of these roles. */
   readonly roles: readonly Role[];
+  /** Whether it shows the same to everybody: see `definePublicRoute`. */
+  readonly isPublic?: boolean;
   readonly supports?: readonly Support[];
   /** Status and body of its success. */
   readonly status: RouteResponse['status'];

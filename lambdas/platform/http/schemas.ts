@@ -120,6 +120,16 @@ const Pagination = z
 /** How a list is ordered, by WSO2's names. */
 export const SORT_ORDERS = ['asc', 'desc'] as const;
 
+/** In order of a text of each; those with the same text stay as they are. */
+export function sortedBy<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+  order: (typeof SORT_ORDERS)[number],
+): readonly T[] {
+  const ascending = items.toSorted((one, other) => textOf(one).localeCompare(textOf(other), 'en'));
+  return order === 'asc' ? ascending : ascending.toReversed();
+}
+
 /** WSO2's list: `count` of this page, and `pagination` with links to the pages beside it. */
 export function listPage<T>(
   path: string,

@@ -18,6 +18,8 @@ export interface HttpSettings {
   /** Says who calls, and in which roles. @throws Fault `unauthenticated` */
   readonly identify: (event: Event) => Promise<Identified>;
   readonly log: Log;
+  /** Whether public routes are served to whoever asks. Default: no. */
+  readonly isAnonymous?: boolean;
 }
 
 /**
@@ -46,11 +48,8 @@ export function serveRoutes(routes: readonly Route[], settings: HttpSettings) {
     );
 }
 
-async function answer(route: Route, event: Event, { identify }: HttpSettings): Promise<Result> {
-  const { caller, roles } = await identify(event);
-  if (!route.roles.some((role) => roles.has(role))) {
-    throw new Fault('forbidden', `This operation needs the role ${route.roles.join(' or ')}.`);
-  }
+async function answer(route: Route, event: Event, settings: HttpSettings): Promise<Result> {
+  const { caller, roles } = await whoAsks(route, event, settings);
   const { status, body, csv, location, version, replayed } = await route.answer({
     caller,
     roles,
@@ -66,6 +65,21 @@ async function answer(route: Route, event: Event, { identify }: HttpSettings): P
   };
   if (csv !== undefined) return csvAnswer(route, status, csv);
   return body === undefined ? { statusCode: status, headers } : json(status, body, headers);
+}
+
+/** @throws Fault `unauthenticated`, `forbidden` */
+async function whoAsks(route: Route, event: Event, settings: HttpSettings): Promise<Identified> {
+  // Nobody verified a token for it: what the request says of its sender does not count.
+  if (route.isPublic === true && settings.isAnonymous === true) return anybody(event);
+  const identified = await settings.identify(event);
+  if (!route.roles.some((role) => identified.roles.has(role))) {
+    throw new Fault('forbidden', `This operation needs the role ${route.roles.join(' or ')}.`);
+  }
+  return identified;
+}
+
+function anybody({ requestContext: { http, requestId } }: Event): Identified {
+  return { caller: { subject: '', name: '', sourceIp: http.sourceIp, requestId }, roles: new Set() };
 }
 
 /** To be saved as a file: a browser that shows it does so as plain text. */
