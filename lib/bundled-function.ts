@@ -35,6 +35,11 @@ const BundledFunctionProps = z.object({
   /** Path of the TypeScript file whose export `handler` is invoked. */
   entry: z.string(),
   description: z.string(),
+  /** For a function that others refer to: what they have stays right. Default: CloudFormation gives it a name. */
+  functionName: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .exactOptional(),
   memorySize: z.number(),
   timeout: duration,
   environment: z.record(z.string(), z.string()).readonly(),

@@ -79,6 +79,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => Body>> = {
   associateKeyWithApplication: ({ apiUUID, keyUUID }) => ({ apiUUID, keyUUID }),
   dissociateKeyFromApplication: keyBody,
   revokeAnyApiKey: reasonedBody,
+  releaseApiName: () => ({ stackName: 'Another' }),
   bulkRevokeApiKeys: ({ applicationId, apiId }) => ({
     filter: { owner: 'alice', applicationId, apiId, createdBefore: 1, unusedSince: 1 },
     dryRun: true,

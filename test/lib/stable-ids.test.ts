@@ -1,0 +1,47 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { KeyboundStack } from '../../lib/keybound-stack.ts';
+import { quickApp } from './quick-app.ts';
+
+const Resource = z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) });
+
+/** Types of what holds state, or is referred to by its name or ARN from outside the stack. */
+const LASTING = [
+  'AWS::Cognito::UserPool',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::Events::EventBus',
+  'AWS::Lambda::Function',
+  'AWS::Logs::LogGroup',
+  'AWS::SSM::Parameter',
+];
+
+function lastingOf(stage: string): Record<string, string> {
+  const stack = new KeyboundStack(quickApp(), 'Core', { stage, keyPrefix: 'kb', portalOrigins: [] });
+  const resources = z.record(z.string(), Resource).parse(Template.fromStack(stack).toJSON()['Resources']);
+  return Object.fromEntries(
+    Object.entries(resources)
+      .filter(([, { Type }]) => LASTING.includes(Type))
+      .map(([logicalId, { Type, Properties }]) => {
+        const name = ['FunctionName', 'Name', 'LogGroupName'].map((key) => Properties[key]);
+        return [logicalId, [Type, name.find((value) => typeof value === 'string') ?? ''].join(' ').trim()];
+      }),
+  );
+}
+
+/** A new logical id is a new resource: data are lost or left behind, and other stacks go on calling what is gone. */
+describe('what holds state or is referred to by others', () => {
+  it('keeps its logical id and its name', () => {
+    expect(lastingOf('dev')).toEqual(LASTING_IDS);
+  });
+
+  it('is named for its deployment, so that two can be in one account and region', () => {
+    const named = (stage: string) =>
+      Object.values(lastingOf(stage)).filter((text) => text.includes(stage) && text.includes(' '));
+    expect(named('eu').length).toBeGreaterThanOrEqual(7);
+    expect(named('eu').map((text) => text.replace('eu', 'dev'))).toEqual(named('dev'));
+  });
+});
+
+const LASTING_IDS: Readonly<Record<string, string>> = {};
