@@ -44,4 +44,31 @@ describe('what holds state or is referred to by others', () => {
   });
 });
 
-const LASTING_IDS: Readonly<Record<string, string>> = {};
+const LASTING_IDS: Readonly<Record<string, string>> = {
+  AdminFunction6887E710: 'AWS::Lambda::Function',
+  AdminLogs922FEE7F: 'AWS::Logs::LogGroup',
+  AuthorizerArnE52C3628: 'AWS::SSM::Parameter /keybound/dev/authorizer-arn',
+  AuthorizerFunctionEB19F618: 'AWS::Lambda::Function keybound-dev-authorizer',
+  AuthorizerLogsF64AA3CA: 'AWS::Logs::LogGroup',
+  EventsBus45DE4339: 'AWS::Events::EventBus keybound-dev',
+  EventsPublisherFunction8D38CA1A: 'AWS::Lambda::Function',
+  EventsPublisherLogs69000C42: 'AWS::Logs::LogGroup',
+  HolderFunctionDC0EBB49: 'AWS::Lambda::Function',
+  HolderLogs37932E3A: 'AWS::Logs::LogGroup',
+  IdentityUsers61009EFD: 'AWS::Cognito::UserPool',
+  IdentityUsersClient75E7C958: 'AWS::Cognito::UserPoolClient',
+  ManagementAccessLogsCAEB4872: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Core-Management-137CBC6F',
+  PortalFunctionC13187AC: 'AWS::Lambda::Function',
+  PortalLogs26A5BB73: 'AWS::Logs::LogGroup',
+  PublisherFunction1938950E: 'AWS::Lambda::Function',
+  PublisherLogsE97DD3DC: 'AWS::Logs::LogGroup',
+  RegistrarArn4BBB063D: 'AWS::SSM::Parameter /keybound/dev/registrar-arn',
+  RegistrarFunction39ADB1E4: 'AWS::Lambda::Function keybound-dev-registrar',
+  RegistrarLogs6CCC4EBB: 'AWS::Logs::LogGroup',
+  ResetsFunctionC2DF3AB7: 'AWS::Lambda::Function',
+  ResetsLogs708608ED: 'AWS::Logs::LogGroup',
+  TableCD117FA1: 'AWS::DynamoDB::GlobalTable',
+  UsageArn8500BE50: 'AWS::SSM::Parameter /keybound/dev/usage-arn',
+  UsageFunctionAEF0EA56: 'AWS::Lambda::Function keybound-dev-usage',
+  UsageLogs41A31ACF: 'AWS::Logs::LogGroup',
+};
