@@ -37,9 +37,10 @@ const found = (what: (resource: (typeof resources)[number]) => boolean) => {
 const registration = found(
   ({ type, properties }) => type === 'Custom::KeyboundApi' && properties['name'] === 'PizzaShackAPI',
 );
-const registrarName = found(({ properties }) => String(properties['FunctionName']).endsWith('-registrar'))
-  .properties['FunctionName'];
-const REGISTRAR = `arn:aws:lambda:us-east-1:000000000000:function:${String(registrarName)}`;
+const registrarName = resources
+  .flatMap(({ properties: { FunctionName: name } }) => (typeof name === 'string' ? name : []))
+  .find((name) => name.endsWith('-registrar'));
+const REGISTRAR = `arn:aws:lambda:us-east-1:000000000000:function:${registrarName ?? ''}`;
 const EVIL = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Evil/11111111-1111-4111-8111-111111111111';
 
 /** What is true of the registration of PizzaShack. */
