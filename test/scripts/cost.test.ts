@@ -82,10 +82,10 @@ describe('the line of access log', () => {
   const VALUES: Readonly<Record<string, string>> = {
     'authorizer.keyUUID': UUID,
     'authorizer.keyType': 'PRODUCTION',
-    'authorizer.owner': UUID,
+    'authorizer.ownerInLog': UUID,
     'authorizer.applicationId': UUID,
     'authorizer.subscriptionId': UUID,
-    'authorizer.subscriptionPolicy': 'Unlimited',
+    'authorizer.policyInLog': 'Unlimited',
     'authorizer.valueIssuedOn': '1767225600000',
     'identity.sourceIp': '203.0.113.123',
     requestId: 'JKJaXmPLvHcESHA=',
