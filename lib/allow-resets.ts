@@ -1,19 +1,16 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { STAGE_NAMES } from '../lambdas/core/environment.ts';
-import { API_PARTITION_PREFIX, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
-import { allowItems, allowListings } from './allow-table.ts';
 import type { BundledFunction } from './bundled-function.ts';
-import type { KeyTable } from './key-table.ts';
 
 const CACHES = Object.values(STAGE_NAMES).map((stage) => `/apis/*/stages/${stage}/cache/authorizers`);
 
 /**
- * Lets a function reset what API Gateway keeps of the decisions about protected APIs, and find out which. Which HTTP APIs
- * those are is known to the table alone: other stacks register theirs later.
+ * Lets a function reset what API Gateway keeps of the decisions about protected APIs. Which HTTP APIs those are is known to
+ * the table alone: other stacks register theirs later.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
  */
-export function allowResets(resets: BundledFunction, table: KeyTable): void {
+export function allowResets(resets: BundledFunction): void {
   resets.function.addToRolePolicy(
     new PolicyStatement({
       actions: ['apigateway:DELETE'],
@@ -27,7 +24,4 @@ export function allowResets(resets: BundledFunction, table: KeyTable): void {
         'Protected APIs register themselves later; nothing but what is cached of decisions can be deleted.',
     })),
   );
-  allowItems(resets, table, ['BatchGetItem'], { partitions: [`${API_PARTITION_PREFIX}*`] });
-  allowItems(resets, table, ['Query'], { partitions: [`${ownerPartition('')}*`] });
-  allowListings(resets, table, { partitions: [LISTINGS.apis] });
 }

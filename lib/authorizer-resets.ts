@@ -6,9 +6,8 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LONGEST_RESULT_TTL_SECONDS } from '../lambdas/core/freshness.ts';
-import { LISTINGS } from '../lambdas/platform/dynamodb/keys.ts';
 import { allowResets } from './allow-resets.ts';
-import { allowListings } from './allow-table.ts';
+import { allowTable } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
@@ -48,7 +47,8 @@ export class AuthorizerResets extends Construct {
       logRetention,
       removalPolicy,
     });
-    allowResets(this.resets, table);
+    allowResets(this.resets);
+    allowTable(this.resets, table, 'Resets/Resets');
     // The second follower: see `LifecycleEvents` for the first.
     followAuditTrail(this, 'Changes', this.resets, {
       table,
@@ -57,13 +57,10 @@ export class AuthorizerResets extends Construct {
       maxBatchingWindow: Duration.seconds(5),
       maxRecordAge: RECORD_AGE,
     });
-    this.followTime(table, stage);
+    this.followTime(stage);
   }
 
-  private followTime(table: KeyTable, stage: string): void {
-    allowListings(this.resets, table, {
-      partitions: [`${LISTINGS.expiringOn('')}*`, `${LISTINGS.graceEndingOn('')}*`],
-    });
+  private followTime(stage: string): void {
     new Rule(this, 'Ends', {
       ruleName: `keybound-${stage}-ends`,
       description: 'Looks for API key values that end within a minute',

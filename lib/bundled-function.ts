@@ -50,6 +50,14 @@ const BundledFunctionProps = z.strictObject({
    */
   description: mustMatch(DESCRIPTION, 'at most 256 characters of Latin-1').optional(),
   /**
+   * For a function that others refer to: what they have stays right.
+   * @default a name that CloudFormation makes
+   */
+  functionName: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .exactOptional(),
+  /**
    * In MB, from 128 to 10,240.
    * @default 256
    */

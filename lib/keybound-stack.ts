@@ -13,20 +13,9 @@ import {
   LARGEST_OWNER_LIMITS,
   type OwnerLimits,
 } from '../lambdas/core/owner-limits.ts';
-import {
-  API_PARTITION_PREFIX,
-  BATCH_PARTITION_PREFIX,
-  CALLS_PARTITION_PREFIX,
-  COUNTER_PARTITION_PREFIX,
-  CREDENTIAL_PARTITION_PREFIX,
-  keyReferenceKey,
-  ownerPartition,
-  POLICY_PARTITION_PREFIX,
-  REFUSAL_PARTITION_PREFIX,
-} from '../lambdas/platform/dynamodb/keys.ts';
 import { PUBLIC_PATHS } from '../lambdas/portal/portal-route.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from './access-log-group.ts';
-import { allowItems, allowListings } from './allow-table.ts';
+import { allowTable } from './allow-table.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 import { deploymentProblems } from './check-deployment.ts';
@@ -168,6 +157,8 @@ function defined(limits: OwnerLimitsProps = {}): Partial<OwnerLimits> {
 
 /** The authorizer's lines about refused calls. */
 const REFUSED_CALLS = '{ $.type = "refusal" }';
+/** Functions that the stacks of protected APIs refer to: their names never change. */
+const NAMED_FUNCTIONS: ReadonlySet<string> = new Set(['authorizer', 'registrar', 'usage']);
 /** Longest runs, in seconds; 20 for the rest. Callers wait for the authorizer; nobody waits for the count. */
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   authorizer: AUTHORIZER_TIMEOUT_SECONDS,
@@ -181,6 +172,7 @@ export class KeyboundStack extends Stack {
   readonly core: KeyboundCore;
 
   private readonly throwAway: boolean;
+  private readonly deployment: string;
   private readonly logRetention: RetentionDays;
 
   constructor(scope: Construct, id: string, props: KeyboundStackProps) {
@@ -197,6 +189,7 @@ export class KeyboundStack extends Stack {
     ];
     if (problems.length > 0) throw new Error(`${this.node.path}: ${problems.join('; ')}`);
     this.throwAway = props.throwAway ?? false;
+    this.deployment = props.stage;
     this.logRetention =
       props.logRetention ?? (this.throwAway ? RetentionDays.ONE_MONTH : RetentionDays.ONE_YEAR);
     const { existingTable } = props;
@@ -240,20 +233,13 @@ export class KeyboundStack extends Stack {
       props.reservedConcurrency ?? {},
       props.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
     );
-    allowItems(registrar, table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    for (const manager of [portal, admin, publisher]) {
-      allowItems(manager, table, [
-        'GetItem',
-        'BatchGetItem',
-        'Query',
-        'PutItem',
-        'UpdateItem',
-        'DeleteItem',
-        'ConditionCheckItem',
-      ]);
-      allowListings(manager, table);
-    }
-    allowItems(holder, table, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    allowTable(authorizer, table, 'Authorizer');
+    allowTable(usage, table, 'Usage');
+    allowTable(registrar, table, 'Registrar');
+    allowTable(portal, table, 'Portal');
+    allowTable(admin, table, 'Admin');
+    allowTable(publisher, table, 'Publisher');
+    allowTable(holder, table, 'Holder');
     const following = {
       stage: props.stage,
       table,
@@ -334,17 +320,6 @@ export class KeyboundStack extends Stack {
     const authorizer = this.bundle('Authorizer', 'authorizer', 'Decides about calls by their API key', {
       TABLE_NAME: table.tableName,
     });
-    const decidesBy = [CREDENTIAL_PARTITION_PREFIX, API_PARTITION_PREFIX, POLICY_PARTITION_PREFIX];
-    const counters = `${COUNTER_PARTITION_PREFIX}*`;
-    allowItems(authorizer, table, ['GetItem'], {
-      partitions: [...decidesBy.map((prefix) => `${prefix}*`), counters],
-    });
-    allowItems(authorizer, table, ['UpdateItem'], { partitions: [counters] });
-    // Of what is a developer's, the policy of an application and nothing else.
-    allowItems(authorizer, table, ['GetItem'], {
-      partitions: [`${ownerPartition('')}*`],
-      attributes: ['pk', 'sk', 'throttlingPolicy'],
-    });
     // One permission for the authorizers of all APIs of the account: a statement each would fill the
     // function's policy, which holds 20 KB, after some sixty.
     new CfnPermission(this, 'AuthorizerPermission', {
@@ -366,15 +341,6 @@ export class KeyboundStack extends Stack {
       TABLE_NAME: table.tableName,
       AUTHORIZER_LOG_GROUP: authorizerLog.logGroupName,
     });
-    const may = [
-      [keyReferenceKey('').pk, ['BatchGetItem', 'GetItem', 'PutItem']],
-      [CALLS_PARTITION_PREFIX, ['UpdateItem']],
-      [BATCH_PARTITION_PREFIX, ['PutItem']],
-      [REFUSAL_PARTITION_PREFIX, ['BatchWriteItem', 'UpdateItem']],
-    ] as const;
-    for (const [partition, actions] of may) {
-      allowItems(usage, table, actions, { partitions: [`${partition}*`] });
-    }
     // As for the authorizer: one permission for the logs of all APIs.
     new CfnPermission(this, 'UsagePermission', {
       action: 'lambda:InvokeFunction',
@@ -409,6 +375,8 @@ export class KeyboundStack extends Stack {
     return new BundledFunction(this, id, {
       entry: fileURLToPath(new URL(`../lambdas/${folder}/handler.ts`, import.meta.url)),
       description,
+      // The ARNs of these stand in the stacks of other teams, which nothing updates when the core changes.
+      ...(NAMED_FUNCTIONS.has(folder) && { functionName: `keybound-${this.deployment}-${folder}` }),
       environment,
       memorySize: 256,
       timeout: Duration.seconds(TIMEOUT_SECONDS[folder] ?? 20),

@@ -6,9 +6,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { keyReferenceKey, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
 import { allowResets } from './allow-resets.ts';
-import { allowItems, allowListings } from './allow-table.ts';
+import { allowTable } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
@@ -60,16 +59,13 @@ export class LifecycleEvents extends Construct {
       retryAttempts: 5,
       maxRecordAge: Duration.hours(6),
     });
-    this.remindOfExpiry(table, stage);
+    this.remindOfExpiry(stage);
     // It is the first to learn of changes, and a shard takes no third follower: see `AuthorizerResets`.
-    allowResets(this.publisher, table);
+    allowResets(this.publisher);
+    allowTable(this.publisher, table, 'Events/Publisher');
   }
 
-  private remindOfExpiry(table: KeyTable, stage: string): void {
-    const keys = `${keyReferenceKey('').pk}*`;
-    allowListings(this.publisher, table, { partitions: [`${LISTINGS.expiringOn('')}*`] });
-    allowItems(this.publisher, table, ['BatchGetItem'], { partitions: [`${ownerPartition('')}*`, keys] });
-    allowItems(this.publisher, table, ['PutItem'], { partitions: [keys] });
+  private remindOfExpiry(stage: string): void {
     new Rule(this, 'Reminders', {
       ruleName: `keybound-${stage}-reminders`,
       description: 'Looks for API keys that expire soon or have expired',

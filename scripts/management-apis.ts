@@ -10,7 +10,7 @@ import { PUBLISHER_API, publisherRoutes } from '../lambdas/publisher/routes.ts';
 /** A management API with its operations. */
 export interface ManagementApi {
   /** Of its document's file. */
-  readonly name: string;
+  readonly name: 'portal' | 'admin' | 'publisher' | 'holder';
   readonly api: ApiDescription;
   readonly routes: readonly Route[];
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { apiNameCommands } from './api-names.ts';
 import { apiCommands } from './apis.ts';
 import { applicationCommands } from './applications.ts';
 import { auditCommands } from './audit.ts';
@@ -20,6 +21,7 @@ import { usageCommands } from './usage.ts';
 export const COMMANDS: readonly Command[] = [
   ...sessionCommands,
   ...apiCommands,
+  ...apiNameCommands,
   ...applicationCommands,
   ...subscriptionCommands,
   ...decisionCommands,

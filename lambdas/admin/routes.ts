@@ -2,6 +2,7 @@ import type { Management } from '../management/management.ts';
 import type { Route } from '../platform/http/route.ts';
 import { withOpenApi } from '../platform/http/with-open-api.ts';
 import { ADMIN_BASE } from './admin-route.ts';
+import { apiNameRoutes } from './api-name-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
@@ -19,6 +20,7 @@ export const ADMIN_API = {
 export function adminRoutes(management: Management): readonly Route[] {
   return withOpenApi(ADMIN_API, [
     ...keyRoutes(management),
+    ...apiNameRoutes(management),
     ...policyRoutes(management),
     ...auditRoutes(management),
     ...usageRoutes(management),

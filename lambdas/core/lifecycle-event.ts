@@ -65,6 +65,7 @@ export const EVENT_OF_ACTION = {
   'api.register': undefined,
   'api.update': undefined,
   'api.unregister': undefined,
+  'api.release': undefined,
   'policy.create': undefined,
   'policy.update': undefined,
   'policy.delete': undefined,

@@ -61,6 +61,8 @@ const REACHES = {
   'api.register': reachOfRegistration,
   'api.update': reachOfRegistration,
   'api.unregister': reachOfRegistration,
+  // What it allows is done by a registration.
+  'api.release': undefined,
   // New ones are nobody's, and deleted ones were.
   'policy.create': undefined,
   'policy.update': reachOfPolicyUpdate,

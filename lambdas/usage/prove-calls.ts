@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { KeyReferenceItem } from '../platform/dynamodb/items.ts';
-import { keyReferenceKey, linkKey, ownerPartition, type ItemKey } from '../platform/dynamodb/keys.ts';
+import {
+  keyReferenceKey,
+  LINK_PROOF_ATTRIBUTES,
+  linkKey,
+  ownerPartition,
+  type ItemKey,
+} from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { LogGroupItem } from '../platform/dynamodb/registration-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
@@ -9,8 +15,6 @@ import type { LoggedCall } from './read-lines.ts';
 const Reference = KeyReferenceItem.extend({ keyUUID: z.string() });
 type Reference = Readonly<z.infer<typeof Reference>>;
 
-/** What is read of a link: a developer's, of which the usage function may see no more. */
-export const LINK_ATTRIBUTES = ['pk', 'sk', 'applicationId'] as const;
 const LinkExists = z.object({ pk: z.string(), applicationId: z.string() });
 
 /**
@@ -35,7 +39,7 @@ export async function proveCalls(
     const link = linkKey(reference.owner, applicationId, apiId);
     linkKeys.set(`${link.pk} ${applicationId}`, link);
   }
-  const links = await readItems(store, [...linkKeys.values()], LinkExists, LINK_ATTRIBUTES);
+  const links = await readItems(store, [...linkKeys.values()], LinkExists, LINK_PROOF_ATTRIBUTES);
   const linked = new Set(links.map(({ pk, applicationId }) => `${pk} ${applicationId}`));
   const isLinked = ({ owner }: Reference, applicationId: string): boolean =>
     linked.has(`${ownerPartition(owner)} ${applicationId}`);

@@ -23,7 +23,7 @@ export const ASSUMPTIONS = {
     says: 'Bytes of a line of access log that says only what an operator must have: the first table, and the REST API.',
   },
   lineBytes: {
-    value: 750,
+    value: 650,
     says: 'Bytes of the line of access log that Keybound writes, with key, application and subscription: the second table.',
   },
   refusedLineBytes: {

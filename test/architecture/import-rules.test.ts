@@ -72,6 +72,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lambdas/core',
     'lambdas/platform',
     'lambdas/management',
+    '@aws-sdk/client-apigatewayv2',
+    '@aws-sdk/client-cloudformation',
     'aws-lambda',
     'node:crypto',
     'zod',

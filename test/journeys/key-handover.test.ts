@@ -158,7 +158,7 @@ describe("a team's own APIs", () => {
     });
     const { event } = FromFunction.parse(allowed.json);
     expect(Object.keys(event.requestContext.authorizer.lambda).toSorted()).toEqual(
-      ['keyName', ...CONTEXT_FIELDS].toSorted(),
+      ['keyName', 'owner', 'subscriptionPolicy', ...CONTEXT_FIELDS].toSorted(),
     );
     expect(event.headers['x-keybound-key-uuid']).toBe(keyUUID);
     expect(allowed.text).not.toContain('forged');

@@ -211,9 +211,12 @@ describe('custom domains', () => {
 describe('the registration', () => {
   it('tells the registrar all that developers and the authorizer must know of the API', () => {
     const { definition, ...properties } = registration(stack);
+    const logicalIdOfLogs: unknown = expect.stringMatching(/^ShopAccessLogs[0-9A-F]{8}$/);
     expect(stack.ofType('Custom::KeyboundApi')).toHaveLength(1);
     expect(properties).toEqual({
       ServiceToken: CORE.registrarArn,
+      // An answer that is lost does not hold the stack for an hour.
+      ServiceTimeout: '300',
       name: 'Shop',
       version: '2.0.1',
       context: '/shop/2.0.1',
@@ -226,6 +229,7 @@ describe('the registration', () => {
       freshness: 'strict',
       keyHeader: 'apikey',
       gatewayApiId: '${Shop/Api}',
+      accessLogGroup: { name: '${Shop/AccessLogs}', logicalId: logicalIdOfLogs },
       productionUrl: '${Shop/Api.ApiEndpoint}/production',
       sandboxUrl: '${Shop/Api.ApiEndpoint}/sandbox',
     });

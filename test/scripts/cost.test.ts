@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { accessLogFormat } from '../../lib/access-log-format.ts';
-import { CONTEXT_FIELDS } from '../../lib/key-handover.ts';
+import { LOGGED_FIELDS } from '../../lib/key-handover.ts';
 import { assumed } from '../../scripts/cost/assumptions.ts';
 import {
   costOfLimits,
@@ -82,10 +82,10 @@ describe('the line of access log', () => {
   const VALUES: Readonly<Record<string, string>> = {
     'authorizer.keyUUID': UUID,
     'authorizer.keyType': 'PRODUCTION',
-    'authorizer.owner': UUID,
+    'authorizer.ownerInLog': UUID,
     'authorizer.applicationId': UUID,
     'authorizer.subscriptionId': UUID,
-    'authorizer.subscriptionPolicy': 'Unlimited',
+    'authorizer.policyInLog': 'Unlimited',
     'authorizer.valueIssuedOn': '1767225600000',
     'identity.sourceIp': '203.0.113.123',
     requestId: 'JKJaXmPLvHcESHA=',
@@ -94,7 +94,10 @@ describe('the line of access log', () => {
   };
 
   it('is about as long as the computation takes for granted', () => {
-    const names = CONTEXT_FIELDS.map((name): [string, string] => [name, `$context.authorizer.${name}`]);
+    const names = Object.entries(LOGGED_FIELDS).map(([name, field]): [string, string] => [
+      name,
+      `$context.authorizer.${field}`,
+    ]);
     const line = accessLogFormat(Object.fromEntries(names)).replaceAll(
       /\$context\.([\w.]+)/g,
       (_, name: string) => VALUES[name] ?? '-'.padEnd(6, '-'),

@@ -7,10 +7,12 @@ import { registerApi } from '../../lambdas/registrar/register-api.ts';
 import type { Registration } from '../../lambdas/registrar/registration.ts';
 import type { LogEntry } from '../../lambdas/platform/log.ts';
 import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
-import { managementApis } from '../../scripts/management-apis.ts';
+import type { TableUser } from '../../lib/table-rights.ts';
+import { managementApis, type ManagementApi } from '../../scripts/management-apis.ts';
 import { answerChecker } from './check-answer.ts';
+import { enforceRoles, type EnforcedTable } from './enforced-roles.ts';
 import { unsignedToken } from './unsigned-token.ts';
-import { openTestTable, type TestTable } from './test-table.ts';
+import { openTestTable } from './test-table.ts';
 
 /** A request as a test writes it. */
 export interface TestRequest {
@@ -37,7 +39,8 @@ export interface TestAnswer {
  * that its route and the OpenAPI document declare: otherwise `send` throws.
  */
 export interface ManagementHarness {
-  readonly table: TestTable;
+  /** Requests reach it in the role of the function that answers them, the test itself in none. */
+  readonly table: EnforcedTable;
   readonly management: Management;
   readonly logged: LogEntry[];
   /** Milliseconds since the epoch; tests may move it. */
@@ -59,7 +62,7 @@ export async function openManagementHarness({
 }: { readonly isAnonymous?: boolean } = {}): Promise<ManagementHarness> {
   const time = { now: Date.parse('2026-01-01T12:00:00Z') };
   const clock = () => time.now;
-  const table = await openTestTable(clock);
+  const table = await enforceRoles(openTestTable(clock));
   const management: Management = { store: table.store, clock, keyPrefix: 'kb' };
   const logged: LogEntry[] = [];
   const log = (entry: LogEntry) => void logged.push(entry);
@@ -71,17 +74,22 @@ export async function openManagementHarness({
   };
   await seedPolicies(table.store);
   const policies = ['Bronze', 'Gold', 'Unlimited'];
-  const served = managementApis(management).map(({ api, routes }) => ({
+  const served = managementApis(management).map(({ name, api, routes }) => ({
     base: api.base,
+    user: FUNCTION_OF[name],
     handler: serveRoutes(routes, settings),
     check: answerChecker(api, routes),
   }));
 
   async function send(request: TestRequest): Promise<TestAnswer> {
-    const { handler, check } =
+    const { handler, check, user } =
       served.find(({ base }) => request.path.startsWith(`${base}/`)) ?? fallback(served);
     const event = eventOf(request);
-    const { statusCode: status = 0, headers = {}, body = '' } = await handler(event, lambdaContext());
+    const {
+      statusCode: status = 0,
+      headers = {},
+      body = '',
+    } = await table.as(user, () => handler(event, lambdaContext()));
     const answer = { status, headers, text: body, json: parseJson(body) };
     const problems = check({
       method: request.method ?? 'GET',
@@ -117,6 +125,14 @@ export async function openManagementHarness({
     close: () => table.close(),
   };
 }
+
+/** Whose role a management API has. */
+const FUNCTION_OF = {
+  portal: 'Portal',
+  admin: 'Admin',
+  publisher: 'Publisher',
+  holder: 'Holder',
+} as const satisfies Record<ManagementApi['name'], TableUser>;
 
 /** Paths of no API go to the first: each must refuse what it does not know. */
 function fallback<T>([first]: readonly T[]): T {

@@ -81,6 +81,7 @@ const BODIES: Readonly<Record<string, (ids: Ids) => Body | readonly Body[]>> = {
   associateKeyWithApplication: ({ apiUUID, keyUUID }) => ({ apiUUID, keyUUID }),
   dissociateKeyFromApplication: keyBody,
   revokeAnyApiKey: reasonedBody,
+  releaseApiName: () => ({ stackName: 'Another' }),
   bulkRevokeApiKeys: ({ applicationId, apiId }) => ({
     filter: {
       owner: 'alice',

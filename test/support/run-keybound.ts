@@ -94,6 +94,9 @@ export async function runKeybound(options: Partial<RunnerOptions> = {}): Promise
     close: async () => {
       http.close();
       await runner.close();
+      // What a role lacks shows here by name, whatever the journey was about.
+      const denials = runner.denials();
+      if (denials.length > 0) throw new Error(`roles do not allow: ${denials.join('; ')}`);
     },
   };
 }

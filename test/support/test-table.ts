@@ -7,6 +7,7 @@ import { documentClient } from '../../lambdas/platform/dynamodb/create-store.ts'
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
 import { keyTable } from '../../lib/key-table.ts';
 import { openDatabase } from '../../local/dynamodb/database.ts';
+import type { TableDefinition } from '../../local/dynamodb/table-definition.ts';
 import { ensureTable } from '../../local/dynamodb/ensure-table.ts';
 
 /** The table of the stack in an engine of its own, in memory. */
@@ -32,28 +33,16 @@ const Declared = z.object({
 
 export const TEST_TABLE_NAME = 'keybound-test';
 
+/** The table as the stack declares it. */
+export const TABLE_DEFINITION: TableDefinition = tableDefinition();
+
 /**
  * Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. Without TTL:
  * the engine deletes by the real time, every minute, and what a test's clock has made would vanish in slow tests.
  */
 export async function openTestTable(clock: Clock = systemClock): Promise<TestTable> {
-  const table = declaredTable();
   const database = await openDatabase({ report: () => undefined });
-  await ensureTable(database.call, {
-    tableName: TEST_TABLE_NAME,
-    tableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${TEST_TABLE_NAME}`,
-    attributeDefinitions: table.attributeDefinitions.map(({ attributeName, attributeType }) => ({
-      AttributeName: attributeName,
-      AttributeType: attributeType,
-    })),
-    keySchema: keyElements(table.keySchema),
-    globalSecondaryIndexes: table.globalSecondaryIndexes.map((index) => ({
-      IndexName: index.indexName,
-      KeySchema: keyElements(index.keySchema),
-      Projection: { ProjectionType: index.projection.projectionType },
-    })),
-    localSecondaryIndexes: [],
-  });
+  await ensureTable(database.call, TABLE_DEFINITION);
   const client = new DynamoDBClient({
     endpoint: database.endpoint,
     region: 'us-east-1',
@@ -74,20 +63,35 @@ export async function openTestTable(clock: Clock = systemClock): Promise<TestTab
   };
 }
 
-/** What the stack declares of the table. Resolved alone: to synthesize a whole app takes seconds. */
-function declaredTable(): z.infer<typeof Declared> {
+/** Resolved alone: to synthesize a whole app takes seconds. */
+function tableDefinition(): TableDefinition {
   const stack = new Stack(new App(), 'Test');
   const table = keyTable(stack, 'Table', { deletionProtection: false, removalPolicy: RemovalPolicy.DESTROY });
-  const declared = table.node.defaultChild;
-  if (!(declared instanceof CfnGlobalTable)) throw new Error('the table is no AWS::DynamoDB::GlobalTable');
-  const { attributeDefinitions, globalSecondaryIndexes } = declared;
-  return Declared.parse(
+  const resource = table.node.defaultChild;
+  if (!(resource instanceof CfnGlobalTable)) throw new Error('the table is no AWS::DynamoDB::GlobalTable');
+  const { attributeDefinitions, globalSecondaryIndexes } = resource;
+  const declared = Declared.parse(
     stack.resolve({
       attributeDefinitions,
-      keySchema: declared.keySchema,
+      keySchema: resource.keySchema,
       globalSecondaryIndexes,
     }),
   );
+  return {
+    tableName: TEST_TABLE_NAME,
+    tableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${TEST_TABLE_NAME}`,
+    attributeDefinitions: declared.attributeDefinitions.map(({ attributeName, attributeType }) => ({
+      AttributeName: attributeName,
+      AttributeType: attributeType,
+    })),
+    keySchema: keyElements(declared.keySchema),
+    globalSecondaryIndexes: declared.globalSecondaryIndexes.map((index) => ({
+      IndexName: index.indexName,
+      KeySchema: keyElements(index.keySchema),
+      Projection: { ProjectionType: index.projection.projectionType },
+    })),
+    localSecondaryIndexes: [],
+  };
 }
 
 function keyElements(

@@ -76,6 +76,23 @@ export const REFUSAL_PARTITION_PREFIX = 'REFUSAL#';
 export const CALLS_PARTITION_PREFIX = 'CALLS#';
 export const BATCH_PARTITION_PREFIX = 'BATCH#';
 
+/** How the partitions of each kind of item begin: what the role of a function names, see `lib/table-rights.ts`. */
+export const PARTITION_PREFIXES = {
+  credential: CREDENTIAL_PARTITION_PREFIX,
+  api: API_PARTITION_PREFIX,
+  logGroup: 'LOGGROUP#',
+  owner: 'OWNER#',
+  key: 'KEY#',
+  refusal: REFUSAL_PARTITION_PREFIX,
+  calls: CALLS_PARTITION_PREFIX,
+  batch: BATCH_PARTITION_PREFIX,
+  counter: COUNTER_PARTITION_PREFIX,
+  subscription: 'SUBSCRIPTION#',
+  policy: 'POLICY#',
+  audit: 'AUDIT#',
+} as const;
+export type PartitionKind = keyof typeof PARTITION_PREFIXES;
+
 export function credentialKey(digest: string): ItemKey {
   return { pk: `${CREDENTIAL_PARTITION_PREFIX}${digest}`, sk: 'CREDENTIAL' };
 }
@@ -94,10 +111,8 @@ export function apiNameKey(apiId: string): ItemKey {
 }
 
 /** Which API the lines of a log group are about. */
-export const LOG_GROUP_PARTITION_PREFIX = 'LOGGROUP#';
-
 export function logGroupKey(name: string): ItemKey {
-  return { pk: `${LOG_GROUP_PARTITION_PREFIX}${name}`, sk: 'LOGGROUP' };
+  return { pk: `${PARTITION_PREFIXES.logGroup}${name}`, sk: 'LOGGROUP' };
 }
 
 /** Of a document that is too large for one item. `digest`: SHA-256 of the whole, as hexadecimal digits. */
@@ -127,6 +142,9 @@ export function linkKey(owner: string, applicationId: string, apiId: string): It
 export function decisionKey(owner: string, apiId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `DECISION#${apiId}` };
 }
+
+/** What shows that a link exists, and is nothing of its owner's. */
+export const LINK_PROOF_ATTRIBUTES = ['pk', 'sk', 'applicationId'] as const;
 
 /** What a key is for: one API, or all that an application subscribes to. It never changes. */
 export type KeyScope = { readonly apiId: string } | { readonly boundApplicationId: string };

@@ -39,7 +39,10 @@ export interface TokenRules {
  * @throws Fault `unauthenticated` without a token, for one that is no access token, and for one without a subject that
  * can be used; `forbidden` for another's group.
  */
-export function readCaller(event: Event, { rolesClaim, accessScope }: TokenRules): Identified {
+export function readCaller(
+  event: Pick<Event, 'headers' | 'requestContext'>,
+  { rolesClaim, accessScope }: TokenRules,
+): Identified {
   const { requestContext, headers } = event;
   const token = readVerifiedToken(event);
   const { sub: subject } = token?.claims ?? {};

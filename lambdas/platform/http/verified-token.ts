@@ -45,7 +45,10 @@ const SCOPE_CLAIMS: readonly string[] = ['scope', 'scp'];
 /** The names in a claim: the entries of a list, or the one that a text is. What could be either is none. */
 export function namesIn(claims: VerifiedToken['claims'], claim: string): readonly string[] {
   const value = claims[claim];
-  if (Array.isArray(value)) return value.filter((entry) => typeof entry === 'string' && entry !== '');
+  if (Array.isArray(value)) {
+    const entries: readonly unknown[] = value;
+    return entries.filter((entry): entry is string => typeof entry === 'string' && entry !== '');
+  }
   if (typeof value !== 'string' || value === '' || value.startsWith('[')) return [];
   return SCOPE_CLAIMS.includes(claim) ? value.split(' ').filter((entry) => entry !== '') : [value];
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { packDefinition } from '../../../lambdas/core/definition-parts.ts';
 import { apiIdOf } from '../../../lambdas/core/managed-api.ts';
@@ -12,7 +12,9 @@ import { apiDefinitionKey, apiKey, policyKey } from '../../../lambdas/platform/d
 import type { RegistrarDependencies } from '../../../lambdas/registrar/handle-resource-event.ts';
 import { RESPONSE_HOST } from '../../../local/cloudformation/response-urls.ts';
 import { redirectHosts } from '../../../local/functions/redirect-hosts.ts';
-import { provingStacks } from '../../support/proving-stacks.ts';
+import { untilAllowed } from '../../../lambdas/registrar/until-allowed.ts';
+import { listApiNames, releaseApiName } from '../../../lambdas/management/api-names.ts';
+import { LOG_GROUP_ID, provingStacks } from '../../support/proving-stacks.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
 import { handleResourceEvent } from '../../../lambdas/registrar/handle-resource-event.ts';
 import { seedPolicies } from '../../../lambdas/registrar/seed-policies.ts';
@@ -410,6 +412,152 @@ describe('a large document', () => {
     const answer = await handle('Create', resource, { ResourceType });
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toMatch(new RegExp(`^${field}: `));
+  });
+});
+
+describe('an event that AWS does not confirm', () => {
+  /** Sends it without that CloudFormation waits for an answer. */
+  async function forge(...event: Parameters<typeof eventOf>) {
+    const before = received.length;
+    await handleResourceEvent(dependencies(), eventOf(...event));
+    expect(received).toHaveLength(before + 1);
+    return Answer.parse(JSON.parse(received.at(-1)?.body ?? ''));
+  }
+
+  it('changes nothing, whichever state the resource is in but that of the request', async () => {
+    const { resource, id: PhysicalResourceId } = await created();
+    const before = await readTable(table.store);
+    for (const status of [
+      'CREATE_COMPLETE',
+      'UPDATE_COMPLETE',
+      'DELETE_COMPLETE',
+      'CREATE_IN_PROGRESS',
+    ] as const) {
+      stacks.waitFor(STACK, status, { physicalId: PhysicalResourceId });
+      for (const type of ['Update', 'Delete'] as const) {
+        const answer = await forge(type, { ...resource, description: 'forged' }, { PhysicalResourceId });
+        expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId });
+      }
+    }
+    expect(await readTable(table.store)).toEqual(before);
+  });
+
+  it('of a deletion is believed in the clean-up of an update, for what is the resource no more', async () => {
+    const { resource, id } = await created();
+    stacks.waitFor(STACK, 'UPDATE_COMPLETE', { physicalId: 'the new one' });
+    expect((await forge('Delete', resource, { PhysicalResourceId: id })).Status).toBe('FAILED');
+    stacks.registry.setStack({
+      stackId: STACK,
+      stackName: 'Samples',
+      status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+    });
+    stacks.waitFor(STACK, 'UPDATE_COMPLETE', { physicalId: id });
+    expect((await forge('Delete', resource, { PhysicalResourceId: id })).Status).toBe('FAILED');
+    stacks.waitFor(STACK, 'UPDATE_COMPLETE', { physicalId: 'the new one' });
+    expect((await forge('Delete', resource, { PhysicalResourceId: id })).Status).toBe('SUCCESS');
+    expect(await itemOf(id)).toBeUndefined();
+  });
+
+  it.each([
+    ['an HTTP API that is another stack’s', { gatewayApiId: 'gw-others' }, 'gatewayApiId'],
+    ['an HTTP API that does not exist', { gatewayApiId: 'gw-nowhere' }, 'gatewayApiId'],
+    [
+      'a log group that is another stack’s',
+      { accessLogGroup: { name: '/aws/vendedlogs/keybound/gw-others', logicalId: LOG_GROUP_ID } },
+      'accessLogGroup',
+    ],
+    [
+      'a log group that is a resource of another type',
+      { accessLogGroup: { name: 'gw-1', logicalId: 'Apigw1' } },
+      'accessLogGroup',
+    ],
+  ])('is a registration of %s', async (_, more, named) => {
+    stacks.own(OTHER_STACK, 'gw-others');
+    stacks.own(STACK, 'gw-1');
+    stacks.waitFor(STACK, 'CREATE_IN_PROGRESS');
+    const before = await readTable(table.store);
+    const answer = await forge('Create', properties(more));
+    expect([answer.Status, answer.Reason]).toEqual([
+      'FAILED',
+      expect.stringContaining(`${named}: this stack has no`),
+    ]);
+    expect(await readTable(table.store)).toEqual(before);
+  });
+
+  it('is one of another account or region, and one of the plans of a stack that is not the core', async () => {
+    for (const StackId of [
+      STACK.replace('000000000000', '1'.repeat(12)),
+      STACK.replace('us-east-1', 'eu-west-1'),
+    ]) {
+      stacks.waitFor(StackId, 'CREATE_IN_PROGRESS');
+      expect((await forge('Create', properties(), { StackId })).Reason).toContain('StackId');
+    }
+  });
+
+  it('gets no answer at all when its URL is not CloudFormation’s', async () => {
+    stacks.waitFor(STACK, 'CREATE_IN_PROGRESS');
+    const event = { ...eventOf('Create', properties()), ResponseURL: 'https://evil.example/answer' };
+    const before = await readTable(table.store);
+    await handleResourceEvent(dependencies(), event);
+    expect(received).toEqual([]);
+    expect(await readTable(table.store)).toEqual(before);
+    expect(logged).toEqual([{ level: 'ERROR', type: 'registrar_not_cloudformation' }]);
+  });
+});
+
+describe('the name of an API', () => {
+  const SAME_STACK_AGAIN = STACK.replace(/1$/, '7');
+
+  it('stays with its stack when it is unregistered, with the lifecycle that it had', async () => {
+    const { resource, id } = await created(properties({ initialLifecycle: 'CREATED' }));
+    await handle('Delete', resource, { PhysicalResourceId: id });
+    const other = { ...resource, gatewayApiId: 'gw-other' };
+    const refused = await handle('Create', other, { StackId: OTHER_STACK });
+    expect([refused.Status, refused.Reason]).toEqual(['FAILED', expect.stringContaining('another stack')]);
+    expect(await itemOf(id)).toBeUndefined();
+    const again = { ...resource, gatewayApiId: 'gw-again', initialLifecycle: 'PUBLISHED' };
+    expect((await handle('Create', again, { StackId: SAME_STACK_AGAIN })).Status).toBe('SUCCESS');
+    expect(await itemOf(id)).toMatchObject({ stackId: SAME_STACK_AGAIN, lifecycle: 'CREATED' });
+  });
+
+  it('passes to the stack that an administrator names, from one that still has it, too', async () => {
+    const { resource, id } = await created();
+    const management = { store: table.store, clock, keyPrefix: 'kb' };
+    const caller = { subject: 'root', name: 'root', sourceIp: '192.0.2.1', requestId: 'r' };
+    await releaseApiName(management, caller, id, 'Somebody');
+    const other = { ...resource, gatewayApiId: 'gw-moved' };
+    expect((await handle('Create', other, { StackId: OTHER_STACK })).Status).toBe('FAILED');
+    await releaseApiName(management, caller, id, 'Others');
+    // Its owner goes on until the other stack takes it.
+    expect((await handle('Update', resource, { PhysicalResourceId: id })).Status).toBe('SUCCESS');
+    expect((await handle('Create', other, { StackId: OTHER_STACK })).Status).toBe('SUCCESS');
+    expect(await itemOf(id)).toMatchObject({ stackId: OTHER_STACK, gatewayApiId: 'gw-moved' });
+    await handle('Delete', resource, { PhysicalResourceId: id });
+    expect(await itemOf(id)).toMatchObject({ stackId: OTHER_STACK });
+    expect((await handle('Create', resource)).Status).toBe('FAILED');
+    const names = (await listApiNames(management)).filter(({ apiId }) => apiId === id);
+    expect(names).toMatchObject([{ stackName: 'Others', isRegistered: true }]);
+    expect(names[0]).not.toHaveProperty('releasedTo');
+  });
+});
+
+describe('a role that is not effective yet', () => {
+  it('is waited for as long as the time allows, and nothing else is tried again', async () => {
+    const denied = Object.assign(new Error('not yet'), { name: 'AccessDenied' });
+    let time = 10_000;
+    const patience = {
+      left: () => time,
+      pause: (milliseconds: number) => Promise.resolve(void (time -= milliseconds)),
+    };
+    const tries = vi.fn<() => Promise<string>>().mockRejectedValueOnce(denied).mockResolvedValue('done');
+    expect(await untilAllowed(patience, tries)).toBe('done');
+    const never = vi.fn<() => Promise<string>>().mockRejectedValue(denied);
+    await expect(untilAllowed(patience, never)).rejects.toBe(denied);
+    expect(never.mock.calls.length).toBeGreaterThan(1);
+    const other = vi.fn<() => Promise<string>>().mockRejectedValue(new Error('other'));
+    time = 10_000;
+    await expect(untilAllowed(patience, other)).rejects.toThrow('other');
+    expect(other).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -61,7 +61,7 @@ function counted(calls: readonly LoggedCall[], refusals: readonly RefusalItem[])
   };
   for (const { apiId, key, environment, statusClass, ...logged } of calls) {
     const name = `calls:${environment}:${statusClass}`;
-    if (apiId !== undefined) one(callsKey('API', apiId, hour(logged.at)), name);
+    one(callsKey('API', apiId, hour(logged.at)), name);
     if (key === undefined) continue;
     one(callsKey('KEY', key.keyUUID, hour(logged.at)), name);
     if (key.applicationId !== undefined)

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+import { usageFailure } from '../failures.ts';
+import { argument, textFlag } from '../parsing/flags.ts';
+import { listFlags, readAll } from '../rest/read-list.ts';
+import { isId, onlyOne, type Named } from '../rest/resolve.ts';
+import { ADMIN, pathOf, type RestClient } from '../rest/rest-client.ts';
+import { showList } from './show.ts';
+
+const path = `${ADMIN}/api-names`;
+
+const ApiNameAnswer = z.looseObject({
+  apiId: z.string(),
+  name: z.string(),
+  version: z.string(),
+  stackName: z.string(),
+  registered: z.boolean(),
+  releasedTo: z.string().nullable(),
+});
+
+export const apiNameCommands = [
+  defineCommand({
+    name: 'apis names',
+    about: 'List whose the names of APIs are, those that are registered no more included (administrators)',
+    flags: listFlags,
+    examples: ['keybound apis names', 'keybound apis names --all --json'],
+    run: (context, { flags }) =>
+      showList(context, {
+        path,
+        flags,
+        schema: ApiNameAnswer,
+        columns: [
+          { title: 'Name', value: ({ name }) => name },
+          { title: 'Version', value: ({ version }) => version },
+          { title: 'Stack', value: ({ stackName }) => stackName },
+          { title: 'Registered', value: ({ registered }) => (registered ? 'yes' : 'no') },
+          { title: 'Released to', value: ({ releasedTo }) => releasedTo ?? '-' },
+          { title: 'Id', value: ({ apiId }) => apiId },
+        ],
+        none: 'No API has ever been registered.',
+      }),
+  }),
+  defineCommand({
+    name: 'apis release',
+    about: 'Hand the name of an API over to another stack, and with it what its keys open (administrators)',
+    details: [
+      'The name and version of an API belong to the stack that registered them first, also when it',
+      'has unregistered them. After a release the other stack may register them. Keys go on working:',
+      'they open what the other stack registers.',
+    ].join('\n'),
+    args: { api: argument('id, name or name:version of an API, registered or not') },
+    flags: { 'to-stack': textFlag('STACK', 'name of the CloudFormation stack that gets it') },
+    isDestructive: true,
+    examples: ['keybound apis release PizzaShackAPI:1.0.0 --to-stack NewPizza'],
+    run: async ({ rest, output, confirm }, { args, flags: { 'to-stack': stackName } }) => {
+      if (stackName === undefined) throw usageFailure('Name the stack that gets it with --to-stack STACK.');
+      const { id, name } = await resolveName(rest, args.api);
+      await confirm(`Let the stack ${stackName} register ${name}, for the keys that there are to open?`);
+      await rest.post(pathOf(path, id, 'release'), { stackName });
+      output.done(`The stack ${stackName} can register ${name}.`);
+    },
+  }),
+];
+
+/** Of all names, not of the APIs that there are: what is released is often registered no more. */
+async function resolveName(rest: RestClient, wanted: string): Promise<Named> {
+  if (isId(wanted)) return { id: wanted, name: wanted };
+  const names = (await readAll(rest, path, ApiNameAnswer)).map(({ apiId, name, version }) => ({
+    id: apiId,
+    name: `${name}:${version}`,
+    isWanted: [name, `${name}:${version}`].some((text) => text.toLowerCase() === wanted.toLowerCase()),
+  }));
+  return onlyOne(
+    'API',
+    wanted,
+    names.filter(({ isWanted }) => isWanted),
+    names.map(({ name }) => name),
+  );
+}

@@ -1,0 +1,74 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { KeyboundStack } from '../../lib/keybound-stack.ts';
+import { quickApp } from './quick-app.ts';
+
+const Resource = z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) });
+
+/** Types of what holds state, or is referred to by its name or ARN from outside the stack. */
+const LASTING = [
+  'AWS::Cognito::UserPool',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::Events::EventBus',
+  'AWS::Lambda::Function',
+  'AWS::Logs::LogGroup',
+  'AWS::SSM::Parameter',
+];
+
+function lastingOf(stage: string): Record<string, string> {
+  const stack = new KeyboundStack(quickApp(), 'Core', { stage, keyPrefix: 'kb', portalOrigins: [] });
+  const resources = z.record(z.string(), Resource).parse(Template.fromStack(stack).toJSON()['Resources']);
+  return Object.fromEntries(
+    Object.entries(resources)
+      .filter(([, { Type }]) => LASTING.includes(Type))
+      .map(([logicalId, { Type, Properties }]) => {
+        const name = ['FunctionName', 'Name', 'LogGroupName'].map((key) => Properties[key]);
+        return [logicalId, [Type, name.find((value) => typeof value === 'string') ?? ''].join(' ').trim()];
+      }),
+  );
+}
+
+/** A new logical id is a new resource: data are lost or left behind, and other stacks go on calling what is gone. */
+describe('what holds state or is referred to by others', () => {
+  it('keeps its logical id and its name', () => {
+    expect(lastingOf('dev')).toEqual(LASTING_IDS);
+  });
+
+  it('is named for its deployment, so that two can be in one account and region', () => {
+    const named = (stage: string) =>
+      Object.values(lastingOf(stage)).filter((text) => text.includes(stage) && text.includes(' '));
+    expect(named('eu').length).toBeGreaterThanOrEqual(7);
+    expect(named('eu').map((text) => text.replace('eu', 'dev'))).toEqual(named('dev'));
+  });
+});
+
+const LASTING_IDS: Readonly<Record<string, string>> = {
+  AdminFunction6887E710: 'AWS::Lambda::Function',
+  AdminLogs922FEE7F: 'AWS::Logs::LogGroup',
+  AuthorizerArnE52C3628: 'AWS::SSM::Parameter /keybound/dev/authorizer-arn',
+  AuthorizerFunctionEB19F618: 'AWS::Lambda::Function keybound-dev-authorizer',
+  AuthorizerLogsF64AA3CA: 'AWS::Logs::LogGroup',
+  EventsBus45DE4339: 'AWS::Events::EventBus keybound-dev',
+  EventsPublisherFunction8D38CA1A: 'AWS::Lambda::Function',
+  EventsPublisherLogs69000C42: 'AWS::Logs::LogGroup',
+  HolderFunctionDC0EBB49: 'AWS::Lambda::Function',
+  HolderLogs37932E3A: 'AWS::Logs::LogGroup',
+  IdentityUsers61009EFD: 'AWS::Cognito::UserPool',
+  IdentityUsersClient75E7C958: 'AWS::Cognito::UserPoolClient',
+  ManagementAccessLogsCAEB4872: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Core-Management-137CBC6F',
+  PortalFunctionC13187AC: 'AWS::Lambda::Function',
+  PortalLogs26A5BB73: 'AWS::Logs::LogGroup',
+  PublisherFunction1938950E: 'AWS::Lambda::Function',
+  PublisherLogsE97DD3DC: 'AWS::Logs::LogGroup',
+  RegistrarArn4BBB063D: 'AWS::SSM::Parameter /keybound/dev/registrar-arn',
+  RegistrarFunction39ADB1E4: 'AWS::Lambda::Function keybound-dev-registrar',
+  RegistrarLogs6CCC4EBB: 'AWS::Logs::LogGroup',
+  ResetsFunctionC2DF3AB7: 'AWS::Lambda::Function',
+  ResetsLogs708608ED: 'AWS::Logs::LogGroup',
+  TableCD117FA1: 'AWS::DynamoDB::GlobalTable',
+  UsageArn8500BE50: 'AWS::SSM::Parameter /keybound/dev/usage-arn',
+  UsageFunctionAEF0EA56: 'AWS::Lambda::Function keybound-dev-usage',
+  UsageLogs41A31ACF: 'AWS::Logs::LogGroup',
+};
