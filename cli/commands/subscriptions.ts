@@ -41,7 +41,9 @@ export const subscriptionCommands = [
         query: { apiId: api?.id, applicationId: application?.id },
         schema: SubscriptionAnswer,
         columns: SUBSCRIPTION_COLUMNS,
-        none: 'There are no subscriptions.',
+        none: flags.publisher
+          ? 'There are no subscriptions to this API.'
+          : "You have no such subscriptions of your own. Publishers and administrators with the role publisher see everybody's with --publisher --api API.",
       });
     },
   }),

@@ -23,7 +23,7 @@ const Key = z.object({
 });
 const Subscription = z.object({ apiId: z.string() });
 const Application = z.object({ throttlingPolicy: z.string() });
-const DeletedApplication = z.object({ apis: z.array(z.string()) });
+const WholeApplication = z.object({ apis: z.array(z.string()) });
 /** What of a policy can refuse a call. */
 const Policy = PolicyItem.pick({ level: true, limit: true, burst: true, stopOnQuotaReach: true });
 
@@ -51,10 +51,9 @@ const REACHES = {
   'subscription.delete': reachOfSubscription,
   'application.create': undefined,
   'application.update': reachOfApplicationUpdate,
-  'application.delete': ({ before }) => ({
-    keyTypes: KEY_TYPES,
-    apiIds: DeletedApplication.parse(before).apis,
-  }),
+  'application.delete': reachOfWholeApplication,
+  // What backends are told of the owner is repeated, too.
+  'application.change-owner': reachOfWholeApplication,
   'api.lifecycle': ({ resourceId }) => ({ keyTypes: KEY_TYPES, apiIds: [resourceId] }),
   'api.register': reachOfRegistration,
   'api.update': reachOfRegistration,
@@ -105,6 +104,10 @@ function reachOfApplicationUpdate({ owner, resourceId, before, after }: AuditIte
   return Application.parse(before).throttlingPolicy === Application.parse(after).throttlingPolicy
     ? undefined
     : { keyTypes: KEY_TYPES, owner, applicationId: resourceId };
+}
+
+function reachOfWholeApplication({ before }: AuditItem): Reach {
+  return { keyTypes: KEY_TYPES, apiIds: WholeApplication.parse(before).apis };
 }
 
 function reachOfRegistration({ before, after }: AuditItem): Reach {

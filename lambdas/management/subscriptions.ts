@@ -17,7 +17,7 @@ import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { getApi } from './apis.ts';
-import { getApplication } from './application-reads.ts';
+import { findKeepingApplication, getApplication, refuseMoving } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { linkWrites, readLink } from './links.ts';
@@ -50,6 +50,7 @@ export async function subscribe(
   await requireOfferedPolicy(management, api, input.policy);
   return retryOnConflict(async () => {
     const application = await getApplication(management, caller.subject, input.applicationId);
+    refuseMoving(application);
     const link = await readLink(management, caller.subject, input.applicationId, input.apiId);
     if (link.subscription !== undefined) {
       throw new Fault('conflict', 'The application has a subscription to this API already.');
@@ -115,6 +116,7 @@ export async function listSubscriptions(
       const application = applications.find((candidate) => candidate.applicationId === applicationId);
       const api = apis.find((candidate) => candidate.apiId === apiId);
       if (subscription === undefined || application === undefined || api === undefined) return [];
+      if (application.movingTo !== undefined) return [];
       return [{ link, subscription, application, api }];
     })
     .sort((one, other) => one.subscription.createdAt - other.subscription.createdAt);
@@ -145,7 +147,7 @@ export async function findSubscription(
   const { owner, applicationId, apiId } = reference;
   const [link, application, api] = await Promise.all([
     readLink(management, owner, applicationId, apiId),
-    readItem(management.store, applicationKey(owner, applicationId), ApplicationItem),
+    findKeepingApplication(management, owner, applicationId),
     readItem(management.store, apiKey(apiId), ApiItem),
   ]);
   if (

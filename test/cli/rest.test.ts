@@ -176,9 +176,9 @@ describe('the client of the REST API', () => {
     const { list } = await readList(rest, '/things', { all: true, limit: 2 }, { query: 'a b' });
     expect(list).toEqual([0, 1, 2, 3]);
     expect(received.map(({ url }) => url)).toEqual([
-      '/things?query=a+b&limit=2',
-      '/things?query=a+b&limit=2&offset=2',
-      '/things?query=a+b&limit=2&offset=4',
+      '/things?query=a+b&limit=1000',
+      '/things?query=a+b&limit=1000&offset=2',
+      '/things?query=a+b&limit=1000&offset=4',
     ]);
   });
 });

@@ -149,6 +149,7 @@ function policyBody(): Body {
 
 /** A valid query of every operation that needs one. */
 const QUERIES: Readonly<Record<string, (ids: Ids) => Readonly<Record<string, string>>>> = {
+  changeApplicationOwner: () => ({ owner: 'sub-bob', ownerName: 'bob' }),
   changeLifecycle: ({ apiId = '' }) => ({ action: 'Deprecate', apiId }),
   listSubscriptionsToApi: ({ apiId = '' }) => ({ apiId }),
   blockSubscription: ({ subscriptionId = '' }) => ({ subscriptionId, blockState: 'BLOCKED' }),
