@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { apiCommands } from './apis.ts';
+import { applicationAdminCommands } from './applications-admin.ts';
 import { applicationCommands } from './applications.ts';
 import { auditCommands } from './audit.ts';
 import { keyAdminCommands } from './keys-admin.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...sessionCommands,
   ...apiCommands,
   ...applicationCommands,
+  ...applicationAdminCommands,
   ...subscriptionCommands,
   ...keyReadCommands,
   ...keyNewCommands,
