@@ -26,9 +26,10 @@ describe('a developer who changes a key with all the data that it can have, agai
         Array.from({ length: 12 }, (_, index) => [`entry ${index}`, text.repeat(200)]),
       );
       const address = `2001:db8:${made.toString(16)}`;
-      const permittedIP = Array.from({ length: 150 }, (_, index) => `${address}:${index}::/64`).join(',');
+      const permittedIP = Array.from({ length: 90 }, (_, index) => `${address}:${index}::/64`).join(',');
       const body = { description: text.repeat(1_024), metadata, additionalProperties: { permittedIP } };
-      expect((await alice.send({ method: 'PATCH', path, body })).status).toBe(200);
+      const answer = await alice.send({ method: 'PATCH', path, body });
+      expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
     }
     const admin = harness.as('root', 'administrator');
     const seen = new Set<string>();
@@ -53,7 +54,9 @@ describe('a developer who changes a key with all the data that it can have, agai
       metadata: { team: 'unchanged' },
     });
     const path = `${PORTAL}/apis/${harness.apis.petstore}/api-keys/${keyUUID}`;
+    harness.time.now += 1_000;
     await alice.send({ method: 'PATCH', path, body: { description: 'new' } });
+    harness.time.now += 1_000;
     await alice.onKey(harness.apis.petstore, 'revoke', { keyUUID });
     const admin = harness.as('root', 'administrator');
     const { list } = succeeded(await admin({ path: `${ADMIN}/audit`, query: { resource: keyUUID } }), Page);
