@@ -43,10 +43,7 @@ export const keyAdminCommands = [
       'value-stdin': toggleFlag('read the value from standard input'),
       sha256: textFlag('DIGEST', 'the SHA-256 of the value, instead of the value'),
     },
-    examples: [
-      'keybound keys look-up --value-stdin < found.key',
-      'keybound keys look-up --sha256 "$(printf %s "$VALUE" | sha256sum | cut -d\' \' -f1)"',
-    ],
+    examples: ['keybound keys look-up --value-stdin < found.key', 'keybound keys look-up --sha256 "$DIGEST"'],
     run: async ({ rest, output, terminal, now }, { flags }) => {
       if (flags['value-stdin'] === (flags.sha256 !== undefined))
         throw usageFailure('Give either the value, with --value-stdin, or its digest, with --sha256.');

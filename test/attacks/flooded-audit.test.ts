@@ -26,7 +26,7 @@ describe('a developer who changes a key with all the data that it can have, agai
         Array.from({ length: 12 }, (_, index) => [`entry ${index}`, text.repeat(200)]),
       );
       const address = `2001:db8:${made.toString(16)}`;
-      const permittedIP = Array.from({ length: 90 }, (_, index) => `${address}:${index}::/64`).join(',');
+      const permittedIP = Array.from({ length: 50 }, (_, index) => `${address}:${index}::/64`).join(',');
       const body = { description: text.repeat(1_024), metadata, additionalProperties: { permittedIP } };
       const answer = await alice.send({ method: 'PATCH', path, body });
       expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
