@@ -34,7 +34,7 @@ async function clientOf(answer: (response: ServerResponse, received: readonly Re
   if (address === null || typeof address === 'string') throw new Error('no port');
   const url = `http://127.0.0.1:${address.port}`;
   const rest = createRestClient({ url, http: sendHttp, accessToken: () => Promise.resolve('secret-token') });
-  return { rest, received };
+  return { rest, received, url };
 }
 
 function json(
@@ -165,6 +165,34 @@ describe('the client of the REST API', () => {
     const failure = failureOf(() => decode(schema, { list: [{ id: 54_321 }] }));
     expect(failure?.details).toContain('Missing or of another kind: list.0.id');
     expect(JSON.stringify(failure)).not.toContain('54321');
+  });
+
+  it('names the group that it acts for in every request with a token, and in none without', async () => {
+    const { url, received } = await clientOf((response) => json(response, 200, {}));
+    const rest = createRestClient({
+      url,
+      http: sendHttp,
+      accessToken: () => Promise.resolve('secret-token'),
+      group: 'shop-team',
+    });
+    await rest.get('/things');
+    await rest.send('POST', { path: '/things', isAnonymous: true });
+    expect(received.map(({ headers }) => headers['x-keybound-group'])).toEqual(['shop-team', undefined]);
+  });
+
+  it('follows the cursor of a list past a page without entries', async () => {
+    const { rest, received } = await clientOf((response, requests) => {
+      const list = requests.length === 2 ? [] : [requests.length];
+      const next = requests.length < 3 ? `/things?cursor=c${requests.length}` : '';
+      json(response, 200, { count: list.length, list, pagination: { offset: 0, limit: 9, next } });
+    });
+    const { list } = await readList(rest, '/things', { all: true });
+    expect(list).toEqual([1, 3]);
+    expect(received.map(({ url: asked }) => asked)).toEqual([
+      '/things?limit=1000',
+      '/things?limit=1000&cursor=c1',
+      '/things?limit=1000&cursor=c2',
+    ]);
   });
 
   it('reads all pages, and stops at an empty one', async () => {
