@@ -72,6 +72,7 @@ function contextOf(flags: Readonly<Record<string, unknown>>, options: CommandLin
     rest: createRestClient({
       url: settings.url,
       http,
+      group: textOf(flags['group']) ?? textOf(environment['KEYBOUND_GROUP']),
       accessToken: () => accessToken({ settings, sessions, http, now }),
     }),
     confirm: async (question) => {

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { apiNameCommands } from './api-names.ts';
 import { apiCommands } from './apis.ts';
+import { applicationAdminCommands } from './applications-admin.ts';
 import { applicationCommands } from './applications.ts';
 import { auditCommands } from './audit.ts';
 import { decisionCommands } from './decisions.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   ...apiCommands,
   ...apiNameCommands,
   ...applicationCommands,
+  ...applicationAdminCommands,
   ...subscriptionCommands,
   ...decisionCommands,
   ...keyReadCommands,

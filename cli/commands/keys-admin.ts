@@ -1,32 +1,81 @@
+import type { CommandContext } from '../command-context.ts';
 import { defineCommand } from '../command.ts';
-import { anyKeyColumns } from '../output/columns.ts';
-import { argument, textFlag } from '../parsing/flags.ts';
-import { KeyAnswer } from '../rest/answers.ts';
+import { usageFailure } from '../failures.ts';
+import { anyKeyColumns, anyKeyDetails, LOOKED_UP_DETAILS } from '../output/columns.ts';
+import { argument, requiredFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
+import { KeyAnswer, LookedUpAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
-import { ADMIN } from '../rest/rest-client.ts';
-import { showList } from './show.ts';
+import { ADMIN, decode } from '../rest/rest-client.ts';
+import { detailLines } from '../output/table.ts';
+import { keyFilterFlags, keyFilterOf } from './key-filter-flags.ts';
+import { readKeyValue } from './read-key-value.ts';
+import { showDetails, showList } from './show.ts';
 
 const path = `${ADMIN}/api-keys`;
+const key = argument('id of a key');
 
 export const keyAdminCommands = [
   defineCommand({
     name: 'keys all',
     about: 'List the keys of all owners (administrators)',
-    flags: listFlags,
-    examples: ['keybound keys all --limit 100', 'keybound keys all --all --json'],
-    run: (context, { flags }) =>
+    details: 'A key must match every filter that is given. Revoked keys are listed with --status revoked.',
+    flags: { ...keyFilterFlags, ...listFlags },
+    examples: [
+      'keybound keys all --limit 100',
+      'keybound keys all --api PizzaShackAPI --unused-since 90d --all',
+      'keybound keys all --called-from 203.0.113.7 --called-since 2d --all',
+    ],
+    run: async (context, { flags: { limit, offset, all, ...filter } }) =>
       showList(context, {
         path,
-        flags,
+        flags: { limit, offset, all },
+        query: await keyFilterOf(context.rest, filter, context.now()),
         schema: KeyAnswer,
         columns: anyKeyColumns(context.now()),
         none: 'There are no keys.',
       }),
   }),
   defineCommand({
+    name: 'keys look-up',
+    about: 'Find the key that a value belongs to, whoever owns it (administrators)',
+    details: 'Also by a value that was revoked or replaced, for thirty days. The value is sent in the body.',
+    flags: {
+      'value-stdin': toggleFlag('read the value from standard input'),
+      sha256: textFlag('DIGEST', 'the SHA-256 of the value, instead of the value'),
+    },
+    examples: ['keybound keys look-up --value-stdin < found.key', 'keybound keys look-up --sha256 "$DIGEST"'],
+    run: async ({ rest, output, terminal, now }, { flags }) => {
+      if (flags['value-stdin'] === (flags.sha256 !== undefined))
+        throw usageFailure('Give either the value, with --value-stdin, or its digest, with --sha256.');
+      const body =
+        flags.sha256 === undefined ? { apikey: await readKeyValue(terminal) } : { sha256: flags.sha256 };
+      const answer = await rest.post(`${path}/look-up`, body);
+      const { key: found, value } = decode(LookedUpAnswer, answer);
+      output.show(answer, () => [
+        ...detailLines(anyKeyDetails(now()), found),
+        ...detailLines(LOOKED_UP_DETAILS, value),
+      ]);
+    },
+  }),
+  defineCommand({
+    name: 'keys suspend-any',
+    about: "Suspend anybody's key; its owner cannot resume it (administrators)",
+    args: { key },
+    flags: { reason: requiredFlag('TEXT', 'why, for the audit trail and the event') },
+    examples: ['keybound keys suspend-any 6f1c2d34-… --reason "looks leaked"'],
+    run: (context, { args, flags: { reason } }) => change(context, 'suspend', { keyUUID: args.key, reason }),
+  }),
+  defineCommand({
+    name: 'keys resume-any',
+    about: "Let anybody's suspended key work again (administrators)",
+    args: { key },
+    examples: ['keybound keys resume-any 6f1c2d34-…'],
+    run: (context, { args }) => change(context, 'resume', { keyUUID: args.key }),
+  }),
+  defineCommand({
     name: 'keys revoke-any',
     about: "Revoke anybody's key for good (administrators)",
-    args: { key: argument('id of a key') },
+    args: { key },
     flags: { reason: textFlag('TEXT', 'why, for the audit trail') },
     isDestructive: true,
     examples: ['keybound keys revoke-any 6f1c2d34-… --reason "reported as leaked"'],
@@ -37,3 +86,8 @@ export const keyAdminCommands = [
     },
   }),
 ];
+
+async function change(context: CommandContext, verb: string, body: object): Promise<void> {
+  const answer = await context.rest.post(`${path}/${verb}`, body);
+  showDetails(context, answer, KeyAnswer, anyKeyDetails(context.now()));
+}

@@ -1,82 +1,118 @@
-import { z } from 'zod';
+import type { CommandContext } from '../command-context.ts';
 import { defineCommand } from '../command.ts';
-import { usageFailure } from '../failures.ts';
+import { CommandFailure, usageFailure } from '../failures.ts';
 import { anyKeyColumns } from '../output/columns.ts';
 import { countOf } from '../output/count-of.ts';
-import { tableLines } from '../output/table.ts';
-import { momentFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
-import { KeyAnswer } from '../rest/answers.ts';
-import { resolveApi } from '../rest/resolve.ts';
-import { ADMIN, decode, PUBLISHER, type RestClient } from '../rest/rest-client.ts';
-
-const BulkAnswer = z.object({
-  list: z.array(z.unknown()),
-  revoked: z.number(),
-  nextOffset: z.number().optional(),
-});
+import { tableLines, type Column } from '../output/table.ts';
+import { textFlag, toggleFlag } from '../parsing/flags.ts';
+import { bulkRevoke, type BulkKey, type BulkReport } from '../rest/bulk-revoke.ts';
+import { keyFilterFlags, keyFilterOf } from './key-filter-flags.ts';
 
 export const keyBulkCommands = [
   defineCommand({
     name: 'keys bulk-revoke',
     about: 'Revoke all keys that match, after a preview (administrators)',
-    details: 'A key must match every filter that is given. Broken off, it can be run again.',
+    details: [
+      'A key must match every filter that is given. The server works in steps and reports each key.',
+      'Broken off, run the same command again, or go on with --resume and the token it printed:',
+      'keys that are revoked already are reported as such.',
+    ].join('\n'),
     flags: {
-      owner: textFlag('USER', 'whose keys: name or subject'),
-      application: textFlag('ID', 'id of an application'),
-      api: textFlag('API', 'id, name or name:version of an API'),
-      'created-before': momentFlag('keys that are older'),
-      'unused-since': momentFlag('keys that were not used since'),
+      ...keyFilterFlags,
       reason: textFlag('TEXT', 'why, for the audit trail'),
       'dry-run': toggleFlag('only show which they are'),
+      resume: textFlag('TOKEN', 'go on where a run was broken off; takes its filter and reason along'),
     },
     isDestructive: true,
     examples: [
       'keybound keys bulk-revoke --owner alice --dry-run',
       'keybound keys bulk-revoke --api PizzaShackAPI --created-before 180d --reason "rotation" --yes',
     ],
-    run: async ({ rest, output, confirm, now }, { flags }) => {
-      const { owner, application, api, 'created-before': createdBefore, 'unused-since': unusedSince } = flags;
-      const filter = {
-        ...(owner !== undefined && { owner }),
-        ...(application !== undefined && { applicationId: application }),
-        ...(api !== undefined && { apiId: (await resolveApi(rest, api, PUBLISHER)).id }),
-        ...(createdBefore !== undefined && { createdBefore: createdBefore(now()) }),
-        ...(unusedSince !== undefined && { unusedSince: unusedSince(now()) }),
-      };
-      if (Object.keys(filter).length === 0)
-        throw usageFailure('Say which keys, for example with --owner USER.');
-      const preview = await bulkRevoke(rest, { filter, dryRun: true });
-      const table = () =>
-        tableLines(
-          anyKeyColumns(now()),
-          preview.list.map((key) => decode(KeyAnswer, key)),
-        );
-      if (flags['dry-run'] || preview.count === 0) {
-        output.show(preview, table);
-        output.note(`${countOf(preview.count, 'key')} found.`);
+    run: async (context, { flags: { reason, 'dry-run': isDryRun, resume, ...flags } }) => {
+      const { rest, output, confirm, now } = context;
+      const filter = await keyFilterOf(rest, flags, now());
+      if (resume !== undefined) {
+        if (isDryRun || reason !== undefined || Object.keys(filter).length > 0)
+          throw usageFailure(
+            '--resume goes on with the filter and the reason of the run: leave the rest out.',
+          );
+        await confirm('Go on with revoking keys for good?');
+        finish(context, await runSteps(context, { nextToken: resume }));
         return;
       }
-      for (const line of table()) output.note(line);
-      await confirm(`Revoke ${countOf(preview.count, 'key')} for good?`);
-      const why = flags.reason === undefined ? {} : { reason: flags.reason };
-      const answer = await bulkRevoke(rest, { filter, dryRun: false, ...why });
-      output.show(answer, () => [`Keys revoked: ${answer.revoked}.`]);
+      if (Object.keys(filter).length === 0)
+        throw usageFailure('Say which keys, for example with --owner USER.');
+      const preview = await runSteps(context, { filter, dryRun: true });
+      const open = preview.keys.filter(({ outcome }) => outcome === 'FOUND');
+      const found = `${countOf(open.length, 'key')} found${preview.progress.alreadyEnded > 0 ? `, ${preview.progress.alreadyEnded} revoked already` : ''}.`;
+      if (isDryRun || open.length === 0) {
+        output.show(answerOf(preview), () => lines(preview.keys, now()));
+        output.note(found);
+        return;
+      }
+      for (const line of lines(open, now())) output.note(line);
+      await confirm(`Revoke ${countOf(open.length, 'key')} for good?`);
+      const why = reason === undefined ? {} : { reason };
+      finish(context, await runSteps(context, { filter, dryRun: false, ...why }));
     },
   }),
 ];
 
-/** Goes through all keys: the server looks at some of them in each call. */
-async function bulkRevoke(rest: RestClient, body: object) {
-  const list: unknown[] = [];
-  let revoked = 0;
-  for (let offset: number | undefined = 0; offset !== undefined;) {
-    const answer: z.infer<typeof BulkAnswer> = decode(
-      BulkAnswer,
-      await rest.post(`${ADMIN}/api-keys/bulk-revoke`, { ...body, offset }),
-    );
-    list.push(...answer.list);
-    revoked += answer.revoked;
-    offset = answer.nextOffset;
+/** Goes through all keys, and says how to go on when it is broken off. */
+async function runSteps({ rest, output, terminal }: CommandContext, body: object): Promise<BulkReport> {
+  let token = 'nextToken' in body && typeof body.nextToken === 'string' ? body.nextToken : undefined;
+  const isDryRun = 'dryRun' in body && body.dryRun === true;
+  const sayHowToGoOn = () => {
+    if (isDryRun) return;
+    output.note('Not all keys were looked at. Run the command again, or go on with:');
+    if (token !== undefined) output.note(`  keybound keys bulk-revoke --resume ${token}`);
+  };
+  const stopListening = terminal.onInterrupt?.(sayHowToGoOn);
+  try {
+    return await bulkRevoke(rest, body, ({ progress, nextToken }) => {
+      // What is done in one step needs no report of progress.
+      if (nextToken === undefined && token === undefined) return;
+      token = nextToken ?? token;
+      const { seen, found, revoked, alreadyEnded, failed } = progress;
+      output.note(
+        isDryRun
+          ? `Looked at ${countOf(seen, 'key')}: ${found} match.`
+          : `Looked at ${countOf(seen, 'key')}: ${revoked} revoked, ${alreadyEnded} revoked already, ${failed} failed.`,
+      );
+    });
+  } catch (error) {
+    sayHowToGoOn();
+    throw error;
+  } finally {
+    stopListening?.();
   }
-  return { count: list.length, revoked, list };
+}
+
+/** @throws CommandFailure `failed` when a key could not be revoked. */
+function finish({ output, now }: CommandContext, report: BulkReport): void {
+  const { revoked, alreadyEnded, failed } = report.progress;
+  output.show(answerOf(report), () => [
+    ...lines(report.keys, now()),
+    `Keys revoked: ${revoked}.${alreadyEnded > 0 ? ` Revoked already: ${alreadyEnded}.` : ''}`,
+  ]);
+  if (failed === 0) return;
+  throw new CommandFailure(
+    'failed',
+    `${countOf(failed, 'key')} could not be revoked. Run the command again.`,
+    report.keys.flatMap(({ keyUUID, failure }) =>
+      failure === undefined ? [] : [`${keyUUID}  ${failure.message}`],
+    ),
+  );
+}
+
+function answerOf({ keys, progress }: BulkReport) {
+  return { count: keys.length, revoked: progress.revoked, list: keys, progress };
+}
+
+function lines(keys: readonly BulkKey[], now: number): readonly string[] {
+  const outcome: Column<BulkKey> = {
+    title: 'Outcome',
+    value: ({ outcome: became }) => became.toLowerCase().replaceAll('_', ' '),
+  };
+  return keys.length === 0 ? [] : tableLines([...anyKeyColumns(now), outcome], keys);
 }

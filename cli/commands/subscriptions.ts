@@ -42,8 +42,8 @@ export const subscriptionCommands = [
         schema: SubscriptionAnswer,
         columns: SUBSCRIPTION_COLUMNS,
         none: flags.publisher
-          ? 'There are no subscriptions. keybound decisions list shows owners who are blocked or rejected.'
-          : 'There are no subscriptions.',
+          ? 'There are no subscriptions to this API. keybound decisions list shows owners who are blocked or rejected.'
+          : "You have no such subscriptions of your own. Publishers and administrators with the role publisher see everybody's with --publisher --api API.",
       });
     },
   }),

@@ -3,6 +3,7 @@ import type {
   ApplicationAnswer,
   DecisionAnswer,
   KeyAnswer,
+  LookedUpAnswer,
   SubscriptionAnswer,
 } from '../rest/answers.ts';
 import { formatExpiry, formatMoment, hasExpired } from './moments.ts';
@@ -124,6 +125,23 @@ export function keyDetails(now: number): readonly Column<KeyAnswer>[] {
 export function anyKeyColumns(now: number): readonly Column<KeyAnswer>[] {
   return [{ title: 'Owner', value: ({ user }) => textOf(user) }, ...keyColumns(now)];
 }
+
+/** The same of one key, with who suspended it and why it ended. */
+export function anyKeyDetails(now: number): readonly Column<KeyAnswer>[] {
+  return [
+    ...anyKeyColumns(now),
+    { title: 'Subject', value: ({ owner }) => textOf(owner) },
+    { title: 'Suspended by', value: ({ suspendedBy }) => textOf(suspendedBy) },
+    { title: 'Reason', value: ({ reason }) => textOf(reason) },
+  ];
+}
+
+/** What became of the very value that was looked up. */
+export const LOOKED_UP_DETAILS: readonly Column<LookedUpAnswer['value']>[] = [
+  { title: 'This value', value: ({ state }) => state },
+  { title: 'Issued', value: ({ issuedOn }) => formatMoment(issuedOn) },
+  { title: 'Ends', value: ({ endsOn }) => formatMoment(endsOn) },
+];
 
 /** The server says what was done to a key, and when it expires. A key that has expired can be suspended as well. */
 function statusOf(key: KeyAnswer, now: number): string {

@@ -15,6 +15,8 @@ export interface Terminal {
   readonly askSecret: (question: string) => Promise<string>;
   /** Everything that is piped in. */
   readonly readInput: () => Promise<string>;
+  /** Says something before the user's Ctrl-C ends the process, until what it returns is called. Absent: nobody can. */
+  readonly onInterrupt?: (say: () => void) => () => void;
 }
 
 /** The terminal of this process. */
@@ -40,5 +42,13 @@ export function processTerminal(): Terminal {
     ask: (question) => ask(question, process.stderr),
     askSecret: (question) => ask(question, silent),
     readInput: () => text(process.stdin),
+    onInterrupt: (say) => {
+      const end = () => {
+        say();
+        process.exit(130);
+      };
+      process.once('SIGINT', end);
+      return () => void process.off('SIGINT', end);
+    },
   };
 }

@@ -58,6 +58,7 @@ function overview(commands: readonly Command[]): string {
         ['KEYBOUND_URL', 'the management API'],
         ['KEYBOUND_ISSUER', 'who signs users in'],
         ['KEYBOUND_TOKEN', 'an access token; used instead of a session'],
+        ['KEYBOUND_GROUP', 'a group to act for'],
         ['KEYBOUND_CLIENT_ID', 'the client that signs in'],
         ['KEYBOUND_CLIENT_SECRET', 'its secret, for login --client-credentials'],
         ['KEYBOUND_DEBUG', 'set to 1: print where in the program a failure came from'],

@@ -71,6 +71,9 @@ export const KeyAnswer = z.object({
   applicationId: text,
   applicationName: text,
   user: text,
+  owner: text,
+  suspendedBy: text,
+  reason: text,
   issuedOn: moment,
   expiresOn: moment,
   validityPeriod: z.number().optional(),
@@ -84,6 +87,13 @@ export const KeyAnswer = z.object({
   additionalProperties: z.object({ permittedIP: text, permittedReferer: text }).nullish(),
 });
 export type KeyAnswer = z.infer<typeof KeyAnswer>;
+
+/** The key that a value belongs to, and what became of the value. */
+export const LookedUpAnswer = z.object({
+  key: KeyAnswer,
+  value: z.object({ state: z.string(), issuedOn: moment, endsOn: moment }),
+});
+export type LookedUpAnswer = z.infer<typeof LookedUpAnswer>;
 
 /** Generate, regenerate: the only answers with a key's value. */
 export const IssuedKeyAnswer = z.object({

@@ -3,6 +3,7 @@ import { toggleFlag, wholeNumberFlag } from '../parsing/flags.ts';
 import { decode, type Query, type RestClient } from './rest-client.ts';
 
 const MAX_LIMIT = 1000;
+const DEFAULT_LIMIT = 25;
 
 /** Flags of every command that lists. */
 export const listFlags = {
@@ -44,7 +45,9 @@ export async function readList(
   { limit, offset, all }: ListFlags,
   query: Query = {},
 ): Promise<ListAnswer> {
-  const first = await rest.get(path, { ...query, limit: limit ?? (all ? MAX_LIMIT : undefined), offset });
+  // Of all there is, each page holds as much as it can, whatever --limit says.
+  const size = all ? MAX_LIMIT : (limit ?? DEFAULT_LIMIT);
+  const first = await rest.get(path, { ...query, limit: size, offset });
   const page = decode(Page, first);
   if (!all) {
     const next = (page.pagination?.offset ?? 0) + page.list.length;
@@ -53,8 +56,7 @@ export async function readList(
   }
   const list = [...page.list];
   for (let current = page; hasNext(current);) {
-    const start = (current.pagination?.offset ?? 0) + current.list.length;
-    current = decode(Page, await rest.get(path, { ...query, limit: limit ?? MAX_LIMIT, offset: start }));
+    current = decode(Page, await rest.get(path, { ...query, limit: MAX_LIMIT, ...placeBehind(current) }));
     list.push(...current.list);
   }
   return { answer: { ...page, count: list.length, list, pagination: undefined }, list };
@@ -72,7 +74,19 @@ export async function readAll<T>(
 }
 
 function hasNext({ list, pagination }: z.infer<typeof Page>): boolean {
-  return (pagination?.next ?? '') !== '' && list.length > 0;
+  const next = pagination?.next ?? '';
+  // A page that names a cursor can be empty: looking through what does not match takes its time.
+  return next !== '' && (list.length > 0 || cursorOf(next) !== undefined);
+}
+
+/** Where the next page begins: the server's cursor, or, of a list without, the number of what comes before. */
+function placeBehind({ list, pagination }: z.infer<typeof Page>): Query {
+  const cursor = cursorOf(pagination?.next ?? '');
+  return cursor === undefined ? { offset: (pagination?.offset ?? 0) + list.length } : { cursor };
+}
+
+function cursorOf(next: string): string | undefined {
+  return new URL(next, 'https://management.invalid').searchParams.get('cursor') ?? undefined;
 }
 
 function moreOf(count: number, next: number, total: number | undefined): string {

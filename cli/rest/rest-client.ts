@@ -5,8 +5,12 @@ import { CommandFailure, usageFailure } from '../failures.ts';
 import type { Http, HttpAnswer } from './http.ts';
 import { foreignAnswer, refusalOf } from './refusal.ts';
 
+/** The header that names the group that a request acts for. */
+const GROUP_HEADER = 'x-keybound-group';
 const ATTEMPTS = 3;
 const PAUSE_MILLISECONDS = 1_000;
+/** How often a step of long work is sent again, a second apart. */
+const REPETITIONS = 20;
 /** Most requests for one deletion. */
 const DELETIONS = 20;
 
@@ -37,6 +41,8 @@ export interface RestClient {
   readonly post: (path: string, body?: unknown, query?: Query) => Promise<unknown>;
   /** A POST that makes something: sent again when no answer came, and still made once. */
   readonly create: (path: string, body: unknown) => Promise<unknown>;
+  /** A POST that does the same however often it is sent: sent again when no answer came, or 5xx. */
+  readonly repeat: (path: string, body: unknown, query?: Query) => Promise<unknown>;
   readonly patch: (path: string, body: unknown) => Promise<unknown>;
   /** Sent again as long as the server cannot do it all: 503. */
   readonly remove: (path: string) => Promise<unknown>;
@@ -53,9 +59,11 @@ export interface RestClientOptions {
   readonly http: Http;
   /** @throws CommandFailure `notSignedIn`. */
   readonly accessToken: () => Promise<string>;
+  /** The group that requests act for; absent: the signed-in user. */
+  readonly group?: string | undefined;
 }
 
-export function createRestClient({ url, http, accessToken }: RestClientOptions): RestClient {
+export function createRestClient({ url, http, accessToken, group }: RestClientOptions): RestClient {
   const ask = async (method: string, request: RestRequest): Promise<HttpAnswer> =>
     http({
       method,
@@ -64,6 +72,7 @@ export function createRestClient({ url, http, accessToken }: RestClientOptions):
         accept: 'application/json',
         ...(request.body !== undefined && { 'content-type': 'application/json' }),
         ...(request.isAnonymous !== true && { authorization: `Bearer ${await accessToken()}` }),
+        ...(group !== undefined && request.isAnonymous !== true && { [GROUP_HEADER]: group }),
         ...request.headers,
       },
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
@@ -90,6 +99,21 @@ export function createRestClient({ url, http, accessToken }: RestClientOptions):
       // The answer may hold a value that is never shown again, so losing it to the network would be a loss.
       const headers = { 'idempotency-key': randomUUID() };
       return jsonOf(insist(() => send('POST', { path, body, headers })));
+    },
+    repeat: async (path, body, query = {}) => {
+      for (let attemptsLeft = REPETITIONS; ; attemptsLeft -= 1) {
+        const isLast = attemptsLeft === 0;
+        const answer = await ask('POST', { path, query, ...(body !== undefined && { body }) }).catch(
+          (error: unknown) => {
+            if (!(error instanceof CommandFailure) || error.kind !== 'network' || isLast) throw error;
+            return undefined;
+          },
+        );
+        if (answer !== undefined && answer.status < 300) return answer.json;
+        const isPassing = answer === undefined || answer.status === 429 || answer.status >= 500;
+        if (answer !== undefined && (!isPassing || isLast)) throw refusalOf(answer, false);
+        await sleep(PAUSE_MILLISECONDS);
+      }
     },
     patch: (path, body) => jsonOf(send('PATCH', { path, body })),
     remove: async (path) => {

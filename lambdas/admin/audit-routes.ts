@@ -54,13 +54,10 @@ export function auditRoutes(management: Management): readonly Route[] {
       handle: async ({ caller, query: { limit, offset, cursor, ...filter } }) => {
         const { from, to, actor, resource } = filter;
         const binding = ['readAudit', caller.subject, filter];
-        const start = readPageStart(
-          { limit, ...(offset !== undefined && { offset }), ...(cursor !== undefined && { cursor }) },
-          binding,
-        );
+        const start = readPageStart({ limit, offset, cursor }, binding);
         const now = management.clock();
         const until = Math.min(to ?? Infinity, now + 1);
-        const { entries, next } = await readAudit(
+        const { items, next } = await readAudit(
           management,
           {
             to: until,
@@ -73,7 +70,7 @@ export function auditRoutes(management: Management): readonly Route[] {
           },
           { ...start, until: now + LONGEST_STEP_MILLISECONDS },
         );
-        return { status: 200, body: cursorPage(path, filter, { start, list: entries, next, binding }) };
+        return { status: 200, body: cursorPage(path, filter, { start, list: items, next, binding }) };
       },
     }),
   ];

@@ -21,15 +21,20 @@ const Progress = z
   })
   .describe('Sums over this and all earlier steps.');
 const Failure = z.strictObject({ code: z.string(), message: z.string() });
-const Body = z.strictObject({
-  filter: KeyFilterBody.exactOptional().describe('Needed, unless `nextToken` is sent.'),
-  dryRun: z.boolean().exactOptional().describe('Whether to show the keys only; true by default.'),
-  reason: label(256).exactOptional(),
-  nextToken: z
-    .string()
-    .exactOptional()
-    .describe('Of the answer before: goes on with its filter, `dryRun` and `reason`.'),
-});
+const Body = z
+  .strictObject({
+    filter: KeyFilterBody.exactOptional().describe('Needed, unless `nextToken` is sent.'),
+    dryRun: z.boolean().exactOptional().describe('Whether to show the keys only; true by default.'),
+    reason: label(256).exactOptional(),
+    nextToken: z
+      .string()
+      .exactOptional()
+      .describe('Of the answer before: goes on with its filter, `dryRun` and `reason`.'),
+  })
+  .refine(({ filter, nextToken }) => (filter ?? nextToken) !== undefined, {
+    path: ['filter'],
+    error: 'is required',
+  });
 const Answer = z.strictObject({
   count: z.int(),
   list: z.array(

@@ -3,6 +3,8 @@ import { KEY_TYPES } from '../core/credential.ts';
 import { KEY_STATES } from '../core/key-filter.ts';
 import { bodyInstant, Id, instant, label } from '../platform/http/schemas.ts';
 
+const address = z.union([z.ipv4(), z.ipv6()]);
+
 /** The parts of a filter of keys, with times as `time` reads them. */
 function filterOf<T extends z.ZodType<number>>(time: T) {
   const at = (about: string) => time.exactOptional().describe(about);
@@ -21,7 +23,8 @@ function filterOf<T extends z.ZodType<number>>(time: T) {
     expiresAfter: at('Expires at or after.'),
     expiresBefore: at('Expires before.'),
     calledFrom: z
-      .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' })
+      .string()
+      .refine((text) => address.safeParse(text).success, 'must be an IP address')
       .exactOptional()
       .describe('An address that calls with the key came from; see `calledSince`.'),
     calledSince: at(

@@ -42,15 +42,12 @@ export function keyRoutes(management: Management): readonly Route[] {
       response: listOf(AnyKeySchema),
       handle: async ({ caller, query: { limit, offset, cursor, ...filter } }) => {
         const binding = ['listAllApiKeys', caller.subject, filter];
-        const start = readPageStart(
-          { limit, ...(offset !== undefined && { offset }), ...(cursor !== undefined && { cursor }) },
-          binding,
-        );
+        const start = readPageStart({ limit, offset, cursor }, binding);
         const until = management.clock() + LONGEST_STEP_MILLISECONDS;
-        const { keys, next } = await listAnyKeys(management, filter, { ...start, until });
+        const { items, next } = await listAnyKeys(management, filter, { ...start, until });
         return {
           status: 200,
-          body: cursorPage(path, filter, { start, list: keys.map(anyKeyView), next, binding }),
+          body: cursorPage(path, filter, { start, list: items.map(anyKeyView), next, binding }),
         };
       },
     }),

@@ -3,6 +3,7 @@ import type { Route } from '../platform/http/route.ts';
 import { withOpenApi } from '../platform/http/with-open-api.ts';
 import { ADMIN_BASE } from './admin-route.ts';
 import { apiNameRoutes } from './api-name-routes.ts';
+import { applicationRoutes } from './application-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
@@ -13,7 +14,7 @@ export const ADMIN_API = {
   title: 'Keybound Admin API',
   base: ADMIN_BASE,
   description:
-    'Administrators see and revoke every key and its usage, keep the throttling policies, and read the audit trail.',
+    'Administrators find, suspend and revoke every key and see its usage, give applications to other owners, keep the throttling policies, and read the audit trail.',
 } as const;
 
 /** Every operation of the Admin API. */
@@ -21,6 +22,7 @@ export function adminRoutes(management: Management): readonly Route[] {
   return withOpenApi(ADMIN_API, [
     ...keyRoutes(management),
     ...apiNameRoutes(management),
+    ...applicationRoutes(management),
     ...policyRoutes(management),
     ...auditRoutes(management),
     ...usageRoutes(management),

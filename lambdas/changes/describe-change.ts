@@ -71,6 +71,7 @@ function applicationDetail({ resourceId, before = {}, after = {} }: AuditItem): 
     applicationId: resourceId,
     applicationName: application['name'],
     throttlingPolicy: application['throttlingPolicy'],
+    previousOwner: before['owner'] === after['owner'] ? undefined : before['owner'],
     apiIds: before['apis'],
     keyUUIDs: before['keys'],
   });

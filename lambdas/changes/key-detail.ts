@@ -17,6 +17,7 @@ const KeyState = z.object({
   expiresAt: z.number().exactOptional(),
   graceEndsAt: z.number().exactOptional(),
   reason: z.string().exactOptional(),
+  suspensionReason: z.string().exactOptional(),
 });
 export type KeyState = Readonly<z.infer<typeof KeyState>>;
 
@@ -43,9 +44,15 @@ export function keyDetail({ action, before, after }: AuditItem): Readonly<Record
   };
 }
 
-export function keyFields({ expiresAt, graceEndsAt, ...state }: KeyState): Readonly<Record<string, unknown>> {
+export function keyFields({
+  expiresAt,
+  graceEndsAt,
+  suspensionReason,
+  ...state
+}: KeyState): Readonly<Record<string, unknown>> {
   return {
     ...state,
+    ...(suspensionReason !== undefined && { reason: state.reason ?? suspensionReason }),
     ...(expiresAt !== undefined && { expiresOn: isoOfSeconds(expiresAt) }),
     ...(graceEndsAt !== undefined && { graceEndsOn: isoOfSeconds(graceEndsAt) }),
   };

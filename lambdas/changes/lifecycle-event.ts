@@ -42,7 +42,10 @@ const KeyDetail = z.strictObject({
   daysLeft: z.int().exactOptional().describe('Of an expiring key: 30, 7 or 1, by the calendar of UTC.'),
   graceEndsOn: time.exactOptional().describe('Until when the value before works, too.'),
   changed: z.array(z.string()).exactOptional().describe('Of an updated key: which fields.'),
-  reason: z.string().exactOptional().describe('Why it was revoked, as whoever did it says.'),
+  reason: z
+    .string()
+    .exactOptional()
+    .describe('Why it was revoked, or suspended by an administrator, as whoever did it says.'),
 });
 
 const SubscriptionDetail = z.strictObject({
@@ -65,15 +68,18 @@ const ApplicationDetail = z.strictObject({
   applicationId: z.string(),
   applicationName: z.string(),
   throttlingPolicy: z.string(),
+  previousOwner: z.string().exactOptional().describe('Of an application that got another owner.'),
   apiIds: z
     .array(z.string())
     .exactOptional()
-    .describe('Of a deleted application: the APIs that it had keys for or was subscribed to.'),
+    .describe(
+      'Of an application that was deleted or got another owner: the APIs that it had keys for or was subscribed to.',
+    ),
   keyUUIDs: z
     .array(z.string())
     .exactOptional()
     .describe(
-      'Of a deleted application: its own keys, now revoked, and those dissociated from it; at most 1,000.',
+      'Of a deleted application: its own keys, now revoked, and those dissociated from it; of one that got another owner: all that went along; at most 1,000.',
     ),
 });
 

@@ -29,6 +29,7 @@ export const APPLICATION_EVENTS = [
   'Application Created',
   'Application Updated',
   'Application Deleted',
+  'Application Owner Changed',
 ] as const;
 export const API_EVENTS = ['API Lifecycle Changed'] as const;
 
@@ -61,6 +62,7 @@ export const EVENT_OF_ACTION = {
   'application.create': 'Application Created',
   'application.update': 'Application Updated',
   'application.delete': 'Application Deleted',
+  'application.change-owner': 'Application Owner Changed',
   'api.lifecycle': 'API Lifecycle Changed',
   'api.register': undefined,
   'api.update': undefined,

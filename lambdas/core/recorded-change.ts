@@ -25,6 +25,7 @@ const IDENTITY: Readonly<Record<string, readonly string[]>> = {
     'expiresAt',
     'graceEndsAt',
     'suspendedBy',
+    'suspensionReason',
   ],
   application: ['name', 'throttlingPolicy', 'owner', 'ownerName', 'apis', 'keys'],
   policy: ['level', 'name', 'limit', 'burst', 'stopOnQuotaReach'],

@@ -9,6 +9,12 @@ import {
   ownerPartition,
 } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
+import {
+  collectPage,
+  type CollectedPage,
+  type Looked,
+  type PageBounds,
+} from '../platform/dynamodb/collect-page.ts';
 import { walkListing, walkPartition, type Found, type Walk } from '../platform/dynamodb/walk.ts';
 import { calledFromAddress } from './called-from.ts';
 import { readUsage, type UsageByKey } from './key-usage.ts';
@@ -86,62 +92,39 @@ async function* candidates(
   yield* walkListing(store, LISTINGS.keys, { ...walk, ...(behind !== undefined && { behind }) });
 }
 
-/** A page of a list that may go on. */
-export interface KeyPage {
-  readonly keys: readonly KeyOfAnyOwner[];
-  /** Where the next page begins; absent: there is none. `skip`: how many matches are still to be left out. */
-  readonly next?: { readonly position: string; readonly skip: number };
-}
-
 /**
- * Lists keys of all owners: no more than `limit`, and no longer than until `until` (milliseconds since the epoch). Keys
- * that have been revoked are in it only when the filter asks for them.
+ * A page of the keys of all owners that a filter fits. Keys that have been revoked are in it only when the filter asks
+ * for them.
  */
 export async function listAnyKeys(
   management: Management,
   filter: KeyFilter,
-  where: { readonly limit: number; readonly skip: number; readonly behind?: string; readonly until: number },
-): Promise<KeyPage> {
-  const found: Found<ListedKeyItem>[] = [];
+  { behind, ...bounds }: PageBounds & { readonly behind?: string },
+): Promise<CollectedPage<KeyOfAnyOwner>> {
   const used = new Map<string, KeyUsage>();
-  const { behind } = where;
-  let { skip } = where;
-  const search = searchKeys(management, filter, {
-    ...(behind !== undefined && { behind }),
-    ...(isEmpty(filter) && { pageSize: where.limit + skip + 1 }),
-  });
-  for await (const { matches, usage, positions } of search) {
-    for (const match of matches) {
-      if (match.item.status === 'REVOKED' && filter.status !== 'REVOKED') continue;
-      if (found.length === where.limit) {
-        return { keys: await viewOf(found), next: { position: found.at(-1)?.position ?? '', skip } };
-      }
-      if (skip > 0) {
-        skip -= 1;
-        continue;
-      }
-      found.push(match);
-      const use = usage.get(match.item.keyUUID);
-      if (use !== undefined) used.set(match.item.keyUUID, use);
-    }
-    const position = positions.at(-1);
-    if (position !== undefined && management.clock() >= where.until) {
-      return { keys: await viewOf(found), next: { position, skip } };
+  const isUnfiltered = Object.keys(filter).length === 0;
+  const { items, next } = await collectPage(
+    looked(),
+    ({ status }) => status !== 'REVOKED' || filter.status === 'REVOKED',
+    bounds,
+    management.clock,
+  );
+  return {
+    items: await withApplications(management, items, used),
+    ...(next !== undefined && { next }),
+  };
+
+  async function* looked(): AsyncGenerator<Looked<ListedKeyItem>> {
+    const search = searchKeys(management, filter, {
+      ...(behind !== undefined && { behind }),
+      ...(isUnfiltered && { pageSize: bounds.limit + bounds.skip + 1 }),
+    });
+    for await (const { matches, usage, positions } of search) {
+      for (const [keyUUID, use] of usage) used.set(keyUUID, use);
+      const end = positions.at(-1);
+      if (end !== undefined) yield { found: matches, end };
     }
   }
-  return { keys: await viewOf(found) };
-
-  function viewOf(keys: readonly Found<ListedKeyItem>[]) {
-    return withApplications(
-      management,
-      keys.map(({ item }) => item),
-      used,
-    );
-  }
-}
-
-function isEmpty(filter: KeyFilter): boolean {
-  return Object.keys(filter).length === 0;
 }
 
 /** Keys with what administrators see beside them, in the same order. */

@@ -1,4 +1,4 @@
-import { notFound } from '../core/fault.ts';
+import { Fault, notFound } from '../core/fault.ts';
 import { ApplicationItem } from '../platform/dynamodb/items.ts';
 import { APPLICATION_PREFIX, applicationKey, ownerPartition } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
@@ -15,7 +15,8 @@ export async function listApplications(
     { pk: ownerPartition(owner), prefix: APPLICATION_PREFIX },
     ApplicationItem,
   );
-  return applications.sort((one, other) => one.name.localeCompare(other.name, 'en'));
+  const own = applications.filter(({ movingTo }) => movingTo === undefined);
+  return own.sort((one, other) => one.name.localeCompare(other.name, 'en'));
 }
 
 export async function findApplication(
@@ -23,7 +24,32 @@ export async function findApplication(
   owner: string,
   applicationId: string,
 ): Promise<ApplicationItem | undefined> {
-  return readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+  const application = await readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+  return application?.movingTo === undefined ? application : undefined;
+}
+
+/**
+ * The application that keeps what an owner's keys and links have of it: the owner's, or, while it is being given to
+ * another, already that one's.
+ */
+export async function findKeepingApplication(
+  { store }: TableAccess,
+  owner: string,
+  applicationId: string,
+): Promise<ApplicationItem | undefined> {
+  const application = await readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+  return application?.movingTo === undefined
+    ? application
+    : readItem(store, applicationKey(application.movingTo, applicationId), ApplicationItem);
+}
+
+/** @throws Fault `conflict` while an application is on its way from another owner. */
+export function refuseMoving({ movingFrom }: Pick<ApplicationItem, 'movingFrom'>): void {
+  if (movingFrom === undefined) return;
+  throw new Fault(
+    'conflict',
+    'The application is being transferred to another owner. An administrator can complete that; nothing was changed.',
+  );
 }
 
 /** @throws Fault `not_found` also for another's application: it is not in the owner's partition. */

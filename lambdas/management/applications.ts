@@ -9,7 +9,7 @@ import type { Store } from '../platform/dynamodb/store.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, removeExisting, replace } from '../platform/dynamodb/writes.ts';
 import { applicationAttributes } from './application-items.ts';
-import { getApplication } from './application-reads.ts';
+import { getApplication, refuseMoving } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { retryOnConflict, type Management } from './management.ts';
@@ -80,6 +80,7 @@ export async function updateApplication(
   return retryOnConflict(async () => {
     const before = await getApplication(management, caller.subject, applicationId);
     requireVersion(before.version, ifMatch);
+    refuseMoving(before);
     const now = clock();
     const after: ApplicationItem = { ...before, ...input, updatedAt: now, version: before.version + 1 };
     const oldName = applicationNameKey(before.owner, before.name);

@@ -13,7 +13,7 @@ import {
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { MAX_TRANSACTION_ITEMS, writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, remove, removeExisting } from '../platform/dynamodb/writes.ts';
-import { findApplication } from './application-reads.ts';
+import { findApplication, refuseMoving } from './application-reads.ts';
 import { inputOf } from './applications.ts';
 import { auditEntry } from './audit.ts';
 import { endedLinkWrites, endLinks } from './end-links.ts';
@@ -73,6 +73,7 @@ async function endApplication(
     return 'links';
   }
   requireVersion(application.version, ifMatch);
+  refuseMoving(application);
 
   const [links, now] = [await readLinksOf(management, application), clock()];
   const nowSeconds = toEpochSeconds(now);

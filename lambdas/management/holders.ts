@@ -17,7 +17,7 @@ import { applicationKey } from '../platform/dynamodb/keys.ts';
 import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { replace, type Write } from '../platform/dynamodb/writes.ts';
 import { applicationAttributes } from './application-items.ts';
-import { findApplication } from './application-reads.ts';
+import { findKeepingApplication, refuseMoving } from './application-reads.ts';
 import { linkedKeyOf, subscriptionsOf, type CredentialSubscriptions } from './key-items.ts';
 import { linkWrites, readLink, readLinksOf } from './links.ts';
 import type { TableAccess } from './management.ts';
@@ -42,13 +42,15 @@ export async function changeHolder(
   change: 'add' | 'update' | 'remove',
 ): Promise<HolderChange> {
   if (key.applicationId === undefined) return { writes: [], subscriptions: {} };
-  const application = await findApplication(management, key.owner, key.applicationId);
+  const application = await findKeepingApplication(management, key.owner, key.applicationId);
   if (application === undefined && change === 'add') throw notFound('application');
+  // Ending a key, or taking it out, is possible at any time.
+  if (application !== undefined && change !== 'remove') refuseMoving(application);
   if (key.apiId === undefined) {
     if (application === undefined) throw new WriteConflict();
     return changeApplication(management, application, key, now, change);
   }
-  const before = await readLink(management, key.owner, key.applicationId, key.apiId);
+  const before = await readLinkOf(management, key, application, key.applicationId, key.apiId);
   // The link of a deleted application may be left for a while, and only links that are left have keys.
   if (application === undefined && before.version === 0) throw new WriteConflict();
   const after =
@@ -56,6 +58,20 @@ export async function changeHolder(
   if (change === 'add') refuseTooManyKeys(before, now);
   refuseTooManyValues(after, now);
   return { writes: linkWrites(before, after, application, now), subscriptions: subscriptionsOf([after]) };
+}
+
+/** The link of a key, which may be with the new owner of its application before the key is. */
+async function readLinkOf(
+  management: TableAccess,
+  { owner }: KeyItem,
+  application: ApplicationItem | undefined,
+  applicationId: string,
+  apiId: string,
+): Promise<Link> {
+  const link = await readLink(management, owner, applicationId, apiId);
+  return link.version > 0 || application === undefined || application.owner === owner
+    ? link
+    : readLink(management, application.owner, applicationId, apiId);
 }
 
 async function changeApplication(

@@ -94,18 +94,17 @@ export function linkWrites(
   return writes;
 }
 
+/** A link as it is stored, with the place of its subscription among those to the API. */
+export function linkAttributes(link: Link): Record<string, unknown> {
+  const { apiId, subscription } = link;
+  if (subscription === undefined) return { ...link };
+  const { createdAt, subscriptionId } = subscription;
+  return { ...link, ...listedByTime(LISTINGS.subscriptionsOf(apiId), createdAt, subscriptionId) };
+}
+
 function linkItemWrite(before: Link, after: Link): Write {
   const key = linkKey(after.owner, after.applicationId, after.apiId);
-  const { subscription } = after;
-  const attributes = {
-    ...after,
-    ...(subscription !== undefined &&
-      listedByTime(
-        LISTINGS.subscriptionsOf(after.apiId),
-        subscription.createdAt,
-        subscription.subscriptionId,
-      )),
-  };
+  const attributes = linkAttributes(after);
   if (before.version === 0) return create(key, { ...attributes, version: 1 });
   return isEmpty(after) ? remove(key, before) : replace(key, before, attributes);
 }

@@ -26,7 +26,7 @@ const Key = z.object({
 const Subscription = z.object({ apiId: z.string() });
 const Application = z.object({ throttlingPolicy: z.string() });
 /** `keys`: its own keys first; absent in entries that were written before they were named. */
-const DeletedApplication = z.object({ apis: z.array(z.string()), keys: z.array(z.string()).optional() });
+const WholeApplication = z.object({ apis: z.array(z.string()), keys: z.array(z.string()).optional() });
 /** What of a policy can refuse a call. */
 const Policy = PolicyItem.pick({ level: true, limit: true, burst: true, stopOnQuotaReach: true });
 
@@ -56,7 +56,9 @@ const REACHES = {
   'decision.lift': undefined,
   'application.create': undefined,
   'application.update': reachOfApplicationUpdate,
-  'application.delete': reachOfDeletedApplication,
+  'application.delete': reachOfWholeApplication,
+  // What backends are told of the owner is repeated, too.
+  'application.change-owner': reachOfWholeApplication,
   'api.lifecycle': ({ resourceId }) => ({ keyTypes: KEY_TYPES, apiIds: [resourceId] }),
   'api.register': reachOfRegistration,
   'api.update': reachOfRegistration,
@@ -115,8 +117,8 @@ function reachOfApplicationUpdate({ owner, resourceId, before, after }: AuditIte
 }
 
 /** Keys that went with it may have been its own. */
-function reachOfDeletedApplication({ before }: AuditItem): Reach {
-  const { apis, keys } = DeletedApplication.parse(before);
+function reachOfWholeApplication({ before }: AuditItem): Reach {
+  const { apis, keys } = WholeApplication.parse(before);
   return { keyTypes: KEY_TYPES, apiIds: apis, ...(keys?.length !== 0 && { andOpenApis: true }) };
 }
 

@@ -1,7 +1,13 @@
 import { dayOf } from '../core/utc.ts';
 import { AuditItem } from '../platform/dynamodb/items.ts';
 import { auditPartition, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { walkListing, walkPartitionDown, type Found } from '../platform/dynamodb/walk.ts';
+import {
+  collectPage,
+  type CollectedPage,
+  type Looked,
+  type PageBounds,
+} from '../platform/dynamodb/collect-page.ts';
+import { walkListing, walkPartitionDown } from '../platform/dynamodb/walk.ts';
 import type { Management } from './management.ts';
 
 /** Which entries of the audit trail to read, newest first. */
@@ -13,12 +19,6 @@ export interface AuditQuery {
   readonly actor?: string;
   /** Id of the resource: a key, an application, a subscription, an API, a policy. */
   readonly resourceId?: string;
-}
-
-/** A part of the trail, and where the next one begins; `skip`: how many matches are still to be left out. */
-export interface AuditPage {
-  readonly entries: readonly AuditItem[];
-  readonly next?: { readonly position: string; readonly skip: number };
 }
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -33,43 +33,21 @@ const MOST_BYTES = 1_000_000;
 export async function readAudit(
   management: Management,
   query: AuditQuery,
-  where: { readonly limit: number; readonly skip: number; readonly behind?: string; readonly until: number },
-): Promise<AuditPage> {
-  const entries: AuditItem[] = [];
-  let { skip } = where;
-  let bytes = 0;
-  let last = '';
-  for await (const page of pagesOf(management, query, where.behind)) {
-    for (const { item, position } of page.found) {
-      if (!matches(item, query)) continue;
-      if (skip > 0) {
-        skip -= 1;
-        continue;
-      }
-      const size = Buffer.byteLength(JSON.stringify(item));
-      if (entries.length === where.limit || (entries.length > 0 && bytes + size > MOST_BYTES)) {
-        return { entries, next: { position: last, skip } };
-      }
-      entries.push(item);
-      bytes += size;
-      last = position;
-    }
-    if (management.clock() >= where.until) return { entries, next: { position: page.end, skip } };
-  }
-  return { entries };
-}
-
-/** Some entries, and behind which place the rest lies. */
-interface Page {
-  readonly found: readonly Found<AuditItem>[];
-  readonly end: string;
+  { behind, ...where }: PageBounds & { readonly behind?: string },
+): Promise<CollectedPage<AuditItem>> {
+  return collectPage(
+    pagesOf(management, query, behind),
+    (entry) => matches(entry, query),
+    { ...where, bytes: MOST_BYTES },
+    management.clock,
+  );
 }
 
 async function* pagesOf(
   { store }: Management,
   { from, to, resourceId }: AuditQuery,
   behind: string | undefined,
-): AsyncGenerator<Page> {
+): AsyncGenerator<Looked<AuditItem>> {
   const walk = { schema: AuditItem, pageSize: ENTRIES_A_PAGE };
   // The places of both orders begin with the time. The id behind it makes a place greater than its time alone.
   const first = new Date(from).toISOString();

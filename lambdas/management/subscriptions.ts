@@ -19,7 +19,7 @@ import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
 import { apiUnchanged, getApi } from './apis.ts';
-import { getApplication } from './application-reads.ts';
+import { findKeepingApplication, getApplication, refuseMoving } from './application-reads.ts';
 import { auditEntry } from './audit.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { linkWrites, readLink } from './links.ts';
@@ -54,6 +54,7 @@ export async function subscribe(
     await requireOfferedPolicy(management, api, input.policy);
     const undecided = await requireNoDecision(management, caller, api);
     const application = await getApplication(management, caller.subject, input.applicationId);
+    refuseMoving(application);
     const link = await readLink(management, caller.subject, input.applicationId, input.apiId);
     if (link.subscription !== undefined) {
       throw new Fault('conflict', 'The application has a subscription to this API already.');
@@ -121,6 +122,7 @@ export async function listSubscriptions(
       const application = applications.find((candidate) => candidate.applicationId === applicationId);
       const api = apis.find((candidate) => candidate.apiId === apiId);
       if (subscription === undefined || application === undefined || api === undefined) return [];
+      if (application.movingTo !== undefined) return [];
       return [{ link, subscription, application, api }];
     })
     .sort((one, other) => one.subscription.createdAt - other.subscription.createdAt);
@@ -151,7 +153,7 @@ export async function findSubscription(
   const { owner, applicationId, apiId } = reference;
   const [link, application, api] = await Promise.all([
     readLink(management, owner, applicationId, apiId),
-    readItem(management.store, applicationKey(owner, applicationId), ApplicationItem),
+    findKeepingApplication(management, owner, applicationId),
     readItem(management.store, apiKey(apiId), ApiItem),
   ]);
   if (

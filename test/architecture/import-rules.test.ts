@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     '@middy/core',
     '@middy/http-router',
     'aws-lambda',
+    'node:crypto',
     'node:timers',
     'zod',
   ],

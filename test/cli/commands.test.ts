@@ -181,14 +181,14 @@ describe('administrators', () => {
     const filter = ['keys', 'bulk-revoke', '--owner', 'bob', '--api', 'Petstore'];
     const preview = await as('admin', [...filter, '--dry-run']);
     expect(preview.out).toMatch(/^bob +Bulk /m);
-    expect(preview.err).toBe('1 key found.\n');
+    expect(preview.err).toMatch(/^1 key found(?:, \d+ revoked already)?\.\n$/);
     const unsure = await as('admin', filter);
     expect(unsure.code).toBe(2);
     expect(unsure.err).toContain('Revoke 1 key for good?');
     expect(await callPetstore(apikey)).toBe(200);
-    expect(await out('admin', [...filter, '--yes'])).toBe('Keys revoked: 1.\n');
+    expect(await out('admin', [...filter, '--yes'])).toMatch(/^Keys revoked: 1\./m);
     expect(await callPetstore(apikey)).toBe(401);
-    expect((await as('admin', [...filter, '--yes'])).err).toContain('0 keys found.');
+    expect((await as('admin', [...filter, '--yes'])).err).toMatch(/^0 keys found, \d+ revoked already\.$/m);
   });
 
   it('keep the throttling policies', async () => {

@@ -237,6 +237,34 @@ describe('the client of the REST API', () => {
     expect(JSON.stringify(failure)).not.toContain('54321');
   });
 
+  it('names the group that it acts for in every request with a token, and in none without', async () => {
+    const { url, received } = await clientOf((response) => json(response, 200, {}));
+    const rest = createRestClient({
+      url,
+      http: sendHttp,
+      accessToken: () => Promise.resolve('secret-token'),
+      group: 'shop-team',
+    });
+    await rest.get('/things');
+    await rest.send('POST', { path: '/things', isAnonymous: true });
+    expect(received.map(({ headers }) => headers['x-keybound-group'])).toEqual(['shop-team', undefined]);
+  });
+
+  it('follows the cursor of a list past a page without entries', async () => {
+    const { rest, received } = await clientOf((response, requests) => {
+      const list = requests.length === 2 ? [] : [requests.length];
+      const next = requests.length < 3 ? `/things?cursor=c${requests.length}` : '';
+      json(response, 200, { count: list.length, list, pagination: { offset: 0, limit: 9, next } });
+    });
+    const { list } = await readList(rest, '/things', { all: true });
+    expect(list).toEqual([1, 3]);
+    expect(received.map(({ url: asked }) => asked)).toEqual([
+      '/things?limit=1000',
+      '/things?limit=1000&cursor=c1',
+      '/things?limit=1000&cursor=c2',
+    ]);
+  });
+
   it('reads all pages, and stops at an empty one', async () => {
     const { rest, received } = await clientOf((response, requests) => {
       const offset = (requests.length - 1) * 2;
@@ -246,9 +274,9 @@ describe('the client of the REST API', () => {
     const { list } = await readList(rest, '/things', { all: true, limit: 2 }, { query: 'a b' });
     expect(list).toEqual([0, 1, 2, 3]);
     expect(received.map(({ url }) => url)).toEqual([
-      '/things?query=a+b&limit=2',
-      '/things?query=a+b&limit=2&offset=2',
-      '/things?query=a+b&limit=2&offset=4',
+      '/things?query=a+b&limit=1000',
+      '/things?query=a+b&limit=1000&offset=2',
+      '/things?query=a+b&limit=1000&offset=4',
     ]);
   });
 });

@@ -156,6 +156,7 @@ function applicationPolicyBody(): Body {
 
 /** A valid query of every operation that needs one. */
 const QUERIES: Readonly<Record<string, (ids: Ids) => Readonly<Record<string, string>>>> = {
+  changeApplicationOwner: () => ({ owner: 'sub-bob', ownerName: 'bob' }),
   changeLifecycle: ({ apiId = '' }) => ({ action: 'Deprecate', apiId }),
   listSubscriptionsToApi: ({ apiId = '' }) => ({ apiId }),
   blockSubscription: ({ subscriptionId = '' }) => ({ subscriptionId, blockState: 'BLOCKED' }),

@@ -77,6 +77,10 @@ export const ApplicationItem = z.object({
   subscriptionCount: z.number(),
   /** The keys of the application itself, by UUID. */
   keys: z.record(z.string(), Values),
+  /** Of one that is being given to another owner: who that is. It is then left for the authorizer alone. */
+  movingTo: z.string().exactOptional(),
+  /** Of one that has just been given away: whose it was, as long as links or keys of it are left there. */
+  movingFrom: z.string().exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   version: z.number(),

@@ -41,8 +41,8 @@ export interface PageStart {
 
 interface Asked {
   readonly limit: number;
-  readonly offset?: number;
-  readonly cursor?: string;
+  readonly offset?: number | undefined;
+  readonly cursor?: string | undefined;
 }
 
 const State = z.object({

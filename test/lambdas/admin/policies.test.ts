@@ -33,4 +33,24 @@ describe('a policy that somebody has', () => {
       ]);
     }
   });
+
+  it('can be changed with the ETag that was read, however many have subscribed since, and keeps their count', async () => {
+    const admin = harness.as('admin', 'administrator');
+    const path = `${ADMIN}/throttling/policies/application`;
+    const body = { policyName: 'Busy', description: 'old' };
+    const { policyId } = succeeded(await admin({ method: 'POST', path, body }), Policy);
+    const one = `${path}/${policyId}`;
+    const { headers } = await admin({ path: one });
+    await portalUser(harness, 'alice').application({ throttlingPolicy: 'Busy' });
+    expect((await admin({ path: one })).headers['etag']).toBe(headers['etag']);
+    const changed = await admin({
+      method: 'PUT',
+      path: one,
+      headers: { 'if-match': String(headers['etag']) },
+      body: { ...body, description: 'new' },
+    });
+    expect([changed.status, changed.headers['etag'] === headers['etag']]).toEqual([200, false]);
+    expect((await admin({ path: one })).json).toMatchObject({ description: 'new', useCount: 1 });
+    expect((await admin({ method: 'DELETE', path: one })).status).toBe(409);
+  });
 });

@@ -1,0 +1,70 @@
+import { choiceFlag, momentFlag, textFlag } from '../parsing/flags.ts';
+import { resolveApi } from '../rest/resolve.ts';
+import { PUBLISHER, type RestClient } from '../rest/rest-client.ts';
+import { keyType } from './key-fields.ts';
+
+/** Which keys of all owners: those that every given flag fits. */
+export const keyFilterFlags = {
+  owner: textFlag('USER', 'whose keys: name or subject'),
+  application: textFlag('ID', 'id of an application'),
+  api: textFlag('API', 'id, name or name:version of an API'),
+  type: keyType,
+  status: choiceFlag(['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'], 'state; ACTIVE leaves expired keys out'),
+  name: textFlag('TEXT', 'what the name begins with'),
+  'created-after': momentFlag('keys that are younger'),
+  'created-before': momentFlag('keys that are older'),
+  'used-after': momentFlag('keys that were used since'),
+  'used-before': momentFlag('keys that were used, but not since'),
+  'unused-since': momentFlag('keys that were not used since'),
+  'expires-after': momentFlag('keys that expire later'),
+  'expires-before': momentFlag('keys that expire earlier'),
+  'called-from': textFlag('ADDRESS', 'keys that this IP address called with'),
+  'called-since': momentFlag('with --called-from: since when, up to 35d ago (default 7d)'),
+} as const;
+
+type Moment = ((now: number) => number) | undefined;
+interface Flags {
+  readonly owner?: string | undefined;
+  readonly application?: string | undefined;
+  readonly api?: string | undefined;
+  readonly type?: string | undefined;
+  readonly status?: string | undefined;
+  readonly name?: string | undefined;
+  readonly 'created-after'?: Moment;
+  readonly 'created-before'?: Moment;
+  readonly 'used-after'?: Moment;
+  readonly 'used-before'?: Moment;
+  readonly 'unused-since'?: Moment;
+  readonly 'expires-after'?: Moment;
+  readonly 'expires-before'?: Moment;
+  readonly 'called-from'?: string | undefined;
+  readonly 'called-since'?: Moment;
+}
+
+/** The filter that the flags describe, as the server takes it in a body or a query. */
+export async function keyFilterOf(
+  rest: RestClient,
+  flags: Flags,
+  now: number,
+): Promise<Readonly<Record<string, string | number>>> {
+  const given = {
+    owner: flags.owner,
+    applicationId: flags.application,
+    apiId: flags.api === undefined ? undefined : (await resolveApi(rest, flags.api, PUBLISHER)).id,
+    keyType: flags.type,
+    status: flags.status,
+    name: flags.name,
+    createdAfter: flags['created-after']?.(now),
+    createdBefore: flags['created-before']?.(now),
+    usedAfter: flags['used-after']?.(now),
+    usedBefore: flags['used-before']?.(now),
+    unusedSince: flags['unused-since']?.(now),
+    expiresAfter: flags['expires-after']?.(now),
+    expiresBefore: flags['expires-before']?.(now),
+    calledFrom: flags['called-from'],
+    calledSince: flags['called-since']?.(now),
+  };
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,28 @@
+import type { KeyItem } from '../platform/dynamodb/items.ts';
+import { credentialKey } from '../platform/dynamodb/keys.ts';
+import { create, remove, setAttributes, type Write } from '../platform/dynamodb/writes.ts';
+import { digestsOf, keyAttributes, keyKeyOf, keyReferenceWrite, withoutEndedGrace } from './key-items.ts';
+import type { Owner } from './resolve-owner.ts';
+
+/** What it takes to give a key another owner: five writes, six with a grace period. A revoked one stays where it is. */
+export function transferredKeyWrites(read: KeyItem, owner: Owner, nowSeconds: number): Write[] {
+  if (read.status === 'REVOKED') return [];
+  const key: KeyItem = {
+    ...withoutEndedGrace(read, nowSeconds),
+    owner: owner.subject,
+    ownerName: owner.name,
+    version: read.version + 1,
+  };
+  return [
+    remove(keyKeyOf(read), read),
+    create(keyKeyOf(key), keyAttributes(key)),
+    keyReferenceWrite(key),
+    ...digestsOf(key).map((digest) =>
+      setAttributes(
+        credentialKey(digest),
+        { owner: owner.subject },
+        { attribute: 'keyUUID', equals: key.keyUUID },
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,92 @@
+import type { Link } from '../core/link.ts';
+import { toEpochSeconds } from '../platform/clock.ts';
+import { KeyItem, LinkItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
+import { keyKey, linkKey, subscriptionReferenceKey } from '../platform/dynamodb/keys.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
+import { writeAll } from '../platform/dynamodb/write-all.ts';
+import { create, overwrite, remove } from '../platform/dynamodb/writes.ts';
+import { linkAttributes, readLinksOf } from './links.ts';
+import { retryOnConflict, type Management } from './management.ts';
+import { transferredKeyWrites } from './transfer-key.ts';
+
+/** Six writes each at most: as many as one transaction takes. */
+const KEYS_PER_TRANSACTION = 16;
+
+interface Transfer {
+  /** At its new owner. */
+  readonly application: ApplicationItem;
+  /** The owner before. */
+  readonly from: string;
+  /** When to stop, in milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/**
+ * Moves what an application has left at its owner before: first its links, each whole, so that every decision about a
+ * subscription finds all values that it concerns; then the keys in them. Others may do the same at the same time.
+ * @returns whether nothing is left.
+ */
+export async function transferLinks(management: Management, transfer: Transfer): Promise<boolean> {
+  const { application, from, until } = transfer;
+  const { applicationId } = application;
+  // There will be no others: nothing can be linked to an application that is on its way.
+  for (const { apiId } of await readLinksOf(management, { owner: from, applicationId })) {
+    if (management.clock() >= until) return false;
+    await retryOnConflict(() => transferLink(management, transfer, apiId));
+  }
+  for (const link of await readLinksOf(management, application)) {
+    const ids = Object.keys(link.keys);
+    for (let start = 0; start < ids.length; start += KEYS_PER_TRANSACTION) {
+      if (management.clock() >= until) return false;
+      const part = ids.slice(start, start + KEYS_PER_TRANSACTION);
+      await retryOnConflict(() => transferKeys(management, transfer, link, part));
+    }
+  }
+  return true;
+}
+
+async function transferLink(
+  { store }: Management,
+  { application: { owner, applicationId }, from }: Transfer,
+  apiId: string,
+): Promise<void> {
+  const oldKey = linkKey(from, applicationId, apiId);
+  const link = await readItem(store, oldKey, LinkItem);
+  if (link === undefined) return;
+  const { subscription } = link;
+  await writeAll(store, [
+    remove(oldKey, link),
+    create(
+      linkKey(owner, applicationId, apiId),
+      linkAttributes({ ...link, owner, version: link.version + 1 }),
+    ),
+    ...(subscription === undefined
+      ? []
+      : [
+          overwrite(subscriptionReferenceKey(subscription.subscriptionId), {
+            owner,
+            applicationId,
+            apiId,
+          }),
+        ]),
+  ]);
+}
+
+async function transferKeys(
+  { store, clock }: Management,
+  { application, from }: Transfer,
+  { apiId }: Link,
+  ids: readonly string[],
+): Promise<void> {
+  const found = await readItems(
+    store,
+    ids.map((keyUUID) => keyKey(from, { apiId }, keyUUID)),
+    KeyItem,
+  );
+  const owner = { subject: application.owner, name: application.ownerName };
+  const writes = found
+    // One that was taken out of the application meanwhile stays with its owner.
+    .filter(({ applicationId }) => applicationId === application.applicationId)
+    .flatMap((key) => transferredKeyWrites(key, owner, toEpochSeconds(clock())));
+  if (writes.length > 0) await writeAll(store, writes);
+}
