@@ -39,6 +39,11 @@ export interface RunnerOptions {
   readonly gatewayPort: number;
   /** 0 for any free port. */
   readonly managementPort: number;
+  /**
+   * 0 for any free port. What is sent there to `localhost` is for the sandbox, which needs no domain then. Default: no
+   * such port, only the domain `sandbox.localhost` on the gateway's.
+   */
+  readonly sandboxPort?: number;
   /** Where everything is kept that outlives the runner; nothing is kept when undefined. */
   readonly dataDirectory?: string;
   /** An assembly synthesized before; without it the app is synthesized. */
@@ -65,6 +70,8 @@ export interface RunnerOptions {
 export interface Runner {
   readonly gatewayPort: number;
   readonly managementPort: number;
+  /** Undefined when there is no such port. */
+  readonly sandboxPort: number | undefined;
   /** The production domain. */
   readonly gatewayUrl: string;
   readonly sandboxUrl: string;
@@ -119,7 +126,12 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   closers.add(() => gatewayListener.close());
   const managementListener = await listenOnLoopback(options.managementPort, frontDoor.management);
   closers.add(() => managementListener.close());
-  const urls = urlsOf(gatewayListener.port, managementListener.port);
+  const sandboxListener =
+    options.sandboxPort === undefined
+      ? undefined
+      : await listenOnLoopback(options.sandboxPort, frontDoor.sandbox);
+  if (sandboxListener !== undefined) closers.add(() => sandboxListener.close());
+  const urls = urlsOf(gatewayListener.port, managementListener.port, sandboxListener?.port);
   const issuer = options.issuer ?? urls.managementUrl;
 
   const opening = <T>(promise: Promise<T>, close: (opened: T) => Promise<void>): Promise<T> =>
@@ -207,6 +219,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   return {
     gatewayPort: gatewayListener.port,
     managementPort: managementListener.port,
+    sandboxPort: sandboxListener?.port,
     ...urls,
     issuer,
     dynamoDbEndpoint: database.endpoint,
