@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { deployAssembly, type DeployedAssembly } from './assembly/deploy-assembly.ts';
 import { createCustomResources } from './assembly/custom-resources.ts';
-import { openDatabase, type DatabaseOptions } from './dynamodb/database.ts';
+import { openDatabase, reachEndpoint, type DatabaseOptions } from './dynamodb/database.ts';
 import { ensureTable } from './dynamodb/ensure-table.ts';
 import { lockDataDirectory } from './dynamodb/lock-data-directory.ts';
 import { openRunnerState } from './dynamodb/runner-state.ts';
@@ -101,7 +101,7 @@ const CUSTOM_RESOURCE_GRACE_MILLISECONDS = 5_000;
 /**
  * Synthesizes the CDK app and runs what it made: tables, functions, HTTP APIs, streams, custom resources. Serves
  * on loopback only.
- * @throws PortInUseError, DataDirectoryInUseError, NoEngineError, SynthesisError, CannotRunError, and what the
+ * @throws PortInUseError, DataDirectoryInUseError, NoEngineError, EndpointError, SynthesisError, CannotRunError, and what the
  *   engine or the gateway report. Nothing is left running then.
  */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
@@ -119,6 +119,8 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   const report = (line: string): void => writeLine({ source: 'runner', name: 'runner', line });
   const dataDirectory = options.dataDirectory === undefined ? undefined : resolve(options.dataDirectory);
   if (dataDirectory !== undefined) closers.add(lockDataDirectory(dataDirectory));
+
+  if (options.dynamoDbEndpoint !== undefined) await reachEndpoint(options.dynamoDbEndpoint);
 
   // Ports first: a busy one is found out at once, and the app is synthesized with the real ones.
   const frontDoor = createFrontDoor(report);

@@ -46,7 +46,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   if (options.endpoint !== undefined)
     return {
       endpoint: options.endpoint,
-      call: await reach(options.endpoint),
+      call: await reachEndpoint(options.endpoint),
       died: new Promise(() => undefined),
       sweepExpired: () => Promise.resolve(),
       stop: () => Promise.resolve(),
@@ -76,7 +76,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
-async function reach(endpoint: string): Promise<CallDynamoDb> {
+/**
+ * A client for the endpoint, once it has answered.
+ * @throws EndpointError
+ */
+export async function reachEndpoint(endpoint: string): Promise<CallDynamoDb> {
   const call = createDynamoDbCaller(endpoint);
   try {
     await call('ListTables', { Limit: 1 });

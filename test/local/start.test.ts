@@ -112,5 +112,5 @@ describe('npm start', () => {
     expect(child.exitCode).toBe(0);
     expect(existsSync(`/proc/${enginePid}`)).toBe(false);
     expect(existsSync(join(directory, 'data/engine.pid'))).toBe(false);
-  }, 60_000);
+  }, 300_000);
 });
