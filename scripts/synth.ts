@@ -45,7 +45,7 @@ function read(args: string[]): Options | 'help' {
     },
   });
   if (values.help) return 'help';
-  const context = values.context.map((entry) => {
+  const context = values.context.map((entry): [string, string] => {
     const at = entry.indexOf('=');
     if (at <= 0) throw new Error(`-c ${entry}: it must be NAME=VALUE`);
     return [entry.slice(0, at), entry.slice(at + 1)];

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it } from 'vitest';
@@ -84,13 +84,14 @@ describe('the outputs', () => {
 
 describe('an encryption key of its own', () => {
   const stack = () => {
-    const app: App = quickApp();
+    const app = quickApp();
     const scope = new Stack(app, 'Keys');
     return readStack(
       new KeyboundStack(app, 'Core', {
         stage: 'prod',
         keyPrefix: 'kb',
         portalOrigins: [],
+        env: { region: 'eu-west-1' },
         encryptionKey: Key.fromKeyArn(
           scope,
           'Key',
