@@ -34,10 +34,13 @@ function runWithOwnNode() {
   });
 }
 
+/** That of the package for this platform, whose bytes the lockfile pins; where there is none, that of the path. */
 function ownNode() {
-  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
+  const [platform, executable] =
+    process.platform === 'win32' ? ['win', 'node.exe'] : [process.platform, 'node'];
   try {
-    return join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', executable);
+    const manifest = createRequire(import.meta.url).resolve(`node-${platform}-${process.arch}/package.json`);
+    return join(dirname(manifest), 'bin', executable);
   } catch {
     return executable;
   }

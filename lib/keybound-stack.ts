@@ -1,5 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  CfnOutput,
+  CustomResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Token,
+  type StackProps,
+} from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -197,6 +205,9 @@ export class KeyboundStack extends Stack {
       typeof props.encryptionKey === 'string'
         ? Key.fromKeyArn(this, 'EncryptionKey', props.encryptionKey)
         : props.encryptionKey;
+    if (encryptionKey !== undefined && existingTable === undefined && Token.isUnresolved(this.region)) {
+      throw new Error(`${this.node.path}: with an encryptionKey, env must name the region of the stack`);
+    }
     const table =
       existingTable === undefined
         ? keyTable(this, 'Table', { ...this.retention(), encryptionKey })

@@ -45,7 +45,11 @@ function identityProblems({
   return problems;
 }
 
-function tableProblems({ tableArn, tableStreamArn, account, region }: DeploymentSettings): string[] {
+function tableProblems(settings: DeploymentSettings): string[] {
+  const { tableArn, tableStreamArn, encryptionKeyArn, account, region } = settings;
+  if (encryptionKeyArn !== undefined && tableArn === undefined && region === undefined) {
+    return ['encryptionKeyArn needs region: a new table can be encrypted in a known region alone'];
+  }
   if ((tableArn === undefined) !== (tableStreamArn === undefined)) {
     return ['a table that is there already needs both tableArn and tableStreamArn'];
   }

@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { createNarrator, type DemoTarget } from './demo/narrator.ts';
 import { walkThrough } from './demo/walk-through.ts';
+import { messageOf } from './message-of.ts';
 import { startRunner } from './runner.ts';
 
 const USAGE = `npm run demo -- [--management URL --gateway URL --sandbox URL]
 
 Walks through the life of API keys and prints every request with its answer. Without URLs it starts a runner of
 its own, in memory, on free ports. A running one is, with the default ports:
-  npm run demo -- --management http://localhost:9443 --gateway http://localhost:8243 --sandbox http://sandbox.localhost:8243
+  npm run demo -- --management http://localhost:9443 --gateway http://localhost:8243 --sandbox http://localhost:8244
 `;
 
 process.exitCode = await main();
@@ -18,7 +19,15 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return given === 'help' ? 0 : 2;
   }
-  if (given !== undefined) return narrate(given);
+  try {
+    return given === undefined ? await withOwnRunner() : await narrate(given);
+  } catch (error) {
+    process.stderr.write(`The demo could not go on: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function withOwnRunner(): Promise<number> {
   process.stdout.write('Starting a runner …\n');
   const runner = await startRunner({ gatewayPort: 0, managementPort: 0 });
   try {

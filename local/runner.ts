@@ -6,7 +6,7 @@ import { createStackRegistry } from './cloudformation/stack-registry.ts';
 import { startDynamoDbProxy } from './iam/dynamodb-proxy.ts';
 import { createIamGuard } from './iam/iam-guard.ts';
 import { createRoleRegistry } from './iam/role-registry.ts';
-import { openDatabase, type DatabaseOptions } from './dynamodb/database.ts';
+import { openDatabase, reachEndpoint, type DatabaseOptions } from './dynamodb/database.ts';
 import { ensureTable } from './dynamodb/ensure-table.ts';
 import { lockDataDirectory } from './dynamodb/lock-data-directory.ts';
 import { openRunnerState } from './dynamodb/runner-state.ts';
@@ -45,6 +45,11 @@ export interface RunnerOptions {
   readonly gatewayPort: number;
   /** 0 for any free port. */
   readonly managementPort: number;
+  /**
+   * 0 for any free port. What is sent there to `localhost` is for the sandbox, which needs no domain then. Default: no
+   * such port, only the domain `sandbox.localhost` on the gateway's.
+   */
+  readonly sandboxPort?: number;
   /** Where everything is kept that outlives the runner; nothing is kept when undefined. */
   readonly dataDirectory?: string;
   /** An assembly synthesized before; without it the app is synthesized. */
@@ -71,6 +76,8 @@ export interface RunnerOptions {
 export interface Runner {
   readonly gatewayPort: number;
   readonly managementPort: number;
+  /** Undefined when there is no such port. */
+  readonly sandboxPort: number | undefined;
   /** The production domain. */
   readonly gatewayUrl: string;
   readonly sandboxUrl: string;
@@ -104,7 +111,7 @@ const CUSTOM_RESOURCE_GRACE_MILLISECONDS = 5_000;
 /**
  * Synthesizes the CDK app and runs what it made: tables, functions, HTTP APIs, streams, custom resources. Serves
  * on loopback only.
- * @throws PortInUseError, DataDirectoryInUseError, NoEngineError, SynthesisError, CannotRunError, and what the
+ * @throws PortInUseError, DataDirectoryInUseError, NoEngineError, EndpointError, SynthesisError, CannotRunError, and what the
  *   engine or the gateway report. Nothing is left running then.
  */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
@@ -123,13 +130,20 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   const dataDirectory = options.dataDirectory === undefined ? undefined : resolve(options.dataDirectory);
   if (dataDirectory !== undefined) closers.add(lockDataDirectory(dataDirectory));
 
+  if (options.dynamoDbEndpoint !== undefined) await reachEndpoint(options.dynamoDbEndpoint);
+
   // Ports first: a busy one is found out at once, and the app is synthesized with the real ones.
   const frontDoor = createFrontDoor(report);
   const gatewayListener = await listenOnLoopback(options.gatewayPort, frontDoor.gateway);
   closers.add(() => gatewayListener.close());
   const managementListener = await listenOnLoopback(options.managementPort, frontDoor.management);
   closers.add(() => managementListener.close());
-  const urls = urlsOf(gatewayListener.port, managementListener.port);
+  const sandboxListener =
+    options.sandboxPort === undefined
+      ? undefined
+      : await listenOnLoopback(options.sandboxPort, frontDoor.sandbox);
+  if (sandboxListener !== undefined) closers.add(() => sandboxListener.close());
+  const urls = urlsOf(gatewayListener.port, managementListener.port, sandboxListener?.port);
   const issuer = options.issuer ?? urls.managementUrl;
 
   const opening = <T>(promise: Promise<T>, close: (opened: T) => Promise<void>): Promise<T> =>
@@ -238,6 +252,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   return {
     gatewayPort: gatewayListener.port,
     managementPort: managementListener.port,
+    sandboxPort: sandboxListener?.port,
     ...urls,
     issuer,
     dynamoDbEndpoint: database.endpoint,

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { DEMO_USERS } from './identity/demo-users.ts';
 import { messageOf } from './message-of.ts';
+import { SANDBOX_DOMAIN } from './runner/front-door.ts';
 import { PortInUseError } from './runner/listen-on-loopback.ts';
-import { startRunner, type Runner, type RunnerLine, type RunnerOptions } from './runner.ts';
+import type { Runner, RunnerLine, RunnerOptions } from './runner.ts';
 
 const HELP = `Runs the CDK app on this machine.
 
   --gateway-port PORT       the APIs (default 8243)
+  --sandbox-port PORT       the APIs' sandbox (default 8244), as on the gateway's port at sandbox.localhost
   --management-port PORT    portal, administration and sign-in (default 9443)
   --data-dir DIR            what is kept between starts (default .keybound)
   --memory                  keep nothing
@@ -35,6 +37,9 @@ async function main(): Promise<void> {
       process.stdout.write(HELP);
       return;
     }
+    process.stderr.write('Starting: the first start synthesizes the app, which takes a while …\n');
+    // Not before somebody has been told: it loads for a second or more.
+    const { startRunner } = await import('./runner.ts');
     const runner = await startRunner(flags.options);
     process.stdout.write(welcome(runner, flags.dataDirectory));
     stopOnSignal(runner);
@@ -57,8 +62,16 @@ function readFlags(args: string[]): StartFlags | undefined {
   const dataDirectory = values.memory ? undefined : (values['data-dir'] ?? '.keybound');
   const gatewayPort = portOf('--gateway-port', values['gateway-port']);
   const managementPort = portOf('--management-port', values['management-port']);
-  if (gatewayPort === managementPort && gatewayPort !== 0)
-    throw new UsageError('--gateway-port and --management-port must differ');
+  const sandboxPort = portOf('--sandbox-port', values['sandbox-port']);
+  const ports = Object.entries({
+    '--gateway-port': gatewayPort,
+    '--management-port': managementPort,
+    '--sandbox-port': sandboxPort,
+  });
+  for (const [flag, port] of ports)
+    for (const [other, same] of ports)
+      if (flag < other && port === same && port !== 0)
+        throw new UsageError(`${flag} and ${other} must differ`);
   const sourceIpHeader = values['source-ip-header'];
   if (sourceIpHeader !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(sourceIpHeader))
     throw new UsageError(`--source-ip-header: ${sourceIpHeader} is not the name of a header`);
@@ -68,6 +81,7 @@ function readFlags(args: string[]): StartFlags | undefined {
     options: {
       gatewayPort,
       managementPort,
+      sandboxPort,
       ...(dataDirectory === undefined ? {} : { dataDirectory }),
       ...(sourceIpHeader === undefined ? {} : { sourceIpHeader }),
       ...(dynamoDbEndpoint === undefined || dynamoDbEndpoint === '' ? {} : { dynamoDbEndpoint }),
@@ -83,6 +97,7 @@ function parse(args: string[]) {
       options: {
         'gateway-port': { type: 'string', default: '8243' },
         'management-port': { type: 'string', default: '9443' },
+        'sandbox-port': { type: 'string', default: '8244' },
         'data-dir': { type: 'string' },
         memory: { type: 'boolean', default: false },
         'source-ip-header': { type: 'string' },
@@ -125,13 +140,17 @@ function stopOnSignal(runner: Runner): void {
 }
 
 function welcome(
-  { assembly, managementUrl, gatewayPort }: Runner,
+  { assembly, managementUrl, gatewayPort, sandboxPort }: Runner,
   dataDirectory: string | undefined,
 ): string {
   const names = new Map(assembly.apis.map(({ apiId, name }) => [apiId, name]));
   const mappings = assembly.mappings.map(
     ({ domainName, mappingKey, apiId, stage }) =>
-      `  ${names.get(apiId) ?? apiId} (${stage}): http://${domainName}:${gatewayPort}/${mappingKey}`,
+      `  ${names.get(apiId) ?? apiId} (${stage}): http://${
+        domainName === SANDBOX_DOMAIN && sandboxPort !== undefined
+          ? `localhost:${sandboxPort}`
+          : `${domainName}:${gatewayPort}`
+      }/${mappingKey}`,
   );
   const users = DEMO_USERS.map(({ username, groups }) => `${username} (${groups.join(', ')})`).join(', ');
   return `Ready. Everything is served on this machine only.
@@ -149,7 +168,13 @@ A token to begin with:
 
 function describeError(error: unknown, flags?: StartFlags): string {
   if (error instanceof PortInUseError) {
-    const flag = error.port === flags?.options.managementPort ? '--management-port' : '--gateway-port';
+    const { managementPort, sandboxPort } = flags?.options ?? {};
+    const flag =
+      error.port === managementPort
+        ? '--management-port'
+        : error.port === sandboxPort
+          ? '--sandbox-port'
+          : '--gateway-port';
     return `${error.message}; choose another one with ${flag}`;
   }
   if (error instanceof UsageError) return `${error.message}\nSee --help.`;

@@ -2,23 +2,57 @@ import { parseArgs } from 'node:util';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { replayDeadLetters } from './dead-letters/replay-dead-letters.ts';
+import { messageOf } from '../local/message-of.ts';
+import { replayDeadLetters, type ReplayOptions } from './dead-letters/replay-dead-letters.ts';
 
 /** Replays the messages of a dead-letter queue; `docs/operations.md` explains when and how. */
-const USAGE = 'usage: npm run replay -- --queue URL [--execute] [--drop-lost]';
+const USAGE = `npm run replay -- --queue URL [--execute] [--drop-lost]
 
-const { values } = parseArgs({
-  options: {
-    queue: { type: 'string' },
-    execute: { type: 'boolean', default: false },
-    'drop-lost': { type: 'boolean', default: false },
-  },
-});
-if (values.queue === undefined) {
-  process.stderr.write(`${USAGE}\n`);
-  process.exitCode = 2;
-} else {
-  const result = await replayDeadLetters(
+Tells what a dead-letter queue holds. --execute replays it; --drop-lost deletes what can never be replayed.
+`;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const options = read();
+  if (options === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if ('problem' in options) {
+    process.stderr.write(`${options.problem}\n\n${USAGE}`);
+    return 2;
+  }
+  try {
+    return await replay(options);
+  } catch (error) {
+    process.stderr.write(`The queue ${options.queueUrl} could not be replayed: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+function read(): ReplayOptions | 'help' | { readonly problem: string } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        queue: { type: 'string' },
+        execute: { type: 'boolean', default: false },
+        'drop-lost': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return 'help';
+    const { queue, execute, 'drop-lost': dropLost } = values;
+    if (queue === undefined) return { problem: '--queue is missing: an output of the stack names it' };
+    if (URL.parse(queue) === null) return { problem: `--queue: ${queue} is not the URL of a queue` };
+    return { queueUrl: queue, execute, dropLost };
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+}
+
+async function replay(options: ReplayOptions): Promise<number> {
+  const { replayed, dropped, left } = await replayDeadLetters(
     {
       sqs: new SQSClient(),
       // A function may run for minutes before it answers, and must not be invoked again meanwhile.
@@ -26,10 +60,9 @@ if (values.queue === undefined) {
       streams: new DynamoDBStreamsClient(),
       print: (line) => process.stdout.write(`${line}\n`),
     },
-    { queueUrl: values.queue, execute: values.execute, dropLost: values['drop-lost'] },
+    options,
   );
-  const { replayed, dropped, left } = result;
   process.stdout.write(`${replayed} replayed, ${dropped} dropped, ${left} left in the queue\n`);
-  if (!values.execute && left > 0) process.stdout.write('Nothing was invoked: repeat with --execute.\n');
-  if (values.execute && left > 0) process.exitCode = 1;
+  if (!options.execute && left > 0) process.stdout.write('Nothing was invoked: repeat with --execute.\n');
+  return options.execute && left > 0 ? 1 : 0;
 }

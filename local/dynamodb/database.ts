@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import { createDynamoDbCaller, type CallDynamoDb } from './call-dynamodb.ts';
 import { startEmbeddedEngine } from './embedded-engine.ts';
 import { findEngineBinary } from './engine-binary.ts';
@@ -22,17 +23,30 @@ export interface DatabaseOptions {
   readonly report: (text: string) => void;
 }
 
+/** Nothing that speaks DynamoDB's protocol answers at an address. */
+export class EndpointError extends Error {
+  readonly code = 'NO_DYNAMODB_ENDPOINT';
+
+  constructor(endpoint: string, cause: unknown) {
+    super(
+      `No DynamoDB-compatible server answers at ${endpoint} (AWS_ENDPOINT_URL_DYNAMODB): ${reasonOf(cause)}; start it, or unset the variable to use the embedded engine`,
+      { cause },
+    );
+    this.name = 'EndpointError';
+  }
+}
+
 const SWEEP_EVERY_MILLISECONDS = 60_000;
 
 /**
  * Opens the endpoint given, or starts the embedded engine.
- * @throws NoEngineError when neither is there, EngineStartError
+ * @throws NoEngineError when neither is there, EndpointError when nothing answers there, EngineStartError
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if (options.endpoint !== undefined)
     return {
       endpoint: options.endpoint,
-      call: createDynamoDbCaller(options.endpoint),
+      call: await reachEndpoint(options.endpoint),
       died: new Promise(() => undefined),
       sweepExpired: () => Promise.resolve(),
       stop: () => Promise.resolve(),
@@ -60,4 +74,24 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await engine.stop();
     },
   };
+}
+
+/**
+ * A client for the endpoint, once it has answered.
+ * @throws EndpointError
+ */
+export async function reachEndpoint(endpoint: string): Promise<CallDynamoDb> {
+  const call = createDynamoDbCaller(endpoint);
+  try {
+    await call('ListTables', { Limit: 1 });
+    return call;
+  } catch (error) {
+    throw new EndpointError(endpoint, error);
+  }
+}
+
+/** `fetch` keeps what the system says in the cause of its error. */
+function reasonOf(error: unknown): string {
+  const { cause } = error instanceof Error ? error : { cause: undefined };
+  return messageOf(cause ?? error);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../message-of.ts';
 
 /** Another runner uses the data directory. */
 export class DataDirectoryInUseError extends Error {
@@ -14,14 +15,26 @@ export class DataDirectoryInUseError extends Error {
   }
 }
 
+/** There is something in the way of a data directory. */
+export class DataDirectoryUnusableError extends Error {
+  readonly code = 'DATA_DIRECTORY_UNUSABLE';
+
+  constructor(directory: string, cause: unknown) {
+    const why = messageOf(cause).replace(/^E[A-Z]+: /, '');
+    super(`The data directory ${directory} cannot be used (${why}); choose another one with --data-dir`, {
+      cause,
+    });
+    this.name = 'DataDirectoryUnusableError';
+  }
+}
+
 /**
  * Takes a data directory (made if need be) for this runner alone, until the returned function is called. The
  * lock is the operating system's, on an SQLite file: it goes with the process, however that ends.
- * @throws DataDirectoryInUseError
+ * @throws DataDirectoryInUseError, DataDirectoryUnusableError
  */
 export function lockDataDirectory(directory: string): () => void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const lock = new DatabaseSync(join(directory, 'runner.lock'));
+  const lock = openLock(directory);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -31,4 +44,13 @@ export function lockDataDirectory(directory: string): () => void {
     throw error;
   }
   return () => lock.close();
+}
+
+function openLock(directory: string): DatabaseSync {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return new DatabaseSync(join(directory, 'runner.lock'));
+  } catch (error) {
+    throw new DataDirectoryUnusableError(directory, error);
+  }
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { readAssembly, type AssemblyStack } from '../assembly/read-assembly.ts';
 import { synthesize } from '../assembly/synthesize.ts';
 import type { Closers } from './closers.ts';
+import { SANDBOX_DOMAIN } from './front-door.ts';
 
 /** The client of the local issuer, and the audience of its access tokens. */
 export const LOCAL_CLIENT_ID = 'keybound-local';
@@ -15,10 +16,13 @@ export interface Urls {
   readonly managementUrl: string;
 }
 
-export function urlsOf(gatewayPort: number, managementPort: number): Urls {
+export function urlsOf(gatewayPort: number, managementPort: number, sandboxPort?: number): Urls {
   return {
     gatewayUrl: `http://localhost:${gatewayPort}`,
-    sandboxUrl: `http://sandbox.localhost:${gatewayPort}`,
+    sandboxUrl:
+      sandboxPort === undefined
+        ? `http://${SANDBOX_DOMAIN}:${gatewayPort}`
+        : `http://localhost:${sandboxPort}`,
     managementUrl: `http://localhost:${managementPort}`,
   };
 }
@@ -33,7 +37,7 @@ export function localContext(urls: {
     ...urls,
     audience: LOCAL_CLIENT_ID,
     gatewayDomain: 'localhost',
-    sandboxDomain: 'sandbox.localhost',
+    sandboxDomain: SANDBOX_DOMAIN,
     certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/local',
     stage: 'local',
     throwAway: 'true',

@@ -49,7 +49,10 @@ const TAG_VALUE: readonly Rule[] = [
   { says: 'at most 256 characters', holds: (_, { text }) => text.length <= 256 },
 ];
 const FIFTY: readonly Rule[] = [
-  { says: 'at most 50 tags', holds: (value) => Object.keys(Object(value)).length <= 50 },
+  {
+    says: 'at most 50 tags',
+    holds: (value) => typeof value !== 'object' || value === null || Object.keys(value).length <= 50,
+  },
 ];
 const TAGS: readonly (readonly [string, readonly Rule[]])[] = [
   ['Tags', FIFTY],

@@ -56,14 +56,14 @@ export function isIntrinsic(value: unknown): boolean {
 /** Reads `Fn::Join` and `Fn::Sub` as far as they are text. */
 export function knownOf(value: unknown): Known {
   if (typeof value === 'string') return { text: value, whole: !value.includes('${Token[') };
-  if (!isIntrinsic(value))
-    return { text: typeof value === 'object' ? JSON.stringify(value) : String(value), whole: true };
-  const [[name, argument] = ['', undefined]] = Object.entries(Object(value));
-  if (name === 'Fn::Sub' && typeof argument === 'string') {
-    return { text: argument.replaceAll(/\$\{(?!!)[^}]*\}/g, ''), whole: false };
-  }
-  if (name !== 'Fn::Join' || !Array.isArray(argument)) return { text: '', whole: false };
-  const [separator, parts]: readonly unknown[] = argument;
+  if (typeof value !== 'object' || value === null) return { text: String(value), whole: true };
+  if (!isIntrinsic(value)) return { text: JSON.stringify(value), whole: true };
+  const call: Readonly<Record<string, unknown>> = { ...value };
+  const { 'Fn::Sub': pattern, 'Fn::Join': joined } = call;
+  if (typeof pattern === 'string') return { text: pattern.replaceAll(/\$\{(?!!)[^}]*\}/g, ''), whole: false };
+  if (!Array.isArray(joined)) return { text: '', whole: false };
+  const list: readonly unknown[] = joined;
+  const [separator, parts] = list;
   const texts = Array.isArray(parts) ? parts.map((part) => knownOf(part).text) : [];
-  return { text: texts.join(String(separator)), whole: false };
+  return { text: texts.join(typeof separator === 'string' ? separator : ''), whole: false };
 }

@@ -261,4 +261,15 @@ describe('the replay of dead letters', () => {
     expect(status).toBe(2);
     expect(output).toContain('--queue URL [--execute] [--drop-lost]');
   });
+
+  it.each<[readonly string[], number, string]>([
+    [['--help'], 0, 'npm run replay -- --queue URL'],
+    [['--queu', 'x'], 2, "Unknown option '--queu'"],
+    [['--queue', 'here'], 2, '--queue: here is not the URL of a queue'],
+  ])('explains itself instead of showing a stack trace, for %j', async (args, expected, text) => {
+    const { status, output } = await run([SCRIPT, ...args], {});
+    expect(status).toBe(expected);
+    expect(output).toContain(text);
+    expect(output).not.toMatch(/\n\s+at /);
+  });
 });

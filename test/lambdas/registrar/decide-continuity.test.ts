@@ -55,9 +55,10 @@ describe('a deployment', () => {
 
   it('is refused with all that it changes', () => {
     const after = { ...B, table: ['Table-B'] };
-    expect(decideContinuity(change(firstId(A), A, after))).toMatchObject({
-      reason: expect.stringMatching(/^issuer .*; table .*-c allowChange=issuer,table$/),
-    });
+    const decision = decideContinuity(change(firstId(A), A, after));
+    expect(decision.accepted ? '' : decision.reason).toMatch(
+      /^issuer .*; table .*-c allowChange=issuer,table$/,
+    );
   });
 });
 
