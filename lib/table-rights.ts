@@ -103,13 +103,7 @@ export const TABLE_RIGHTS = {
       may(['calls'], 'Query', 'BatchGetItem'),
       may(['audit'], 'Query', 'PutItem'),
     ],
-    listings: [
-      LISTINGS.apis,
-      LISTINGS.apiNames,
-      LISTINGS.applications,
-      LISTINGS.keys,
-      all(LISTINGS.auditOf),
-    ],
+    listings: [LISTINGS.apis, LISTINGS.apiNames, LISTINGS.applications, LISTINGS.keys, all(LISTINGS.auditOf)],
   },
   Publisher: {
     items: [

@@ -109,9 +109,10 @@ export function createRestClient({ url, http, accessToken, group }: RestClientOp
             return undefined;
           },
         );
-        if (answer !== undefined && answer.status < 300) return answer.json;
+        if (answer !== undefined && answer.status < 300) return ours(answer).json;
         const isPassing = answer === undefined || answer.status === 429 || answer.status >= 500;
-        if (answer !== undefined && (!isPassing || isLast)) throw refusalOf(answer, false);
+        if (answer !== undefined && (!isPassing || isLast))
+          throw refusalOf(answer, { url, isAnonymous: false });
         await sleep(PAUSE_MILLISECONDS);
       }
     },

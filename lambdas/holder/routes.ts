@@ -26,8 +26,7 @@ export function holderRoutes(management: TableAccess): readonly Route[] {
   const routes = [
     defineRoute({
       tag: 'Holders of a key',
-      summary:
-        'Revoke the key whose value is presented; a previous value ends only itself',
+      summary: 'Revoke the key whose value is presented; a previous value ends only itself',
       roles: HOLDER_ROLES,
       method: 'POST',
       path: `${HOLDER_API.base}/self-revoke`,
