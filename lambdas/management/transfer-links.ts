@@ -49,9 +49,9 @@ export async function transferLinks(
   }
   for (const link of await readLinksOf(management, application)) {
     const { subscription } = link;
-    const decision = await readDecision(management, link);
-    // An earlier request may have ended before the values had followed.
-    if (subscription !== undefined && decision !== undefined) {
+    // Who decided while the link was moving looks for it in vain from then on, and an earlier request may have ended
+    // before the values had followed.
+    if (subscription !== undefined && subscription.status !== 'UNBLOCKED') {
       await forceStatus(management, link, subscription);
     }
     const ids = Object.keys(link.keys);

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
 import { contradictionsIn } from '../support/check-invariants.ts';
 import { openManagementHarness, type ManagementHarness } from '../support/management-harness.ts';
-import { ADMIN, portalUser, succeeded, type PortalUser } from '../support/portal-user.ts';
+import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../support/portal-user.ts';
 import { publisherUser, type PublisherUser } from '../support/publisher-user.ts';
+import { interfere } from '../support/interfere.ts';
 import { isWrite, UNKNOWN, withFaults } from '../support/table-faults.ts';
 
 let harness: ManagementHarness;
@@ -47,7 +48,7 @@ async function subscriber() {
     await alice.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {}),
     z.object({ apikey: z.string() }),
   );
-  return { applicationId, subscriptionId, values: [apikey, own.apikey] };
+  return { applicationId, subscriptionId, keyUUID, values: [apikey, own.apikey] };
 }
 
 const reasons = async (values: readonly string[]) =>
@@ -103,5 +104,53 @@ describe('an application that an administrator gives to another owner', () => {
     expect(await reasons(values)).toEqual([reason, reason]);
     expect((await publisher.decide('unblock', subscriptionId)).status).toBe(200);
     expect(await reasons(values)).toEqual([undefined, undefined]);
+  });
+});
+
+/** Lets others be faster so often that a decision no longer waits for them, and the application go just after it. */
+async function whileItGoes<T>(
+  applicationId: string,
+  decide: () => Promise<T>,
+  disturb: (time: number) => Promise<unknown>,
+): Promise<T> {
+  const { result, times } = await interfere(harness.table.store, decide, async (time) => {
+    if (time < 4) await disturb(time);
+    if (time === 5) expect((await give(applicationId)).status).toBe(200);
+  });
+  expect(times).toBeGreaterThan(5);
+  return result;
+}
+
+describe('a decision that is under way while its application goes to another owner', () => {
+  it('suspends the values of a key, too', async () => {
+    const { applicationId, keyUUID, values } = await subscriber();
+    const suspend = () =>
+      harness.as(
+        'root',
+        'administrator',
+      )({ method: 'POST', path: `${ADMIN}/api-keys/suspend`, body: { keyUUID, reason: 'leaked' } });
+    await whileItGoes(applicationId, suspend, (time) =>
+      alice.send({
+        method: 'PATCH',
+        path: `${PORTAL}/apis/${pizza}/api-keys/${keyUUID}`,
+        body: { keyName: `Name ${time}` },
+      }),
+    );
+    expect(await authorizer.reasonOf(values[0] ?? '')).toBe('key_suspended');
+  });
+
+  it('blocks the values that the subscription opens, too', async () => {
+    const { applicationId, subscriptionId, keyUUID, values } = await subscriber();
+    await whileItGoes(
+      applicationId,
+      () => publisher.decide('block', subscriptionId),
+      (time) =>
+        alice.send({
+          method: 'PATCH',
+          path: `${PORTAL}/apis/${pizza}/api-keys/${keyUUID}`,
+          body: { validityPeriod: 7_200 + time },
+        }),
+    );
+    expect(await reasons(values)).toEqual(['subscription_blocked', 'subscription_blocked']);
   });
 });
