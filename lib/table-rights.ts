@@ -131,7 +131,7 @@ export const TABLE_RIGHTS = {
     items: [
       may(['credential'], 'GetItem', 'PutItem'),
       may(['key'], 'GetItem', 'PutItem'),
-      may(['owner'], 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      may(['owner'], 'GetItem', 'UpdateItem', 'DeleteItem'),
       may(['audit'], 'PutItem'),
     ],
   },

@@ -60,18 +60,22 @@ export const keyBulkCommands = [
 
 /** Goes through all keys, and says how to go on when it is broken off. */
 async function runSteps({ rest, output, terminal }: CommandContext, body: object): Promise<BulkReport> {
-  let token = 'nextToken' in body && typeof body.nextToken === 'string' ? body.nextToken : undefined;
+  // Only what the server answered is shown: what was typed can be something else, and secret.
+  let token: string | undefined;
+  let isLong = 'nextToken' in body;
   const isDryRun = 'dryRun' in body && body.dryRun === true;
   const sayHowToGoOn = () => {
     if (isDryRun) return;
-    output.note('Not all keys were looked at. Run the command again, or go on with:');
+    const goOn = token === undefined ? '.' : ', or go on with:';
+    output.note(`Not all keys were looked at. Run the command again${goOn}`);
     if (token !== undefined) output.note(`  keybound keys bulk-revoke --resume ${token}`);
   };
   const stopListening = terminal.onInterrupt?.(sayHowToGoOn);
   try {
     return await bulkRevoke(rest, body, ({ progress, nextToken }) => {
       // What is done in one step needs no report of progress.
-      if (nextToken === undefined && token === undefined) return;
+      isLong ||= nextToken !== undefined;
+      if (!isLong) return;
       token = nextToken ?? token;
       const { seen, found, revoked, alreadyEnded, failed } = progress;
       output.note(

@@ -4,7 +4,7 @@ import { Fault } from '../core/fault.ts';
 import type { KeyFilter } from '../core/key-filter.ts';
 import { BULK_OUTCOMES, bulkRevoke, type BulkKey, type BulkProgress } from '../management/bulk-revoke.ts';
 import type { Management } from '../management/management.ts';
-import { readCursor, writeCursor } from '../platform/http/cursor.ts';
+import { Place, readCursor, writeCursor } from '../platform/http/cursor.ts';
 import { defineRoute, noParams, noQuery, type Route } from '../platform/http/route.ts';
 import { label } from '../platform/http/schemas.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
@@ -54,8 +54,9 @@ const Answer = z.strictObject({
 
 /** What a step hands on to the next. Its filter goes along, so that going on needs nothing else. */
 const Step = z.object({
-  behind: z.string().max(1_024),
-  filter: z.record(z.string(), z.union([z.string(), z.number()])),
+  behind: Place,
+  // Like the rest: a token can be changed on its way.
+  filter: KeyFilterBody,
   dryRun: z.boolean(),
   reason: label(256).exactOptional(),
   progress: Progress,
@@ -132,8 +133,7 @@ function startOf(caller: Caller, { nextToken, filter = {}, dryRun, reason }: Bod
       })),
     });
   }
-  // Checked anew: a token can be changed on its way.
-  return { ...step, filter: KeyFilterBody.parse(step.filter) };
+  return step;
 }
 
 function bindingOf({ subject, actor }: Caller): unknown {

@@ -44,6 +44,18 @@ export function isBlock(status: StandingStatus | undefined): boolean {
   return status === 'BLOCKED' || status === 'PROD_ONLY_BLOCKED';
 }
 
+/** A subscription that comes to an owner about whom a publisher has decided: it opens no more than that allows. */
+export function withinDecision(
+  subscription: Subscription,
+  standing: StandingStatus | undefined,
+): Subscription {
+  const { status } = subscription;
+  if (standing === undefined || !isAdmitted(status) || status === 'BLOCKED' || status === standing) {
+    return subscription;
+  }
+  return { ...subscription, status: standing };
+}
+
 /**
  * What `action` makes of a subscription, and of what stands for its owner at the API.
  * @throws Fault `conflict` when the state of either does not allow it.

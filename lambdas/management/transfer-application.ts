@@ -12,6 +12,7 @@ import { auditEntry } from './audit.ts';
 import { readLinksOf } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import type { Owner } from './resolve-owner.ts';
+import { requireNoDecisionOn } from './standing-decisions.ts';
 import { transferredKeyWrites } from './transfer-key.ts';
 import { transferLinks } from './transfer-links.ts';
 
@@ -26,8 +27,8 @@ const UNFINISHED =
  * Gives an application with its subscriptions and all its keys to another owner. The first transaction moves the
  * application with its own keys; others move its links, and the keys in them. Until all is done, every key works as
  * before, for one owner or the other, and nobody can change the application or add to it.
- * @throws Fault `not_found`; `conflict` when the new owner has an application of the same name, or it is on its way to
- * somebody else. Unfinished when there is more to do: whoever asks again goes on.
+ * @throws Fault `not_found`; `conflict` when the new owner has an application of the same name or is kept from an API of
+ * the application by a publisher, or it is on its way to somebody else. Unfinished when there is more to do: whoever asks again goes on.
  */
 export async function transferApplication(
   management: Management,
@@ -39,7 +40,7 @@ export async function transferApplication(
   const application = await retryOnConflict(() => begin(management, caller, applicationId, owner));
   const { movingFrom } = application;
   if (movingFrom === undefined) return;
-  const isDone = await transferLinks(management, { application, from: movingFrom, until })
+  const isDone = await transferLinks(management, caller, { application, from: movingFrom, until })
     .then(async (isMoved) => {
       if (isMoved) await retryOnConflict(() => finish(management, application));
       return isMoved;
@@ -75,6 +76,7 @@ async function begin(
     );
   }
   const [links, now] = [await readLinksOf(management, before), clock()];
+  await requireNoDecisionOn(management, owner, links);
   const own = await readItems(
     store,
     Object.keys(before.keys).map((id) => keyKey(before.owner, { boundApplicationId: applicationId }, id)),

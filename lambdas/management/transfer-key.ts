@@ -20,7 +20,8 @@ export function transferredKeyWrites(read: KeyItem, owner: Owner, nowSeconds: nu
     ...digestsOf(key).map((digest) =>
       setAttributes(
         credentialKey(digest),
-        { owner: owner.subject },
+        // A forced suspension that has reached the item alone looks for it in vain from now on.
+        { owner: owner.subject, status: key.status },
         { attribute: 'keyUUID', equals: key.keyUUID },
       ),
     ),

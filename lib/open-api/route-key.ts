@@ -27,6 +27,11 @@ export function backendPathOf(path: string): string {
   return path === DEFAULT_PATH ? '' : path.replace(/\+\}$/, '}');
 }
 
+/** Whether a caller chooses what of the path reaches a backend at a URL: a parameter, or with `$default` all of it. */
+export function passesPathOn(path: string): boolean {
+  return path === DEFAULT_PATH || path.includes('{');
+}
+
 /** Why API Gateway would not take the route of an operation, and what it would take; `undefined` when it does. */
 export function routeProblem({ method, path }: Pick<Operation, 'method' | 'path'>): string | undefined {
   if (path === DEFAULT_PATH) {

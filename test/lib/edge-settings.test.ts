@@ -10,7 +10,7 @@ import { assumed } from '../../scripts/cost/assumptions.ts';
 import { DEFAULT_THROTTLING } from '../../lib/throttling.ts';
 import type { TrustedProxies } from '../../lib/trusted-proxies.ts';
 import type { ReadStack } from './read-stack.ts';
-import { stageVariables, synthesize, type Props } from './shop-api.ts';
+import { documentOf, stageVariables, synthesize, type Props } from './shop-api.ts';
 
 const URLS = { url: 'https://shop.example.com' } as const;
 const DIGEST = digestKeyValue('a secret of the edge');
@@ -136,6 +136,19 @@ describe('an API whose decisions API Gateway repeats', () => {
     const always = ['$request.header.apikey', '$context.identity.sourceIp'];
     expect(sources({})).toEqual(always);
     expect(sources({ backend: URLS })).toEqual([...always, '$context.path']);
+    const withPath = (path: string) =>
+      documentOf(`
+openapi: 3.1.0
+info: { title: Shop, version: 2.0.1 }
+paths:
+  ${path}:
+    x-amazon-apigateway-any-method: {}
+`);
+    expect(sources({ backend: URLS, definition: withPath('/items') })).toEqual(always);
+    expect(sources({ backend: URLS, definition: withPath('/$default') })).toEqual([
+      ...always,
+      '$context.path',
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../../core/fault.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { Place, readCursor, writeCursor } from './cursor.ts';
 import { LARGEST_OFFSET } from './schemas.ts';
 
 /** Entries of one page at most, and as many as there are without `limit`. */
@@ -46,7 +46,7 @@ interface Asked {
 }
 
 const State = z.object({
-  behind: z.string().max(1_024),
+  behind: Place,
   offset: z.int().min(0),
   skip: z.int().min(0).max(LARGEST_OFFSET),
 });

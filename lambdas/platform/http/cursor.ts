@@ -6,6 +6,13 @@ import { parseJson } from '../parse-json.ts';
 /** Most characters of a cursor that are read. */
 const MAX_CURSOR_LENGTH = 4_096;
 const BINDING_LENGTH = 22;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_SORT_KEY_BYTES = 1_024;
+
+/** Where a list goes on: what DynamoDB takes for a sort key. */
+export const Place = z
+  .string()
+  .refine((text) => text !== '' && text.isWellFormed() && Buffer.byteLength(text) <= MAX_SORT_KEY_BYTES);
 
 /**
  * Where long work or a long list goes on, as an opaque text. It is stored nowhere and not secret: it holds nothing that
