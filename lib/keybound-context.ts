@@ -97,7 +97,7 @@ function checked<T>(
 }
 
 function unusable(where: string, problems: readonly string[]): Error {
-  return new Error(`the settings of ${where} are not usable: ${problems.join('; ')}`);
+  return new Error(`the settings of ${where} are invalid: ${problems.join('; ')}`);
 }
 
 function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage' | 'allowChange'> {

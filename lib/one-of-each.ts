@@ -33,7 +33,7 @@ export function refuseSecond(
           : undefined;
     if (same === undefined) continue;
     throw new Error(
-      `${scope.node.path} and ${other.scope.node.path} have ${same} in common: an API is known by its title and version, and called below its context, so that each needs its own`,
+      `${scope.node.path} and ${other.scope.node.path} have ${same} in common: each API needs its own title and version, and its own context`,
     );
   }
 }

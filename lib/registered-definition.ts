@@ -27,14 +27,14 @@ export function definitionSizeProblems({ json }: OpenApiDocument): readonly stri
   const bytes = escapedBytes(json);
   if (bytes > MOST_ANSWER_BYTES) {
     return [
-      `its document has ${bytes} bytes in an answer of the developer portal, which holds ${MOST_ANSWER_BYTES}: take examples or schemas out, or split it`,
+      `its document has ${bytes} bytes in an answer of the developer portal, which holds ${MOST_ANSWER_BYTES}: remove examples or schemas, or split it`,
     ];
   }
   if (bytes <= MOST_PACKED_CHARACTERS) return [];
   const packed = packDefinition(json).parts.reduce((sum, part) => sum + part.length, 0);
   return packed > MOST_PACKED_CHARACTERS
     ? [
-        `its document has ${packed} bytes when compressed, of which a template holds ${MOST_PACKED_CHARACTERS}: take examples out, or split it`,
+        `its document has ${packed} bytes when compressed, of which a template holds ${MOST_PACKED_CHARACTERS}: remove examples, or split it`,
       ]
     : [];
 }

@@ -57,11 +57,11 @@ function concurrencyProblems(reserved: ReservedConcurrency, accountConcurrency: 
       .filter(({ count }) => !Number.isSafeInteger(count) || count < 1)
       .map(
         ({ name }) =>
-          `reservedConcurrency.${name} must be a whole number of 1 or more: with 0 it would never run`,
+          `reservedConcurrency.${name} must be a whole number of 1 or more: with 0 the function would never run`,
       ),
     ...(total > accountConcurrency - UNRESERVED
       ? [
-          `reservedConcurrency takes ${total} of the ${accountConcurrency} executions of the account, and Lambda wants ${UNRESERVED} left for other functions: reserve less, or say with accountConcurrency what the account really has`,
+          `reservedConcurrency takes ${total} of the ${accountConcurrency} executions of the account, and Lambda requires ${UNRESERVED} for other functions: reserve less, or set accountConcurrency to the account's quota`,
         ]
       : []),
   ];

@@ -84,7 +84,7 @@ export function throttlingProblems(
         ...(routeKeys.includes(routeKey)
           ? []
           : [
-              `throttling.${environment}.routes names ${JSON.stringify(routeKey)}, which is no operation of it`,
+              `throttling.${environment}.routes names ${JSON.stringify(routeKey)}, which is not one of its operations`,
             ]),
         ...throttleProblems(`throttling.${environment}.routes[${JSON.stringify(routeKey)}]`, throttle),
       ]),

@@ -66,7 +66,7 @@ export function trustedProxyProblems(
         ]
       : []),
     ...(formatted(proxies).length > STAGE_VARIABLE_LENGTH * MAX_STAGE_VARIABLE_PARTS
-      ? ['trustedProxies.ranges are too many for the variables of a stage: name larger ranges']
+      ? ['trustedProxies.ranges do not fit into the variables of a stage: name fewer, larger ranges']
       : []),
   ];
 }

@@ -47,7 +47,7 @@ function read(args: string[]): Options | 'help' {
   if (values.help) return 'help';
   const context = values.context.map((entry): [string, string] => {
     const at = entry.indexOf('=');
-    if (at <= 0) throw new Error(`-c ${entry}: it must be NAME=VALUE`);
+    if (at <= 0) throw new Error(`-c ${entry}: write NAME=VALUE`);
     return [entry.slice(0, at), entry.slice(at + 1)];
   });
   return { context: Object.fromEntries(context), output: resolve(values.output) };

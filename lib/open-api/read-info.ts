@@ -45,7 +45,7 @@ export function readInfo(document: ParsedDocument, problems: Problems): Document
 function kindProblem(content: object, source: string | undefined): string | undefined {
   const openapi: unknown = Reflect.get(content, 'openapi');
   if (typeof openapi === 'string' && /^3\.[01]\.\d/.test(openapi)) return undefined;
-  if (openapi === undefined) return 'is missing: an OpenAPI document says its version there, such as 3.0.3';
+  if (openapi === undefined) return 'is missing: an OpenAPI document gives its version there, such as 3.0.3';
   if (typeof openapi === 'number') {
     return `${source ?? openapi} is a number here: write the whole version, such as 3.0.3`;
   }

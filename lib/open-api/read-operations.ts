@@ -88,7 +88,7 @@ export function readOperations(
 /** What a path item must not have: an operation that would be dropped in silence. */
 function fieldProblem(name: string): string | undefined {
   const lower = name.toLowerCase();
-  if (UNROUTABLE.has(lower)) return 'an HTTP API cannot route this method: take the operation out';
+  if (UNROUTABLE.has(lower)) return 'an HTTP API cannot route this method: remove the operation';
   const isMethod = METHODS.some((method) => method === lower);
   return isMethod && name !== lower ? `methods are written in lower case: ${lower}` : undefined;
 }

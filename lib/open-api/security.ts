@@ -30,7 +30,7 @@ export function readSecurity(
   security: unknown,
   schemes: ReadonlyMap<string, SecurityScheme>,
 ): OperationSecurity {
-  if (!Array.isArray(security)) throw new Error('its security is no list of requirements');
+  if (!Array.isArray(security)) throw new Error('its security is not a list of requirements');
   const ways = security.map((requirement: unknown) => readRequirement(requirement, schemes));
   return {
     keySchemes: ways.flatMap(({ keyScheme }) => keyScheme ?? []),
@@ -47,7 +47,7 @@ interface Way {
 }
 
 function readRequirement(requirement: unknown, schemes: ReadonlyMap<string, SecurityScheme>): Way {
-  if (!isRecord(requirement)) throw new Error('its security is no list of requirements');
+  if (!isRecord(requirement)) throw new Error('its security is not a list of requirements');
   const wanted = Object.entries(requirement).map(([name, scopes]) => {
     const scheme = schemes.get(name);
     if (scheme === undefined) {

@@ -28,7 +28,7 @@ export const ASSUMPTIONS = {
   },
   refusedLineBytes: {
     value: 500,
-    says: 'Bytes of the same line about a call that was refused or throttled, with dashes for the key.',
+    says: 'Bytes of the same line for a refused or throttled call, with dashes for the key.',
   },
   defaultRate: {
     value: 1_000,

@@ -49,7 +49,7 @@ describe('npm run synth', () => {
   });
 
   it.each([
-    [['-c', 'stage'], '-c stage: it must be NAME=VALUE'],
+    [['-c', 'stage'], '-c stage: write NAME=VALUE'],
     [['--stage', 'prod'], "Unknown option '--stage'"],
     [['prod'], "Unexpected argument 'prod'"],
   ])('refuses %j with 2 and its usage', async (args, reason) => {
