@@ -67,7 +67,7 @@ const commonFields = {
   onCounterFailure: z
     .enum(COUNTER_FAILURE_CHOICES)
     .default('REFUSE')
-    .describe('What becomes of a call when the counter of the limit does not answer.'),
+    .describe('What happens to a call when the counter of the limit does not answer.'),
   policyId: readOnly(),
   type: readOnly(),
   isDeployed: readOnly(),
@@ -84,7 +84,7 @@ const planFields = {
       .unknown()
       .refine(isEmptyMonetization, 'must be left out: plans cost nothing')
       .exactOptional()
-      .meta({ description: 'Accepted when it says nothing: plans cost nothing.' }),
+      .meta({ description: 'Accepted when empty: plans cost nothing.' }),
   ),
   customAttributes: lacking('plans have no attributes of their own', { nothing: [null], emptyList: true }),
   permissions: blankable(
@@ -92,7 +92,7 @@ const planFields = {
       .unknown()
       .refine(isForEverybody, 'must be left out: a plan is for everybody')
       .exactOptional()
-      .meta({ description: 'Accepted when it leaves the plan to everybody.' }),
+      .meta({ description: 'Accepted when it keeps the plan open to everybody.' }),
   ),
   subscriberCount: lacking('the number of subscribers has no limit', NO_COUNT),
   graphQLMaxComplexity: lacking(noGraphQl, NO_COUNT),

@@ -75,7 +75,7 @@ export async function createPolicy(
   const key = policyKey(policy.level, policy.name);
   return retryOnConflict(async () => {
     if ((await readItem(store, key, PolicyItem)) !== undefined) {
-      throw new Fault('conflict', 'There is a policy of this name already.');
+      throw new Fault('conflict', 'There is already a policy of this name.');
     }
     await writeAll(store, [
       create(key, item),

@@ -17,7 +17,7 @@ import { readDecision, type DecisionPlace } from './standing-decisions.ts';
 type Place = Pick<DecisionPlace, 'owner' | 'apiId'>;
 
 const UNFINISHED =
-  'The decision stands, but has not reached all subscriptions of the owner yet. Send the same request again until it succeeds.';
+  'The decision stands, but does not apply to all subscriptions of the owner yet. Send the same request again until it succeeds.';
 
 /**
  * Brings all subscriptions of an owner to an API to what was decided of the owner, each in a transaction of its own. New

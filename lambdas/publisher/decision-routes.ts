@@ -29,7 +29,7 @@ export const StandingDecision = z
       .describe('As long as it stands, the owner can make no new subscription to the API.'),
     decidedBy: z.string().describe('Name of the publisher.'),
     decidedTime: z.string().describe('Milliseconds since the epoch.'),
-    version: z.int().describe('What If-Match takes, in double quotes.'),
+    version: z.int().describe('The value for If-Match, in double quotes.'),
   })
   .meta({ id: 'StandingDecision' });
 
@@ -51,7 +51,7 @@ export function decisionRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       ...common,
-      summary: 'List what stands for owners at an API, with or without a subscription',
+      summary: 'List the blocks and rejections of owners at an API, with or without a subscription',
       method: 'GET',
       path,
       operationId: 'listStandingDecisions',
@@ -82,7 +82,7 @@ export function decisionRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
-      summary: 'Lift what stands for an owner at an API; blocked subscriptions work again',
+      summary: 'Lift a block or rejection of an owner at an API; blocked subscriptions work again',
       method: 'POST',
       path: `${path}/lift`,
       operationId: 'liftDecision',

@@ -6,7 +6,7 @@ import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/managed-api.ts';
 /** Name and version are part of a sort key, which has at most 1,024 bytes; a character has up to three in UTF-16. */
 const LONGEST_NAME = 255;
 const LONGEST_VERSION = 64;
-const NOT_PLAIN = 'must not have control characters, or invisible ones that change how a text reads';
+const NOT_PLAIN = 'must not have control characters, or invisible characters that change how a text reads';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 

@@ -13,7 +13,7 @@ export function must(be: string): { readonly error: z.core.$ZodErrorMap } {
 /** An id that Keybound gave. */
 export const Id = z.string(must('a UUID')).regex(UUID, 'must be a UUID in lower case');
 
-const NOT_PLAIN = 'must not have control characters, or invisible ones that change how a text reads';
+const NOT_PLAIN = 'must not have control characters, or invisible characters that change how a text reads';
 
 /** Text for people on a single line: neither empty nor blank at its ends. */
 export function label(maxLength: number): z.ZodType<string> {

@@ -384,7 +384,7 @@ describe('a large document', () => {
     const other = { ResourceType, StackId: OTHER_STACK };
     expect(await handle('Create', first, other)).toMatchObject({
       Status: 'FAILED',
-      Reason: 'another stack has registered this document',
+      Reason: 'another stack has already registered this document',
     });
     expect((await handle('Delete', first, { ...other, PhysicalResourceId: 'part' })).Status).toBe('SUCCESS');
     expect(await read(apiId)).toBe(definition);
