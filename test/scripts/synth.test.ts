@@ -83,7 +83,7 @@ describe('the file of a deployment', () => {
   it.each([
     ['', 'keybound.config.prod.json must be a JSON object: '],
     ['[]', 'keybound.config.prod.json must be a JSON object: it holds something else'],
-    ['{"issuerr":"https://a"}', 'the settings of keybound.config.prod.json are not usable: '],
+    ['{"issuerr":"https://a"}', 'the settings of keybound.config.prod.json are invalid: '],
     ['{"stage":"prod"}', 'Unrecognized key: "stage"'],
     ['{"allowChange":["issuer"]}', 'Unrecognized key: "allowChange"'],
     ['{"logRetentionDays":10}', 'logRetentionDays must be one of 1, 3, 5,'],
