@@ -44,7 +44,7 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
   }
 }
 
-/** What should not happen. Its message can quote what it stumbled over, so only its kind is told. */
+/** For an error that should not happen. Its message can quote private input, so only its kind is shown. */
 function faultOf(error: unknown): CommandFailure {
   const kind = error instanceof Error ? error.name : typeof error;
   return new CommandFailure('fault', `This is a bug in the command line itself (${kind}).`, [

@@ -2,7 +2,7 @@ import { CfnParameter, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { KeyboundCore } from './keybound-core.ts';
 
-/** What an API takes for itself in the deployment of Keybound that it belongs to. */
+/** The names that an API claims in its deployment of Keybound. */
 export interface ClaimedApi {
   readonly core: KeyboundCore;
   /** Made of title and version. */

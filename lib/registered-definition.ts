@@ -14,11 +14,11 @@ const MOST_PACKED_CHARACTERS = 600 * 1024;
 /** The answer of a function holds 6 MB, in which the document is such a text, too. */
 const MOST_ANSWER_BYTES = 5.9 * 1024 * 1024;
 
-/** How a document gets to the registrar. */
+/** The way of a document to the registrar. */
 export interface RegisteredDefinition {
-  /** What the registration says of it: the document, or how its parts are found. */
+  /** The property of the registration: the document, or how to find its parts. */
   readonly definition: string | { readonly digest: string; readonly parts: string };
-  /** What must be there before the registration. */
+  /** Resources that must exist before the registration. */
   readonly parts: readonly CustomResource[];
 }
 

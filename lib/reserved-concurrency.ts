@@ -23,9 +23,9 @@ export const ReservedConcurrency = z.strictObject({
 });
 export type CoreFunction = keyof ReservedConcurrency;
 
-/** What AWS gives an account and region by default. New accounts can have less. */
+/** AWS's default for an account and region. New accounts can have less. */
 export const DEFAULT_ACCOUNT_CONCURRENCY = 1_000;
-/** What Lambda wants to be left for functions without a reservation. */
+/** The concurrency that Lambda requires for functions without a reservation. */
 const UNRESERVED = 100;
 
 /**

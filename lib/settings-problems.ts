@@ -1,7 +1,7 @@
 import { LOCAL_DEPLOYMENT } from './check-deployment.ts';
 import type { DeploymentSettings } from './deployment-settings.ts';
 
-/** What people call what callers depend on. */
+/** Names that people give to deployments that callers depend on. */
 const PRODUCTION = /^(?:prod|production|live)(?:-|$)/;
 
 /** @returns which settings of a deployment go with none or not with another. */

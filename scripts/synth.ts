@@ -69,7 +69,7 @@ async function synthesize(context: Readonly<Record<string, string>>, output: str
   return child.exitCode === 0 ? 0 : 1;
 }
 
-/** What an app says that cannot be synthesized; where in its code it says so helps nobody who gave a wrong setting. */
+/** The message of an app that cannot be synthesized, without the stack trace, which does not help with a wrong setting. */
 function withoutTrace(text: string): string {
   const message = /^(?:\w*Error): ([\s\S]*?)(?=\n {4}at )/m.exec(text)?.[1];
   return message ?? text.trim();

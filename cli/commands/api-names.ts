@@ -64,7 +64,7 @@ export const apiNameCommands = [
   }),
 ];
 
-/** Of all names, not of the APIs that there are: what is released is often registered no more. */
+/** Looks among all names, not just registered APIs: a released name is often no longer registered. */
 async function resolveName(rest: RestClient, wanted: string): Promise<Named> {
   if (isId(wanted)) return { id: wanted, name: wanted };
   const names = (await readAll(rest, path, ApiNameAnswer)).map(({ apiId, name, version }) => ({

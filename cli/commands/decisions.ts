@@ -11,7 +11,7 @@ const path = `${PUBLISHER}/standing-decisions`;
 const api = requiredFlag('API', 'id, name or name:version');
 const owner = requiredFlag('SUBJECT', 'subject of the owner; of a group, group: and its name');
 
-/** What stands for owners at an API, with or without a subscription. */
+/** Publishers' decisions about owners at an API, with or without a subscription. */
 export const decisionCommands = [
   defineCommand({
     name: 'decisions list',

@@ -70,7 +70,7 @@ async function runSteps({ rest, output, terminal }: CommandContext, body: object
   const stopListening = terminal.onInterrupt?.(sayHowToGoOn);
   try {
     return await bulkRevoke(rest, body, ({ progress, nextToken }) => {
-      // What is done in one step needs no report of progress.
+      // Work that takes one step needs no report of progress.
       if (nextToken === undefined && token === undefined) return;
       token = nextToken ?? token;
       const { seen, found, revoked, alreadyEnded, failed } = progress;

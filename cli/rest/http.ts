@@ -53,7 +53,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/^(?:HPE_|UND_ERR_HEADERS)/, 'it does not speak valid HTTP'],
 ];
 
-/** What went wrong, without the URL, whose query could hold what is private, and without the words of a library. */
+/** Says what went wrong, without the URL, whose query could be private, and without a library's wording. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer';
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MILLISECONDS / 1000} s`;

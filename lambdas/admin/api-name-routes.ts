@@ -27,7 +27,7 @@ const ApiNameSchema = z
   })
   .meta({ id: 'ApiName' });
 
-/** Whose the names of APIs are. */
+/** The names of APIs and the stacks that they belong to. */
 export function apiNameRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({

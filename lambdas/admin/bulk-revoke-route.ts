@@ -52,7 +52,7 @@ const Answer = z.strictObject({
     .describe('More keys remain to be checked: send it in the next request.'),
 });
 
-/** What a step hands on to the next. Its filter goes along, so that going on needs nothing else. */
+/** State that a step hands to the next one. It includes the filter, so that continuing needs nothing else. */
 const Step = z.object({
   behind: z.string().max(1_024),
   filter: z.record(z.string(), z.union([z.string(), z.number()])),

@@ -17,7 +17,7 @@ function isUnitName(name: string): name is keyof typeof TIME_UNIT_NAMES {
   return Object.hasOwn(TIME_UNIT_NAMES, name);
 }
 
-/** What forms send for no number. */
+/** Values that forms send for no number. */
 const NO_COUNT = { nothing: [null, '', 0, '0'], numberAsText: true } as const;
 const burstFields = {
   rateLimitCount: tolerant(count.exactOptional(), NO_COUNT),
@@ -75,7 +75,7 @@ const commonFields = {
 };
 
 const noGraphQl = 'Keybound does not look into queries';
-/** Of a business plan: every field of WSO2's DTO, as its Admin Portal sends it. */
+/** A business plan: every field of WSO2's DTO, as its Admin Portal sends it. */
 const planFields = {
   ...commonFields,
   billingPlan: lacking('plans cost nothing', { nothing: [null, '', 'FREE'] }),
@@ -99,7 +99,7 @@ const planFields = {
   graphQLMaxDepth: lacking(noGraphQl, NO_COUNT),
 };
 
-/** Of an application policy: WSO2 has its burst limit in an object of its own. */
+/** An application policy: WSO2 puts its burst limit into an object of its own. */
 const applicationFields = {
   ...commonFields,
   burstLimit: tolerant(lenient(z.strictObject(burstFields)).exactOptional(), { nothing: [null] }),
@@ -109,7 +109,7 @@ const withUnit = {
   error: 'rateLimitCount needs rateLimitTimeUnit',
 };
 
-/** What an administrator says of a policy. Without `defaultLimit` there is no limit. */
+/** A policy as an administrator sends it. Without `defaultLimit` there is no limit. */
 export const POLICY_BODIES = {
   subscription: lenient(z.strictObject(planFields)).refine(hasBurstUnit, withUnit),
   application: lenient(z.strictObject(applicationFields))

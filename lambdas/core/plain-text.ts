@@ -1,5 +1,5 @@
 /**
- * What no name, description, reason or version may hold: control characters (C0, DEL, C1), line and paragraph
+ * Characters that no name, description, reason or version can contain: control characters (C0, DEL, C1), line and paragraph
  * separators, marks that turn the direction of writing (https://trojansource.codes), the invisible characters that can
  * hide a text in another (byte order mark, interlinear annotations, tags), and halves of surrogate pairs.
  */

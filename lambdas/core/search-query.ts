@@ -1,6 +1,6 @@
 import type { FieldProblem } from './fault.ts';
 
-/** What a query asks of one field. Case does not matter. */
+/** One term of a query. Case does not matter. */
 export interface SearchTerm<Field extends string> {
   readonly field: Field;
   readonly matches: (text: string) => boolean;

@@ -12,7 +12,7 @@ import { findKeyPlace } from './key-reads.ts';
 import type { Management } from './management.ts';
 import { revokeKey } from './revoke-key.ts';
 
-/** What became of a key that the filter fits. `FOUND`: it would be revoked, but the request was a dry run. */
+/** Outcome for a key that matches the filter. `FOUND`: it would be revoked, but the request was a dry run. */
 export const BULK_OUTCOMES = ['FOUND', 'REVOKED', 'ALREADY_REVOKED', 'FAILED'] as const;
 export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 

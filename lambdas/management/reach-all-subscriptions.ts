@@ -66,7 +66,7 @@ async function reachOne(
   // An earlier request may have ended before all credentials had followed.
   if (before.status === status) return forceStatus(management, link, before);
   const application = await findApplication(management, owner, applicationId);
-  // Of an application that is being deleted: its links end anyway.
+  // An application that is being deleted: its links end anyway.
   if (application === undefined) return;
   const subscription = { ...before, status };
   const now = management.clock();

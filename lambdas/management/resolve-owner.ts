@@ -17,7 +17,7 @@ export interface Owner {
   readonly name: string;
 }
 
-/** What the subjects of groups begin with. */
+/** Prefix of the subjects of groups. */
 const GROUP = /^group:(?=\S)/;
 const Named = z.object({ ownerName: z.string() });
 

@@ -91,7 +91,7 @@ async function begin(
   const { name, throttlingPolicy } = before;
   await writeAll(store, [
     create(applicationKey(owner.subject, applicationId), applicationAttributes(after)),
-    // What is left is for the authorizer: credentials that still name this owner need its policy.
+    // This item remains for the authorizer: credentials that still name this owner need its policy.
     replace(applicationKey(before.owner, applicationId), before, {
       ...before,
       keys: {},

@@ -33,7 +33,7 @@ const one = {
   status: 200,
 } as const;
 
-/** What lists can be ordered by. */
+/** The fields that lists can be sorted by. */
 const SORT_FIELDS = ['name', 'throttlingPolicy', 'status'] as const;
 
 /** A developer's applications. */

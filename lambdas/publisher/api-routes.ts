@@ -46,7 +46,7 @@ const LifecycleState = z
   })
   .meta({ id: 'LifecycleState' });
 
-/** What the list can be ordered by: WSO2's names, and ours for the same. */
+/** The fields that the list can be sorted by: WSO2's names, and ours for the same. */
 const SORT_KEYS = {
   apiName: ({ name }) => name.toLowerCase(),
   name: ({ name }) => name.toLowerCase(),

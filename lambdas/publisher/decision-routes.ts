@@ -18,7 +18,7 @@ const common = {
 const Owner = label(255).describe('Subject of the owner; of a group, group: and its name.');
 const BLOCK_ACTIONS = { BLOCKED: 'block', PROD_ONLY_BLOCKED: 'blockProduction' } as const;
 
-/** What publishers have decided about an owner at an API, until one of them lifts it. */
+/** Publishers' decisions about owners at an API, until a publisher lifts them. */
 export const StandingDecision = z
   .strictObject({
     apiId: Id,
@@ -46,7 +46,7 @@ export function decisionView(decision: StandingDecisionItem) {
   };
 }
 
-/** What stands for owners, with or without a subscription. */
+/** Publishers' decisions about owners, with or without a subscription. */
 export function decisionRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({

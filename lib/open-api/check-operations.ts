@@ -7,7 +7,7 @@ export const MOST_ROUTES = 300;
 /** Operations that share a problem are not all named. */
 const MOST_NAMED = 5;
 
-/** What keeps the operations of a document from being routes that want a key. */
+/** Problems that keep the operations of a document from being routes that require a key. */
 export function operationProblems(definition: OpenApiDocument, key: KeyPlace | undefined): readonly string[] {
   const { operations, keyCookies = [] } = definition;
   return [
@@ -19,7 +19,7 @@ export function operationProblems(definition: OpenApiDocument, key: KeyPlace | u
   ];
 }
 
-/** What callers may do by the document, and cannot here; not an error, since a key is one of the ways. */
+/** Ways in that the document offers and Keybound closes; not an error, since a key is one of the ways. */
 export function closedWayWarnings({ operations }: OpenApiDocument): readonly string[] {
   return byReason(operations, ({ closedWays }) => closedWays?.join(', ')).map(
     ([ways, named]) =>

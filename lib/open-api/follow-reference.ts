@@ -29,7 +29,7 @@ export function followReference(root: JsonRecord, node: unknown): Followed {
   return { value: current };
 }
 
-/** What may differ from the target: it is there for readers only. */
+/** Fields that can differ from the target, because they are only for readers. */
 const DESCRIBING = new Set(['summary', 'description']);
 
 /** https://www.rfc-editor.org/rfc/rfc6901#section-6 */

@@ -129,7 +129,7 @@ function valueOf(document: Document): unknown {
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: MOST_ALIASES });
-    // What contains itself is no JSON.
+    // A value that contains itself is not JSON.
     JSON.stringify(content);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

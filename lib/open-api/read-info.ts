@@ -3,7 +3,7 @@ import { isRecord, ownValue } from './json-record.ts';
 import type { ParsedDocument } from './parsed-document.ts';
 import type { Problems } from './problems.ts';
 
-/** What a document says of itself. */
+/** The `info` of a document. */
 export interface DocumentInfo {
   readonly title: string;
   readonly version: string;
@@ -52,7 +52,7 @@ function kindProblem(content: object, source: string | undefined): string | unde
   return `must be 3.0.x or 3.1.x, and is ${JSON.stringify(openapi)}`;
 }
 
-/** Of another kind of document, nothing else need be told. */
+/** For another kind of document, no other problem matters. */
 function refuseOtherKinds(content: object): void {
   for (const [field, name, way] of OTHER_KINDS) {
     if (!Object.hasOwn(content, field) || Object.hasOwn(content, 'openapi')) continue;

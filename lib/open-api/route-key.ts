@@ -4,7 +4,7 @@ import type { Operation } from '../open-api-document.ts';
 const DEFAULT_PATH = '/$default';
 
 /**
- * What API Gateway takes as a part of a route's path: a parameter is a whole part.
+ * A part of a route's path as API Gateway accepts it: a parameter is a whole part.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 const LITERAL = /^[\w.:-]+$/;

@@ -11,7 +11,7 @@ export interface SecurityScheme {
   readonly scheme?: string;
 }
 
-/** What a document says of the credentials of one operation. */
+/** The credentials that a document asks for at one operation. */
 export interface OperationSecurity {
   /** The schemes that an API key satisfies by itself, wherever it travels. */
   readonly keySchemes: readonly string[];
@@ -97,7 +97,7 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 }
 
-/** What holds for an operation: its own security, else the document's; `undefined` where neither says anything. */
+/** The security that applies to an operation: its own, or else the document's; `undefined` where neither says anything. */
 export function effectiveSecurity(operation: JsonRecord, document: JsonRecord): unknown {
   return Object.hasOwn(operation, 'security') ? operation['security'] : ownValue(document, 'security');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault, type FieldProblem } from '../../core/fault.ts';
 
-/** What else than its schema a field takes, because WSO2's clients send it. */
+/** Values that a field accepts beyond its schema, because WSO2's clients send them. */
 export interface Tolerance {
   /** Values that count as left out. */
   readonly nothing?: readonly (null | string | number | boolean)[];
