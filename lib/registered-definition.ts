@@ -1,6 +1,6 @@
 import { CustomResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { packDefinition } from '../lambdas/core/definition-parts.ts';
+import { packDefinition } from '../lambdas/core/pack-definition.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 

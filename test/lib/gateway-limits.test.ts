@@ -6,7 +6,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { unpackDefinition } from '../../lambdas/core/definition-parts.ts';
+import { unpackDefinition } from '../../lambdas/core/pack-definition.ts';
 import { BundledFunction } from '../../lib/bundled-function.ts';
 import { findCore } from '../../lib/keybound-core.ts';
 import type { LambdaFunction } from '../../lib/prop-kinds.ts';

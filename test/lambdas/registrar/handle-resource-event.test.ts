@@ -5,7 +5,7 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { packDefinition } from '../../../lambdas/core/definition-parts.ts';
+import { packDefinition } from '../../../lambdas/core/pack-definition.ts';
 import { apiIdOf } from '../../../lambdas/core/managed-api.ts';
 import { getApiDefinition } from '../../../lambdas/management/apis.ts';
 import { apiDefinitionKey, apiKey, policyKey } from '../../../lambdas/platform/dynamodb/keys.ts';
