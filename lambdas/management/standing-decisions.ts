@@ -19,7 +19,7 @@ export interface DecisionPlace {
   readonly apiId: string;
 }
 
-/** What stands for an owner at an API; `undefined`: nothing. */
+/** The decision about an owner at an API; `undefined`: none. */
 export async function readDecision(
   { store }: TableAccess,
   { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
@@ -27,7 +27,7 @@ export async function readDecision(
   return readItem(store, decisionKey(owner, apiId), StandingDecisionItem);
 }
 
-/** What stands at an API, oldest first. Eventually consistent. */
+/** Publishers' decisions at an API, oldest first. Eventually consistent. */
 export async function listDecisions(
   { store }: TableAccess,
   apiId: string,

@@ -21,7 +21,7 @@ const LONGEST_WORK_MILLISECONDS = 10_000;
 /** Most keys that the audit entry names: an item and an event can only be so large. */
 const MAX_AUDITED_KEYS = 1_000;
 const UNFINISHED =
-  'The application has its new owner, but some of its keys have not. They work as before. Send the same request again until it succeeds.';
+  'The application has its new owner, but some of its keys do not. They work as before. Send the same request again until it succeeds.';
 
 /**
  * Gives an application with its subscriptions and all its keys to another owner. The first transaction moves the
@@ -65,14 +65,14 @@ async function begin(
   if (before.movingFrom !== undefined) {
     throw new Fault(
       'conflict',
-      'The application is on its way to another owner. Complete that first, with the same request as before.',
+      'The application is being transferred to another owner. Complete that first: repeat the same request.',
     );
   }
   const nameKey = applicationNameKey(owner.subject, before.name);
   if ((await readItem(store, nameKey, ApplicationNameItem)) !== undefined) {
     throw new Fault(
       'conflict',
-      `The new owner has an application named ${JSON.stringify(before.name)} already.`,
+      `The new owner already has an application named ${JSON.stringify(before.name)}.`,
     );
   }
   const [links, now] = [await readLinksOf(management, before), clock()];
@@ -93,7 +93,7 @@ async function begin(
   const { name, throttlingPolicy } = before;
   await writeAll(store, [
     create(applicationKey(owner.subject, applicationId), applicationAttributes(after)),
-    // What is left is for the authorizer: credentials that still name this owner need its policy.
+    // This item remains for the authorizer: credentials that still name this owner need its policy.
     replace(applicationKey(before.owner, applicationId), before, {
       ...before,
       keys: {},

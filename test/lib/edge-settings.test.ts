@@ -163,7 +163,7 @@ describe('what cannot be meant is refused at synthesis', () => {
       { throttling: { sandbox: { rateLimit: 1, burstLimit: 0.5 } } },
     ],
     [
-      'throttling.production.routes names "GET /nothing", which is no operation of it',
+      'throttling.production.routes names "GET /nothing", which is not one of its operations',
       {
         throttling: {
           production: {
@@ -189,11 +189,11 @@ describe('what cannot be meant is refused at synthesis', () => {
     ['integrationTimeout must be 1 to 30 seconds', { integrationTimeout: Duration.millis(999) }],
     ['integrationTimeout must be 1 to 30 seconds', { integrationTimeout: Duration.seconds(31) }],
     [
-      'with disableExecuteApiEndpoint and without domains nobody could reach it',
+      'with disableExecuteApiEndpoint and without domains, nobody could reach it',
       { disableExecuteApiEndpoint: true },
     ],
     [
-      'the freshness gateway goes without trustedProxies',
+      'trustedProxies cannot be combined with the freshness gateway',
       { trustedProxies: proxies(), freshness: { mode: 'gateway', ttlSeconds: 60 }, subscription: 'optional' },
     ],
     ['trustedProxies.ranges must name at least one', { trustedProxies: proxies({ ranges: [] }) }],
@@ -214,7 +214,7 @@ describe('what cannot be meant is refused at synthesis', () => {
       { trustedProxies: proxies({ ranges: ['203.0.113.1,203.0.113.2'] }) },
     ],
     [
-      'trustedProxies.ranges are too many',
+      'trustedProxies.ranges do not fit',
       {
         trustedProxies: proxies({
           ranges: Array.from({ length: 1_000 }, (_, at) => `10.${at >> 8}.${at % 256}.0/24`),
