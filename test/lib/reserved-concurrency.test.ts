@@ -24,7 +24,7 @@ describe('the concurrency of the functions', () => {
     expect(reserved(synthesizeCore({ reservedConcurrency: all }))).toHaveProperty(['Holder/Function'], 1);
     const more = { authorizer: 900, holder: 1 };
     expect(() => synthesizeCore({ reservedConcurrency: more })).toThrow(
-      'reservedConcurrency takes 901 of the 1000 executions of the account, and Lambda wants 100 left',
+      'reservedConcurrency takes 901 of the 1000 executions of the account, and Lambda requires 100 for',
     );
     expect(reserved(synthesizeCore({ reservedConcurrency: more, accountConcurrency: 3_000 }))).toHaveProperty(
       ['Authorizer/Function'],
