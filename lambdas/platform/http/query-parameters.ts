@@ -15,21 +15,29 @@ export function knownParameters(
 }
 
 const Page = z.looseObject({ pagination: z.looseObject({ next: z.string(), previous: z.string() }) });
-const IN_LINKS = ['limit', 'offset'];
+/** Where a page begins: each link says that for itself. */
+const PLACES = ['limit', 'offset', 'cursor'];
 
 /** Keeps the filters of a list in the links to the pages beside it: without them the next page would be of another list. */
 export function withParametersInLinks<Response extends { readonly body?: unknown }>(
   response: Response,
   parameters: Readonly<Record<string, unknown>>,
 ): Response {
-  const filters = Object.entries(parameters).filter(([name]) => !IN_LINKS.includes(name));
+  const filters = Object.entries(parameters).filter(([name]) => !PLACES.includes(name));
   const page = filters.length > 0 ? Page.safeParse(response.body).data : undefined;
   if (page === undefined) return response;
-  const query = new URLSearchParams(
-    Object.fromEntries(filters.map(([name, value]) => [name, String(value)])),
-  ).toString();
-  const link = (to: string) => (to === '' ? '' : `${to}&${query}`);
+  const link = (to: string) => (to === '' ? '' : withParameters(to, filters));
   const { next, previous } = page.pagination;
   const pagination = { ...page.pagination, next: link(next), previous: link(previous) };
   return { ...response, body: { ...page, pagination } };
+}
+
+/** Adds what a link does not have yet. */
+function withParameters(link: string, parameters: readonly (readonly [string, unknown])[]): string {
+  const [path = '', query] = link.split('?');
+  const inLink = new URLSearchParams(query);
+  for (const [name, value] of parameters) {
+    if (!inLink.has(name)) inLink.set(name, String(value));
+  }
+  return `${path}?${inLink.toString()}`;
 }
