@@ -6,21 +6,21 @@ import {
   type ManagementHarness,
   type TestRequest,
 } from '../../support/management-harness.ts';
-import { ADMIN, PORTAL, portalUser, type PortalUser } from '../../support/portal-user.ts';
+import { ADMIN, PORTAL, portalUser } from '../../support/portal-user.ts';
 import { isWrite, TIMEOUT, UNKNOWN, withFaults, type Fault } from '../../support/table-faults.ts';
 import { auditEntriesOf, readTable } from '../../support/table-contents.ts';
 
 let harness: ManagementHarness;
-let alice: PortalUser;
 
 beforeAll(async () => {
   harness = await openManagementHarness();
-  alice = portalUser(harness, 'alice');
 });
 
 afterAll(() => harness.close());
 
+/** What one owner has. Each world is of another one: a decision about an owner reaches all that the owner has. */
 interface World {
+  readonly owner: string;
   readonly apiId: string;
   readonly applicationId: string;
   readonly otherApplicationId: string;
@@ -32,17 +32,22 @@ interface World {
 /** What the table held when it was read last, unless somebody has written since. */
 let table: Awaited<ReturnType<typeof readTable>> | undefined;
 
+let worlds = 0;
+
 async function world(): Promise<World> {
   table = undefined;
+  worlds += 1;
+  const owner = `owner-${worlds}`;
+  const user = portalUser(harness, owner);
   const apiId = harness.apis.pizza;
-  const [applicationId, otherApplicationId] = await Promise.all([alice.application(), alice.application()]);
+  const [applicationId, otherApplicationId] = await Promise.all([user.application(), user.application()]);
   const [{ keyUUID }, { keyUUID: freeKeyUUID }] = await Promise.all([
-    alice.generate(apiId),
-    alice.generate(apiId),
+    user.generate(apiId),
+    user.generate(apiId),
   ]);
-  const subscriptionId = await alice.subscribe(applicationId, apiId);
-  await alice.associate(apiId, keyUUID, applicationId);
-  return { apiId, applicationId, otherApplicationId, subscriptionId, keyUUID, freeKeyUUID };
+  const subscriptionId = await user.subscribe(applicationId, apiId);
+  await user.associate(apiId, keyUUID, applicationId);
+  return { owner, apiId, applicationId, otherApplicationId, subscriptionId, keyUUID, freeKeyUUID };
 }
 
 type Operation = readonly [string, (world: World) => TestRequest];
@@ -127,9 +132,19 @@ const OPERATIONS: readonly Operation[] = [
   ],
 ];
 
+/** A request of an owner. */
+interface Asked {
+  readonly owner: string;
+  readonly request: TestRequest;
+}
+
 /** Asks for an operation on a network with faults, and tells how it ended and what it wrote. */
-async function ask(request: TestRequest, error: Error, faultOf: (operation: string, tried: number) => Fault) {
-  const anyone = harness.as('alice', 'developer', 'publisher', 'administrator');
+async function ask(
+  { owner, request }: Asked,
+  error: Error,
+  faultOf: (operation: string, tried: number) => Fault,
+) {
+  const anyone = harness.as(owner, 'developer', 'publisher', 'administrator');
   const before = table ?? (await readTable(harness.table.store));
   const { result, tried } = await withFaults(harness, faultOf, error, () => anyone(request));
   const after = await readTable(harness.table.store);
@@ -148,11 +163,12 @@ describe('an operation that', () => {
   it.each(OPERATIONS)(
     '%s writes nothing when any call before its one write is lost, all when a later one is, and never twice',
     async (_, requestOn) => {
-      const { tried } = await ask(requestOn(await world()), UNKNOWN, () => 'none');
+      const askedIn = (on: World): Asked => ({ owner: on.owner, request: requestOn(on) });
+      const { tried } = await ask(askedIn(await world()), UNKNOWN, () => 'none');
       const write = tried.findIndex(isWrite);
       expect(tried.filter(isWrite)).toEqual([expect.stringMatching(/^TransactWrite/)]);
 
-      const request = requestOn(await world());
+      const request = askedIn(await world());
       for (let lost = 0; lost <= write; lost += 1) {
         const failed = await ask(request, UNKNOWN, (__, number) =>
           number === lost ? 'request lost' : 'none',
@@ -169,7 +185,7 @@ describe('an operation that', () => {
       expect(repeated.tried.filter(isWrite)).toHaveLength(2);
 
       for (let lost = write; lost < tried.length; lost += 1) {
-        const failed = await ask(requestOn(await world()), UNKNOWN, (__, number) =>
+        const failed = await ask(askedIn(await world()), UNKNOWN, (__, number) =>
           number === lost ? 'answer lost' : 'none',
         );
         expect(failed.audited).toBe(1);
