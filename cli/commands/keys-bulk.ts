@@ -60,18 +60,24 @@ export const keyBulkCommands = [
 
 /** Goes through all keys, and says how to go on when it is broken off. */
 async function runSteps({ rest, output, terminal }: CommandContext, body: object): Promise<BulkReport> {
-  let token = 'nextToken' in body && typeof body.nextToken === 'string' ? body.nextToken : undefined;
+  // Only a token that the server answered: what was typed is known already, and can be a secret in the wrong place.
+  let token: string | undefined;
+  const isResumed = 'nextToken' in body;
   const isDryRun = 'dryRun' in body && body.dryRun === true;
   const sayHowToGoOn = () => {
     if (isDryRun) return;
+    if (token === undefined) {
+      output.note('Not all keys were looked at. Run the command again.');
+      return;
+    }
     output.note('Not all keys were looked at. Run the command again, or go on with:');
-    if (token !== undefined) output.note(`  keybound keys bulk-revoke --resume ${token}`);
+    output.note(`  keybound keys bulk-revoke --resume ${token}`);
   };
   const stopListening = terminal.onInterrupt?.(sayHowToGoOn);
   try {
     return await bulkRevoke(rest, body, ({ progress, nextToken }) => {
       // What is done in one step needs no report of progress.
-      if (nextToken === undefined && token === undefined) return;
+      if (nextToken === undefined && token === undefined && !isResumed) return;
       token = nextToken ?? token;
       const { seen, found, revoked, alreadyEnded, failed } = progress;
       output.note(

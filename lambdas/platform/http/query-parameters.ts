@@ -15,9 +15,13 @@ export function knownParameters(
 }
 
 const Page = z.looseObject({ pagination: z.looseObject({ next: z.string(), previous: z.string() }) });
-const IN_LINKS = ['limit', 'offset'];
+/** Where a page begins, which differs from link to link. */
+const IN_LINKS = ['limit', 'offset', 'cursor'];
 
-/** Keeps the filters of a list in the links to the pages beside it: without them the next page would be of another list. */
+/**
+ * Keeps the filters of a list in the links to the pages beside it, unless they are there: without them the next page would
+ * be of another list.
+ */
 export function withParametersInLinks<Response extends { readonly body?: unknown }>(
   response: Response,
   parameters: Readonly<Record<string, unknown>>,
@@ -25,10 +29,15 @@ export function withParametersInLinks<Response extends { readonly body?: unknown
   const filters = Object.entries(parameters).filter(([name]) => !IN_LINKS.includes(name));
   const page = filters.length > 0 ? Page.safeParse(response.body).data : undefined;
   if (page === undefined) return response;
-  const query = new URLSearchParams(
-    Object.fromEntries(filters.map(([name, value]) => [name, String(value)])),
-  ).toString();
-  const link = (to: string) => (to === '' ? '' : `${to}&${query}`);
+  const link = (to: string) => {
+    const there = new URLSearchParams(to.slice(to.indexOf('?') + 1));
+    const missing = filters.filter(([name]) => !there.has(name));
+    if (to === '' || missing.length === 0) return to;
+    const query = new URLSearchParams(
+      Object.fromEntries(missing.map(([name, value]) => [name, String(value)])),
+    );
+    return `${to}&${query.toString()}`;
+  };
   const { next, previous } = page.pagination;
   const pagination = { ...page.pagination, next: link(next), previous: link(previous) };
   return { ...response, body: { ...page, pagination } };
