@@ -49,14 +49,15 @@ describe('keys dry-run', () => {
 
   it('asks about a key of an application at the API that --api names', async () => {
     await out('alice', ['applications', 'create', 'Asking']);
+    await out('alice', 'keys generate --application Asking --name Wide'.split(' '));
+    const run = (more: string) => as('alice', `keys dry-run Wide ${more}`.split(' '));
+    expect((await run('--application Asking --api Petstore')).out).toContain('would be allowed');
+    expect((await run('--application Asking --api PizzaShackAPI')).out).toContain('subscription_missing');
     await out(
       'alice',
       'subscriptions create --application Asking --api PizzaShackAPI --policy Gold'.split(' '),
     );
-    await out('alice', 'keys generate --application Asking --name Wide'.split(' '));
-    const run = (more: string) => as('alice', `keys dry-run Wide ${more}`.split(' '));
     expect((await run('--application Asking --api PizzaShackAPI')).out).toContain('would be allowed');
-    expect((await run('--application Asking --api Petstore')).out).toContain('subscription_missing');
     expect((await run('--application Asking')).code).toBe(2);
     expect((await as('alice', ['keys', 'dry-run', 'Wide'])).code).toBe(2);
     expect((await run('--type sandbox')).code).toBe(2);

@@ -107,14 +107,15 @@ describe('events of the life of a key', () => {
 
 describe('events of the life of a subscription', () => {
   it('are published in the order of its changes, also of those by publishers', async () => {
+    // A block reaches every subscription of an owner to the API: this one has no other.
     let applicationId = '';
     let subscriptionId = '';
     const events = await eventsOf(async () => {
       const application = { name: 'Events', throttlingPolicy: 'Unlimited' };
-      const made = await manage('alice', 'POST', `${PORTAL}/applications`, application);
+      const made = await manage('bob', 'POST', `${PORTAL}/applications`, application);
       ({ applicationId } = z.object({ applicationId: z.string() }).parse(made));
       const subscription = { applicationId, apiId: api, throttlingPolicy: 'Unlimited' };
-      const subscribed = await manage('alice', 'POST', `${PORTAL}/subscriptions`, subscription);
+      const subscribed = await manage('bob', 'POST', `${PORTAL}/subscriptions`, subscription);
       ({ subscriptionId } = Subscription.parse(subscribed));
       const decide = (decision: string, more = '') =>
         manage(
@@ -124,8 +125,8 @@ describe('events of the life of a subscription', () => {
         );
       await decide('block', '&blockState=PROD_ONLY_BLOCKED');
       await decide('unblock');
-      await manage('alice', 'DELETE', `${PORTAL}/subscriptions/${subscriptionId}`);
-      await manage('alice', 'DELETE', `${PORTAL}/applications/${applicationId}`);
+      await manage('bob', 'DELETE', `${PORTAL}/subscriptions/${subscriptionId}`);
+      await manage('bob', 'DELETE', `${PORTAL}/applications/${applicationId}`);
     });
     expect(typesOf(events)).toEqual([
       'Application Created',
@@ -135,6 +136,7 @@ describe('events of the life of a subscription', () => {
       'Subscription Deleted',
       'Application Deleted',
     ]);
+    expect(new Set(events.map(({ detail }) => detail.eventId)).size).toBe(events.length);
     const details = events.map(({ detail }) => detail);
     expect(details[1]).toMatchObject({ subscriptionId, applicationId, apiId: api, status: 'UNBLOCKED' });
     expect(details[2]).toMatchObject({

@@ -45,7 +45,10 @@ describe('a bundle', () => {
       // What esbuild leaves where CommonJS requires something: an ES module cannot, and fails when it is called.
       expect(text).not.toContain('Dynamic require of');
 
-      for (const name of ['TABLE_NAME', 'ORDERS_TABLE', 'EVENT_BUS_NAME']) vi.stubEnv(name, 'name');
+      const names = ['TABLE_NAME', 'ORDERS_TABLE', 'EVENT_BUS_NAME', 'AUTHORIZER_LOG_GROUP'];
+      for (const name of names) vi.stubEnv(name, 'name');
+      vi.stubEnv('CORE_STACK_ID', 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Keybound-prod/1');
+      vi.stubEnv('IMPORTED_VALUES', 'refused');
       vi.stubEnv('KEY_VALUE_PREFIX', 'kb');
       vi.stubEnv('ROLES_CLAIM', 'roles');
       vi.stubEnv('OWNER_LIMITS', '1000,200,8192');

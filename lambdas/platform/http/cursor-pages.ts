@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import { Fault } from '../../core/fault.ts';
 import { Place, readCursor, writeCursor } from './cursor.ts';
-import { LARGEST_OFFSET } from './schemas.ts';
-
-/** Entries of one page at most, and as many as there are without `limit`. */
-export const LARGEST_PAGE = 1_000;
+import { LARGEST_OFFSET, LARGEST_PAGE, pageLimit } from './schemas.ts';
 
 const digits = z.string().regex(/^\d{1,16}$/, 'must be a whole number');
 
 /** `limit`, `offset` and `cursor` of a list that only steps through what it lists. */
 export const cursorPaging = {
-  limit: digits
-    .transform(Number)
-    .pipe(z.number().min(1, 'must be at least 1'))
-    .transform((limit) => Math.min(limit, LARGEST_PAGE))
-    .default(LARGEST_PAGE)
-    .meta({ type: 'integer', minimum: 1, default: LARGEST_PAGE })
-    .describe(`More than ${LARGEST_PAGE} counts as ${LARGEST_PAGE}.`),
+  limit: pageLimit(LARGEST_PAGE),
   offset: digits
     .transform(Number)
     .pipe(z.number().max(LARGEST_OFFSET, `must be at most ${LARGEST_OFFSET}: follow pagination.next instead`))

@@ -79,9 +79,9 @@ function unknownNames(names: readonly string[], known: readonly string[]): strin
 }
 
 /**
- * Names of fields are short, or words. What a caller sends as one could be a secret: then it is not repeated. Keys have at
- * least 20 characters, and hardly ever only words in them.
+ * Names of fields are short, or several words. What a caller sends as one could be a secret: then it is not repeated.
+ * Keys have at least 20 characters, and hardly ever only words in them; no single word has as many.
  */
 function nameToShow(name: string): string {
-  return /^[\w.-]{0,19}$|^[a-z]+(?:[A-Z][a-z]+){0,5}$/.test(name) && name.length <= 30 ? name : '…';
+  return /^[\w.-]{0,19}$|^[a-z]{1,15}(?:[A-Z][a-z]{1,14}){1,5}$/.test(name) && name.length <= 30 ? name : '…';
 }

@@ -53,7 +53,8 @@ function plainText(maxLength: number, isPlain: (text: string) => boolean, minLen
 }
 
 const DEFAULT_LIMIT = 25;
-const MAX_LIMIT = 1000;
+/** Entries of one page at most. */
+export const LARGEST_PAGE = 1_000;
 
 /** `limit` and `offset` of a list. Query parameters are texts. */
 export const paging = {
@@ -62,7 +63,7 @@ export const paging = {
 };
 
 /** The same for a list that clients expect whole when they name no `limit`: WSO2's has no pages. */
-export const wholeList = { ...paging, limit: pageLimit(MAX_LIMIT) };
+export const wholeList = { ...paging, limit: pageLimit(LARGEST_PAGE) };
 
 /** How far lists that only grow can be read: what lies before a page is read with it. */
 export const LARGEST_OFFSET = 10_000;
@@ -74,18 +75,18 @@ export interface Paging {
 }
 
 /** Clients ask for 5,000 to get all: more than a page holds is a full page, and `pagination.next` tells the rest. */
-function pageLimit(usual: number) {
+export function pageLimit(usual: number) {
   return z
     .string()
     .regex(/^\d{1,400}$/, 'must be a whole number from 1')
-    .transform((text) => Math.min(Number(text), MAX_LIMIT))
+    .transform((text) => Math.min(Number(text), LARGEST_PAGE))
     .pipe(z.number().min(1, 'must be at least 1'))
     .default(usual)
     .meta({
       type: 'integer',
       minimum: 1,
       default: usual,
-      description: `More than ${MAX_LIMIT} counts as ${MAX_LIMIT}.`,
+      description: `More than ${LARGEST_PAGE} counts as ${LARGEST_PAGE}.`,
     });
 }
 

@@ -132,6 +132,10 @@ describe('a dry run', () => {
     await publish('/apis/change-lifecycle', { action: 'Block', apiId: pizza });
     expect(await reason()).toBe('api_blocked');
     await publish('/apis/change-lifecycle', { action: 'Re-Publish', apiId: pizza });
+    expect(await reason()).toBe('subscription_production_blocked');
+    // The block is one of the owner: it would outlive the subscription.
+    await publish('/standing-decisions/lift', { apiId: pizza, owner: 'sub-alice' });
+    expect(await reason()).toBeUndefined();
     await alice.onKey(pizza, 'suspend', { keyUUID });
     expect(await reason()).toBe('key_suspended');
     await alice.onKey(pizza, 'revoke', { keyUUID });
@@ -171,14 +175,15 @@ describe('a dry run', () => {
 describe('the dry run of a key of an application', () => {
   it('is about the API that the body names', async () => {
     const applicationId = await alice.application();
-    await alice.subscribe(applicationId, pizza);
     const keys = `/applications/${applicationId}/api-keys/SANDBOX`;
     const generated = await alice.post(`${keys}/generate`, {});
     const { keyUUID } = succeeded(generated, z.object({ keyUUID: z.string() }));
     const run = (apiId: string, path = keys) => alice.post(`${path}/dry-run`, { keyUUID, apiId });
+    expect(succeeded(await run(petstore), DryRun).allowed).toBe(true);
+    expect(succeeded(await run(pizza), DryRun).refusal?.reason).toBe('subscription_missing');
+    await alice.subscribe(applicationId, pizza);
     expect(succeeded(await run(pizza), DryRun).allowed).toBe(true);
     expect((await run(pizza)).json).toMatchObject({ call: { environment: 'SANDBOX' } });
-    expect(succeeded(await run(petstore), DryRun).allowed).toBe(true);
     expect((await run('00000000-0000-4000-8000-000000000000')).status).toBe(404);
     expect((await run(pizza, keys.replace('SANDBOX', 'PRODUCTION'))).status).toBe(404);
     expect((await alice.onKey(pizza, 'dry-run', { keyUUID })).status).toBe(404);

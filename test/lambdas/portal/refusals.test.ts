@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
+import { publisherUser } from '../../support/publisher-user.ts';
 import { storeRefusal } from '../../support/stored-refusals.ts';
 
 let harness: ManagementHarness;
@@ -102,15 +103,12 @@ describe('a refusal', () => {
       return succeeded(answer, z.object({ rule: z.string().nullable() })).rule;
     };
     expect(await ruleNow()).toBe('The subscription, with the plan Gold, is UNBLOCKED.');
-    await harness.as(
-      'pat',
-      'publisher',
-    )({
-      method: 'POST',
-      path: '/api/am/publisher/v4/subscriptions/block-subscription',
-      query: { subscriptionId, blockState: 'BLOCKED' },
-    });
+    const publisher = publisherUser(harness);
+    await publisher.decide('block', subscriptionId);
     expect(await ruleNow()).toBe('The subscription, with the plan Gold, is BLOCKED.');
+    // The block is one of the owner: it would outlive the subscription.
+    await publisher.post('/standing-decisions/lift', { apiId: pizza, ...ownedBy('alice') });
+    expect(await ruleNow()).toBe('The subscription, with the plan Gold, is UNBLOCKED.');
   });
 
   it('can be looked up after the key was revoked, and once the key is gone', async () => {
