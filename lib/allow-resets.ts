@@ -1,6 +1,7 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { acknowledge } from './acknowledge-findings.ts';
 import { STAGE_NAMES } from '../lambdas/core/environment.ts';
 import { API_PARTITION_PREFIX, LISTINGS, ownerPartition } from '../lambdas/platform/dynamodb/keys.ts';
 import { allowItems, allowListings } from './allow-table.ts';
@@ -20,7 +21,8 @@ export function allowResets(resets: BundledFunction, table: TableV2): void {
       resources: CACHES.map((path) => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`),
     }),
   );
-  Validations.of(resets).acknowledge(
+  acknowledge(
+    resets,
     ...CACHES.map((path) => ({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::${path}]`,
       reason:

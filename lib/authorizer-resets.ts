@@ -10,6 +10,7 @@ import { LISTINGS } from '../lambdas/platform/dynamodb/keys.ts';
 import { allowResets } from './allow-resets.ts';
 import { allowListings } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
+import { coreFunctionEntry } from './core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
 
@@ -38,7 +39,7 @@ export class AuthorizerResets extends Construct {
     const { stage, table, logRetention, removalPolicy } = props;
     this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.resets = new BundledFunction(this, 'Resets', {
-      entry: new URL('../lambdas/resets/handler.ts', import.meta.url).pathname,
+      entry: coreFunctionEntry('resets'),
       description: 'Resets what API Gateway keeps of decisions',
       environment: { TABLE_NAME: table.tableName },
       memorySize: 256,

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -13,7 +14,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { buildSync, type BuildOptions } from 'esbuild';
+import type * as Esbuild from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 import { z } from 'zod';
 import { checkProps } from './check-props.ts';
 import { duration, removalPolicy, retentionDays } from './prop-kinds.ts';
@@ -55,7 +57,7 @@ export class BundledFunction extends Construct {
     scope: Construct,
     id: string,
     props: BundledFunctionProps,
-    codeOf: (entry: string) => AssetCode = (entry) => bundle(entry, { entryPoints: [entry] }),
+    codeOf: (entry: string) => AssetCode = codeOfEntry,
     functionId = 'Function',
   ) {
     checkProps(scope, id, BundledFunctionProps, props);
@@ -84,6 +86,11 @@ export class BundledFunction extends Construct {
   }
 }
 
+/** The code of a module: a bundle by itself, if it was made when the package was built, else bundled now. */
+function codeOfEntry(entry: string): AssetCode {
+  return entry.endsWith('.mjs') ? Code.fromAsset(dirname(entry)) : bundle(entry, { entryPoints: [entry] });
+}
+
 /**
  * Bundles `input` with esbuild, in this process: no Docker, and no package manager started for each function. `entry`:
  * the file that it is about, for its place.
@@ -98,10 +105,28 @@ export function bundle(entry: string, input: Pick<BuildOptions, 'entryPoints' | 
       command: [JSON.stringify(input)],
       local: {
         tryBundle: (outputDirectory) => {
-          buildSync({ ...BUNDLE_SETTINGS, ...input, outfile: join(outputDirectory, 'index.mjs') });
+          esbuild().buildSync({ ...BUNDLE_SETTINGS, ...input, outfile: join(outputDirectory, 'index.mjs') });
           return true;
         },
       },
     },
   });
+}
+
+/** Loaded only to bundle something: an app whose backends are not bundled here does not need esbuild. */
+function esbuild(): typeof Esbuild {
+  let loaded: unknown;
+  try {
+    loaded = createRequire(import.meta.url)('esbuild');
+  } catch (error) {
+    throw new Error('esbuild is not installed. It bundles your backend: npm install --save-dev esbuild', {
+      cause: error,
+    });
+  }
+  if (isEsbuild(loaded)) return loaded;
+  throw new Error('the package esbuild that is installed cannot bundle: it has no buildSync');
+}
+
+function isEsbuild(loaded: unknown): loaded is typeof Esbuild {
+  return typeof Reflect.get(Object(loaded), 'buildSync') === 'function';
 }

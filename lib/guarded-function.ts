@@ -1,9 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { guardEntry } from './core-function.ts';
 import { bundle, BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
-
-const GUARD = new URL('../lambdas/guard/guard.ts', import.meta.url).pathname;
 
 /**
  * A backend whose bundle has Keybound's guard around the export `handler` of `entry`: what the guard does not let
@@ -26,7 +25,7 @@ export class GuardedFunction extends BundledFunction {
 function guarded(entry: string): AssetCode {
   return bundle(entry, {
     stdin: {
-      contents: `import { guard } from ${JSON.stringify(GUARD)};
+      contents: `import { guard } from ${JSON.stringify(guardEntry())};
 import { handler as backend } from ${JSON.stringify(entry)};
 export const handler = guard(backend);
 `,

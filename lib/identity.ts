@@ -1,4 +1,4 @@
-import { CfnOutput, Validations } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { z } from 'zod';
+import { acknowledge } from './acknowledge-findings.ts';
 import { ROLES } from '../lambdas/platform/http/read-caller.ts';
 import { checkProps } from './check-props.ts';
 import { removalPolicy, texts } from './prop-kinds.ts';
@@ -60,7 +61,8 @@ export class UserPoolIdentity extends Construct implements Identity {
       deletionProtection: props.deletionProtection,
       removalPolicy: props.removalPolicy,
     });
-    Validations.of(pool).acknowledge(
+    acknowledge(
+      pool,
       {
         id: 'AwsSolutions::AwsSolutions-COG8',
         reason:

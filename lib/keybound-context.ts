@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { parseUrl } from '../lambdas/core/parse-url.ts';
 import type { Identity } from './identity.ts';
 import type { SampleApisStackProps } from './sample-apis-stack.ts';
 
@@ -143,14 +144,14 @@ function domainsOf({
 }
 
 function isOrigin(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+  const url = parseUrl(text);
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text;
 }
 
 function isBaseUrl(text: string): boolean {
-  const url = URL.parse(text);
+  const url = parseUrl(text);
   return (
-    url !== null &&
+    url !== undefined &&
     /^https?:$/.test(url.protocol) &&
     [url.search, url.hash, url.username, url.password].every((part) => part === '') &&
     !text.endsWith('/')

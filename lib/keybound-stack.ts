@@ -22,6 +22,7 @@ import { allowItems, allowListings } from './allow-table.ts';
 import { AuthorizerResets } from './authorizer-resets.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 import { checkProps } from './check-props.ts';
+import { coreFunctionEntry, type CoreFunction } from './core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { Identity, UserPoolIdentity } from './identity.ts';
 import { keyTable } from './key-table.ts';
@@ -228,12 +229,12 @@ export class KeyboundStack extends Stack {
 
   private bundle(
     id: string,
-    folder: string,
+    folder: CoreFunction,
     description: string,
     environment: BundledFunctionProps['environment'],
   ): BundledFunction {
     return new BundledFunction(this, id, {
-      entry: new URL(`../lambdas/${folder}/handler.ts`, import.meta.url).pathname,
+      entry: coreFunctionEntry(folder),
       description,
       environment,
       memorySize: 256,

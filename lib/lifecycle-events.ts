@@ -10,6 +10,7 @@ import { keyReferenceKey, LISTINGS, ownerPartition } from '../lambdas/platform/d
 import { allowResets } from './allow-resets.ts';
 import { allowItems, allowListings } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
+import { coreFunctionEntry } from './core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
 
@@ -41,7 +42,7 @@ export class LifecycleEvents extends Construct {
     });
     this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.publisher = new BundledFunction(this, 'Publisher', {
-      entry: new URL('../lambdas/changes/handler.ts', import.meta.url).pathname,
+      entry: coreFunctionEntry('changes'),
       description: 'Publishes lifecycle events, and resets decisions that changes have made wrong',
       environment: { TABLE_NAME: table.tableName, EVENT_BUS_NAME: this.bus.eventBusName },
       memorySize: 256,

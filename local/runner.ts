@@ -111,7 +111,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   const writeLine = options.writeLine ?? (() => undefined);
   const report = (line: string): void => writeLine({ source: 'runner', name: 'runner', line });
   const dataDirectory = options.dataDirectory === undefined ? undefined : resolve(options.dataDirectory);
-  if (dataDirectory !== undefined) closers.add(lockDataDirectory(dataDirectory));
+  if (dataDirectory !== undefined) closers.add(await lockDataDirectory(dataDirectory));
 
   // Ports first: a busy one is found out at once, and the app is synthesized with the real ones.
   const frontDoor = createFrontDoor(report);
@@ -151,6 +151,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
     report,
   });
   const assembly = await deployAssembly(stacks, {
+    identity: { issuer, clientId: LOCAL_CLIENT_ID },
     apiEndpoint: (apiId) => `http://${apiId}.execute-api.localhost:${gatewayListener.port}`,
     provisioner: {
       table: (definition) => ensureTable(database.call, definition),

@@ -40,7 +40,11 @@ export function signInByBrowser(port: number): SignIn {
 }
 
 async function listenForCode(port: number, state: string) {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let resolve: (code: string) => void = () => undefined;
+  let reject: (reason: Error) => void = () => undefined;
+  const promise = new Promise<string>((...settlers) => {
+    [resolve, reject] = settlers;
+  });
   // Nobody may be waiting yet when it fails.
   promise.catch(() => undefined);
   const server = createServer((request, response) => {

@@ -4,7 +4,7 @@ import type { ScheduleDefinition } from '../functions/schedule-definition.ts';
 import type { SubscriptionDefinition } from '../functions/subscription-definition.ts';
 import { assembleApis } from './assemble-apis.ts';
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
-import type { Collected, Provisioner, ResourceContext } from './deployment.ts';
+import type { Collected, LocalIdentity, Provisioner, ResourceContext } from './deployment.ts';
 import { isJsonObject } from './json.ts';
 import { orderByDependency } from './order-by-dependency.ts';
 import type { AssemblyStack } from './read-assembly.ts';
@@ -37,6 +37,7 @@ export interface DeployedAssembly {
 export interface DeployOptions {
   readonly provisioner: Provisioner;
   readonly apiEndpoint: (apiId: string) => string;
+  readonly identity: LocalIdentity;
 }
 
 /**
@@ -46,7 +47,7 @@ export interface DeployOptions {
  */
 export async function deployAssembly(
   stacks: readonly AssemblyStack[],
-  { provisioner, apiEndpoint }: DeployOptions,
+  { provisioner, apiEndpoint, identity }: DeployOptions,
 ): Promise<DeployedAssembly> {
   for (const stack of stacks) assertKnownTypes(stack);
   const collected: Collected = {
@@ -78,6 +79,7 @@ export async function deployAssembly(
         shared,
         provisioner,
         apiEndpoint,
+        identity,
         cannotRun: (reason, path = '') => new CannotRunError({ ...place, path }, reason),
       };
       resources.set(logicalId, await kind(context));

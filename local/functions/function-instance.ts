@@ -59,7 +59,10 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
   let waiting: { event: WorkerEvent; settle: (result: RunResult) => void } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let initFailure: RunResult | undefined;
-  const startEnded = Promise.withResolvers<undefined>();
+  let endStart: () => void = () => undefined;
+  const startEnded = new Promise<void>((resolve) => {
+    endStart = resolve;
+  });
 
   const finish = (result: RunResult): void => {
     clearTimeout(timer);
@@ -71,7 +74,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     alive = false;
     initFailure ??= result;
     finish(result);
-    startEnded.resolve(undefined);
+    endStart();
     void worker?.terminate();
   };
   const arm = (milliseconds: number): void => {
@@ -97,7 +100,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
       case 'ready':
         ready = true;
         clearTimeout(timer);
-        startEnded.resolve(undefined);
+        endStart();
         if (waiting !== undefined) dispatch(waiting.event);
         break;
       case 'line':
@@ -138,7 +141,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
   };
   options.startGate(async () => {
     if (alive) startWorker();
-    await startEnded.promise;
+    await startEnded;
   });
 
   return {
@@ -156,7 +159,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     terminate: async () => {
       alive = false;
       clearTimeout(timer);
-      startEnded.resolve(undefined);
+      endStart();
       await worker?.terminate();
     },
   };
