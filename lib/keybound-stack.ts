@@ -223,7 +223,7 @@ export class KeyboundStack extends Stack {
       filterPattern: REFUSED_CALLS,
     });
     // CloudWatch Logs makes no filter for a function that it may not invoke.
-    refusals.addResourceDependency(permission);
+    refusals.node.addDependency(permission);
     return usage;
   }
 
