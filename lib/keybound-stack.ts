@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   CfnOutput,
   CustomResource,
@@ -29,6 +28,7 @@ import { BundledFunction, type BundledFunctionProps } from './bundled-function.t
 import { deploymentProblems } from './check-deployment.ts';
 import { checkProps } from './check-props.ts';
 import { Continuity } from './continuity.ts';
+import { coreFunctionEntry, type CoreFunction } from './core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { Identity, UserPoolIdentity } from './identity.ts';
 import { encryptWith } from './encrypt-with.ts';
@@ -373,18 +373,18 @@ export class KeyboundStack extends Stack {
       filterPattern: REFUSED_CALLS,
     });
     // CloudWatch Logs makes no filter for a function that it may not invoke.
-    refusals.addResourceDependency(permission);
+    refusals.node.addDependency(permission);
     return usage;
   }
 
   private bundle(
     id: string,
-    folder: string,
+    folder: CoreFunction,
     description: string,
     environment: BundledFunctionProps['environment'],
   ): BundledFunction {
     return new BundledFunction(this, id, {
-      entry: fileURLToPath(new URL(`../lambdas/${folder}/handler.ts`, import.meta.url)),
+      entry: coreFunctionEntry(folder),
       description,
       // The ARNs of these stand in the stacks of other teams, which nothing updates when the core changes.
       ...(NAMED_FUNCTIONS.has(folder) && { functionName: `keybound-${this.deployment}-${folder}` }),
