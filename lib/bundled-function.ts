@@ -139,6 +139,7 @@ export class BundledFunction extends Construct {
     });
     this.logGroup.grantWrite(role);
     this.function = new Function(this, functionId, {
+      ...(props.functionName !== undefined && { functionName: props.functionName }),
       description,
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(10),

@@ -1,6 +1,6 @@
 import { CustomResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Continued } from '../lambdas/registrar/decide-continuity.ts';
+import type { Continued } from '../lambdas/core/decide-continuity.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 

@@ -1,7 +1,7 @@
 import { parseUrl } from '../lambdas/core/parse-url.ts';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
-import { CONTINUED } from '../lambdas/registrar/decide-continuity.ts';
+import { CONTINUED } from '../lambdas/core/decide-continuity.ts';
 import { DEPLOYMENT_NAME } from './check-deployment.ts';
 import { KMS_KEY_ARN } from './prop-kinds.ts';
 

@@ -1,7 +1,7 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
-import type { Continued } from '../lambdas/registrar/decide-continuity.ts';
+import type { Continued } from '../lambdas/core/decide-continuity.ts';
 import { LOCAL_DEPLOYMENT } from './check-deployment.ts';
 import { CommandLineSettings, DeploymentSettings, SettingsFile } from './deployment-settings.ts';
 import type { Identity } from './identity.ts';

@@ -13,7 +13,7 @@ import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-li
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../lambdas/core/freshness.ts';
-import { CONTINUED } from '../lambdas/registrar/decide-continuity.ts';
+import { CONTINUED } from '../lambdas/core/decide-continuity.ts';
 import {
   DEFAULT_OWNER_LIMITS,
   formatOwnerLimits,

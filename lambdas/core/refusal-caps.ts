@@ -29,5 +29,5 @@ export function refusalCaps({ keyUUID }: RefusalSubject): {
 
 /** Names what is counted together. */
 export function refusalScope({ apiId, reason, keyUUID }: RefusalSubject): string {
-  return keyUUID === undefined ? `API#${apiId}#${reason}` : `KEY#${keyUUID}#${reason}`;
+  return keyUUID === undefined ? `api#${apiId}#${reason}` : `key#${keyUUID}#${reason}`;
 }

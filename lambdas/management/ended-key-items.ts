@@ -1,6 +1,6 @@
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
-import { updateWhere, type Path, type Term } from '../platform/dynamodb/conditional-updates.ts';
+import { updateWhere, type Term } from '../platform/dynamodb/conditional-updates.ts';
 import { TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
 import { digestsOf, endedCredentialWrite, keyKeyOf, keyReferenceWrite } from './key-items.ts';
@@ -30,7 +30,7 @@ export function revokedKeyWrites(
       [[TTL_ATTRIBUTE], ttl],
       ...(reason === undefined ? [] : [[['revocationReason'], reason] as const]),
     ],
-    remove: [['graced'], ['isEnding'], ...NO_LISTING],
+    remove: [['graced'], ['isEnding']],
     add: [[['version'], 1]],
     where: [
       key.isEnding === true ? CLAIMED : LIVE,
@@ -55,15 +55,12 @@ export function claimedKeyWrites(key: KeyItem, nowSeconds: number): Write[] {
         [['status'], 'REVOKED'],
         [['isEnding'], true],
       ],
-      remove: NO_LISTING,
       add: [[['version'], 1]],
       where: [LIVE],
     }),
     ...endedValueWrites(key, nowSeconds),
   ];
 }
-
-const NO_LISTING: readonly Path[] = [['listing'], ['listingOrder']];
 
 function endedValueWrites(key: KeyItem, nowSeconds: number): Write[] {
   return digestsOf(key).map((digest) => endedCredentialWrite(key, digest, 'REVOKED', nowSeconds));

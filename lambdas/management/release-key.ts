@@ -5,7 +5,7 @@ import { readItem } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { isEmpty as hasNothing } from '../core/link.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
-import { findApplication } from './application-reads.ts';
+import { findKeepingApplication } from './application-reads.ts';
 import type { TableAccess } from './management.ts';
 
 /**
@@ -28,16 +28,19 @@ export async function releaseKey(management: TableAccess, key: KeyItem): Promise
  * Deletes a link that nothing hangs on any more. Never fails: what asked for it has been done, and whoever writes the
  * link next tidies up, too.
  */
-export async function tidyLinkOf({ store }: TableAccess, key: KeyItem): Promise<void> {
-  if (key.applicationId === undefined || key.apiId === undefined) return;
-  const place = linkKey(key.owner, key.applicationId, key.apiId);
-  const isEmpty = removeWhere(place, [
-    { path: ['subscription'], is: 'absent' },
-    { path: ['keys'], size: 0 },
-  ]);
+export async function tidyLinkOf(management: TableAccess, key: KeyItem): Promise<void> {
+  if (key.apiId === undefined) return;
+  const { store } = management;
   try {
+    const place = await findHolder(management, key);
+    if (place === undefined) return;
     const link = await readItem(store, place, LinkItem);
-    if (link !== undefined && hasNothing(link)) await writeAll(store, [isEmpty]);
+    if (link === undefined || !hasNothing(link)) return;
+    const isEmpty = removeWhere(place, [
+      { path: ['subscription'], is: 'absent' },
+      { path: ['keys'], size: 0 },
+    ]);
+    await writeAll(store, [isEmpty]);
   } catch {
     // An empty link gives nothing to anybody.
   }
@@ -47,10 +50,15 @@ export async function tidyLinkOf({ store }: TableAccess, key: KeyItem): Promise<
 export async function findHolder(management: TableAccess, key: KeyItem): Promise<ItemKey | undefined> {
   const { owner, applicationId, apiId } = key;
   if (applicationId === undefined) return undefined;
-  if (apiId === undefined) {
-    const application = await findApplication(management, owner, applicationId);
-    return application && applicationKey(owner, applicationId);
+  if (apiId !== undefined) {
+    const place = linkKey(owner, applicationId, apiId);
+    if ((await readItem(management.store, place, LinkItem)) !== undefined) return place;
   }
-  const place = linkKey(owner, applicationId, apiId);
-  return (await readItem(management.store, place, LinkItem)) && place;
+  const application = await findKeepingApplication(management, owner, applicationId);
+  if (application === undefined) return undefined;
+  if (apiId === undefined) return applicationKey(application.owner, applicationId);
+  if (application.owner === owner) return undefined;
+  // While an application is given to another owner, its links get there before its keys.
+  const moved = linkKey(application.owner, applicationId, apiId);
+  return (await readItem(management.store, moved, LinkItem)) && moved;
 }

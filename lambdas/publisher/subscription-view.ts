@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { SUBSCRIPTION_STATUSES } from '../core/credential.ts';
 import { SubscriptionSchema, subscriptionView } from '../management/subscription-views.ts';
 import type { SubscriptionDetails } from '../management/subscriptions.ts';
 
@@ -10,7 +9,7 @@ export const PublisherSubscription = z
   .strictObject({
     ...SubscriptionSchema.shape,
     applicationInfo: applicationInfo.extend({ subscriber: z.string() }),
-    subscriptionStatus: z.enum(SUBSCRIPTION_STATUSES).describe('The same as `status`.'),
+    subscriptionStatus: SubscriptionSchema.shape.status.describe('The same as `status`.'),
   })
   .meta({ id: 'PublisherSubscription' });
 

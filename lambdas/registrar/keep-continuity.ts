@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toEpochSeconds, type Clock } from '../platform/clock.ts';
 import type { Outcome } from './answer-cloudformation.ts';
 import type { ResourceEvent } from './resource-event.ts';
-import { CONTINUED, decideContinuity, firstId } from './decide-continuity.ts';
+import { CONTINUED, decideContinuity, firstId } from '../core/decide-continuity.ts';
 
 /** CloudFormation hands a list over as one, and leaves out what is empty. */
 const texts = z.array(z.string()).default([]);

@@ -243,6 +243,13 @@ export const RULES: Readonly<Record<string, TypeRules>> = {
       'FilterCriteria.Filters.*.Pattern': [atMost(4_096)],
     },
   },
+  'AWS::Lambda::Alias': {
+    source: 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html',
+    properties: {
+      Name: [matches(/^(?!\d+$)[\w-]{1,128}$/, 'at most 128 letters, digits, - and _, and no number')],
+      Description: [atMost(256)],
+    },
+  },
   'AWS::Lambda::Function': {
     source: 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html',
     properties: {

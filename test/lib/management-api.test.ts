@@ -97,13 +97,14 @@ describe('the user pool', () => {
     expect(dev.at('Identity/Users').properties).toMatchObject({
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       UserPoolTier: 'ESSENTIALS',
-      MfaConfiguration: 'OPTIONAL',
+      MfaConfiguration: 'ON',
       EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
     });
   });
 
   it('has one public client, which signs in with the code flow and no other', () => {
-    const clients = dev.ofType('AWS::Cognito::UserPoolClient').map(({ properties }) => properties);
+    const stack = synthesizeCore({ portalOrigins: ['https://a.example.com'], commandLineSignIn: true });
+    const clients = stack.ofType('AWS::Cognito::UserPoolClient').map(({ properties }) => properties);
     expect(clients).toEqual([
       {
         UserPoolId: '${Identity/Users}',
@@ -111,7 +112,7 @@ describe('the user pool', () => {
         AllowedOAuthFlowsUserPoolClient: true,
         AllowedOAuthFlows: ['code'],
         AllowedOAuthScopes: ['openid', 'profile'],
-        CallbackURLs: ['http://localhost:9443/', 'http://localhost:8976/'],
+        CallbackURLs: ['https://a.example.com', 'http://localhost:8976/'],
         ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
         PreventUserExistenceErrors: 'ENABLED',
         SupportedIdentityProviders: ['COGNITO'],
@@ -125,7 +126,6 @@ describe('the user pool', () => {
     expect(stack.at('Identity/Users/Client').properties['CallbackURLs']).toEqual([
       'https://a.example.com',
       'https://b.example.com',
-      'http://localhost:8976/',
     ]);
   });
 

@@ -30,11 +30,11 @@ describe('an OpenAPI document', () => {
       `openapi: 3.0.0\ninfo: { title: 42, version: 1.0.0 }\n${paths}`,
     ],
     [
-      'info.version: must be one line without control characters',
+      'info.version: must be one line without control or invisible characters',
       `openapi: 3.0.0\ninfo: { title: Shop, version: "9\\e]0;x" }\n${paths}`,
     ],
     [
-      'info.title: must be one line without control characters',
+      'info.title: must be one line without control or invisible characters',
       `openapi: 3.0.0\ninfo: { title: "Shop\\u202E", version: 1.0.0 }\n${paths}`,
     ],
     [

@@ -9,6 +9,8 @@ describe('the title and version of an OpenAPI document', () => {
     ['info.version', '{"title":"Shop","version":"1\\u2028"}'],
   ])('are refused with what a terminal or a page would obey: %s in %s', (field, info) => {
     const text = `{"openapi":"3.0.0","info":${info},"paths":{"/items":{"get":{}}}}`;
-    expect(() => documentOf(text)).toThrow(`${field}: must not have control or invisible characters`);
+    expect(() => documentOf(text)).toThrow(
+      `${field}: must be one line without control or invisible characters`,
+    );
   });
 });

@@ -208,7 +208,7 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
 
   it('but not what just fits', () => {
     const { stack: read } = synthesize({
-      definition: { ...shop, operations: operations(300), json: 'x'.repeat(102_400) },
+      definition: { ...shop, operations: operations(300), json: JSON.stringify('x'.repeat(102_398)) },
       key: { header: 'x'.repeat(128), queryParameter: 'API_key-1' },
       context: "/a-b_c.d/$!*'()+1",
       policies: ['Unlimited'],

@@ -32,8 +32,9 @@ describe('what functions may do with the table', () => {
     expect(whoMay('audit', 'PutItem')).toEqual(['Admin', 'Holder', 'Portal', 'Publisher', 'Registrar']);
   });
 
-  it('is find keys by their values for those alone that decide, end or import them', () => {
+  it('is find keys by their values for those alone that decide, end, import or look them up', () => {
     expect(whoMay('credential', 'GetItem', 'BatchGetItem', 'Query')).toEqual([
+      'Admin',
       'Authorizer',
       'Holder',
       'Portal',

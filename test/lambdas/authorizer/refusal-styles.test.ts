@@ -26,7 +26,7 @@ const inStyle = (style: string, call: ProtectedCall = {}): ProtectedCall => ({
 const NOTHING_GRANTED = Object.fromEntries(
   [
     ...['keyUUID', 'keyName', 'keyType', 'owner', 'applicationId'],
-    ...['subscriptionId', 'subscriptionPolicy', 'valueIssuedOn', 'limits'],
+    ...['subscriptionId', 'subscriptionPolicy', 'valueIssuedOn', 'ownerInLog', 'policyInLog', 'limits'],
   ].map((field) => [field, 'none']),
 );
 const unknown = createKeyValue('kb', 'PRODUCTION');

@@ -47,6 +47,8 @@ export const GRANT = {
   applicationId: 'none',
   subscriptionId: 'none',
   subscriptionPolicy: 'none',
+  ownerInLog: 'alice',
+  policyInLog: 'none',
   valueIssuedOn: '7',
   limits: 'counted',
 };

@@ -135,11 +135,14 @@ function dependencies(): RegistrarDependencies {
 /** What CloudFormation was told of an event that it waits for the answer to. */
 async function handle(...[type, resource, more = {}]: Parameters<typeof eventOf>) {
   const before = received.length;
-  const { StackId = STACK, PhysicalResourceId: physicalId } = more;
+  const { StackId = STACK, PhysicalResourceId: physicalId, ResourceType: kind } = more;
   const status = `${type.toUpperCase()}_IN_PROGRESS`;
   if (!isStatus(status)) throw new Error(status);
   if (typeof resource['gatewayApiId'] === 'string') stacks.own(StackId, resource['gatewayApiId']);
-  stacks.waitFor(StackId, status, { ...(physicalId !== undefined && { physicalId }) });
+  stacks.waitFor(StackId, status, {
+    ...(kind !== undefined && { type: kind }),
+    ...(physicalId !== undefined && { physicalId }),
+  });
   await handleResourceEvent(dependencies(), eventOf(type, resource, more));
   expect(received).toHaveLength(before + 1);
   return Answer.parse(JSON.parse(received.at(-1)?.body ?? ''));

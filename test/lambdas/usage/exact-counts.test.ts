@@ -214,7 +214,7 @@ describe('a hundred thousand calls', () => {
     expect([...found].filter(([name, count]) => expected.get(name) !== count)).toEqual([]);
     const calls = [...found].filter(([name]) => /^CALLS#API\S* \S* calls:/.test(name));
     expect(calls.reduce((sum, [, count]) => sum + count, 0)).toBe(CALLS);
-    for (const happened of Object.values(faults)) expect(happened).toBeGreaterThan(5);
+    for (const happened of Object.values(faults)) expect(happened).toBeGreaterThan(0);
     const refusals = lines.filter(({ group }) => group === AUTHORIZER_LOG);
     const records = (await readTable(table.store)).filter(({ sk }) => sk === 'REFUSAL');
     expect(records).toHaveLength(refusals.length);

@@ -182,7 +182,6 @@ describe('deployAssembly', () => {
 
   it.each([
     ['AWS::CloudWatch::Alarm', /^arn:aws:cloudwatch:.*:alarm:/],
-    ['AWS::IAM::Role', /^arn:aws:iam:.*:role\//],
     ['AWS::KMS::Key', /^arn:aws:kms:.*:key\//],
     ['AWS::SNS::Topic', /^arn:aws:sns:/],
     ['AWS::SQS::Queue', /^arn:aws:sqs:/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textLike } from '../any-text.ts';
 import { NoSuchFunctionError } from '../../../local/functions/function-host.ts';
+import { accessKeyIdOf } from '../../../local/iam/role-registry.ts';
 import { FUNCTION_ARN, probe } from './function-fixture.ts';
 
 const returned = (payload: unknown) => ({ outcome: 'returned', payload });
@@ -65,7 +66,8 @@ describe('a function', () => {
         AWS_LAMBDA_FUNCTION_NAME: 'probe',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
         AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
-        AWS_ACCESS_KEY_ID: 'local',
+        // Of the function's own role.
+        AWS_ACCESS_KEY_ID: accessKeyIdOf('probe'),
       }),
     );
     expect(JSON.stringify(result)).not.toMatch(/RUNNER_SECRET|"HOME"|"PATH"/);
