@@ -44,10 +44,10 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
   }
 }
 
-/** What should not happen. Its message can quote what it stumbled over, so only its kind is told. */
+/** For an error that should not happen. Its message can quote private input, so only its kind is shown. */
 function faultOf(error: unknown): CommandFailure {
   const kind = error instanceof Error ? error.name : typeof error;
-  return new CommandFailure('fault', `This is a fault of the command line itself (${kind}).`, [
+  return new CommandFailure('fault', `This is a bug in the command line itself (${kind}).`, [
     'Set KEYBOUND_DEBUG=1 to see where, and report it.',
   ]);
 }

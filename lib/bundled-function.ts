@@ -85,7 +85,7 @@ const BundledFunctionProps = z.strictObject({
    */
   logRetention: retentionDays.optional(),
   /**
-   * What becomes of its log when it is deleted.
+   * The removal policy of its log.
    * @default the log is kept
    */
   removalPolicy: removalPolicy.optional(),

@@ -5,7 +5,7 @@ import type { CorsSettings } from './protected-http-api-props.ts';
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html */
 const MOST_MAX_AGE_SECONDS = 86_400;
 
-/** What browsers or API Gateway would make of CORS settings that is not what they say. */
+/** Problems of CORS settings that browsers or API Gateway would not follow as written. */
 export function corsProblems(cors: CorsSettings | undefined, definition: OpenApiDocument): readonly string[] {
   if (cors === undefined) return [];
   const { maxAgeSeconds } = cors;
@@ -41,7 +41,7 @@ function wildcardProblems({ allowOrigins, allowMethods = [], allowHeaders = [] }
   return problems;
 }
 
-/** What does no harm, and perhaps not what was meant. */
+/** Warnings: harmless, but perhaps not what was meant. */
 export function corsWarnings(cors: CorsSettings | undefined, definition: OpenApiDocument): readonly string[] {
   const isDeclared = definition.operations.some(({ method }) => method === 'OPTIONS');
   return cors !== undefined && isDeclared

@@ -2,7 +2,7 @@ import { parseUrl } from '../lambdas/core/parse-url.ts';
 import { Token } from 'aws-cdk-lib';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 
-/** What of a deployment AWS holds to limits that CDK does not know. */
+/** The parts of a deployment with limits of AWS that CDK does not know. */
 export interface CheckedDeployment {
   readonly stage: string;
   readonly keyPrefix: string;

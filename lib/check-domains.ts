@@ -8,7 +8,7 @@ import { valueIn } from './value-in.ts';
 const MOST_MAPPING_KEY_CHARACTERS = 300;
 const CONTEXT = /^(?:\/[A-Za-z0-9$_.+!*'()-]+)+$/;
 
-/** What keeps an API from being mapped below its domains. */
+/** Problems that keep an API from being mapped below its domains. */
 export function domainProblems(
   scope: Construct,
   { context, domains }: Pick<ProtectedHttpApiProps, 'context' | 'domains'>,

@@ -40,7 +40,7 @@ function unknown({ keys, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognize
     .join(', and ');
 }
 
-/** Of a choice by one property: what is wrong with that property. */
+/** The problem of a choice that depends on one property. */
 function discriminated(issue: z.core.$ZodRawIssue): z.core.$ZodRawIssue {
   if (issue.code !== 'invalid_union' || !('discriminator' in issue)) return issue;
   const { discriminator, options, input } = issue;

@@ -12,7 +12,7 @@ export interface ContinuityProps {
   readonly table: string;
   /** Custom domains. */
   readonly domains: readonly string[];
-  /** What this one deployment can change. */
+  /** The changes that this one deployment is allowed. */
   readonly allowChange: readonly Continued[];
 }
 

@@ -32,10 +32,10 @@ const list = z
     must('a list of texts'),
   )
   .readonly();
-/** What paths are put behind. */
+/** A base URL that paths are appended to. */
 const baseUrl = z.string().refine(isBaseUrl, must('an http or https URL that ends without a slash'));
 
-/** What CloudWatch Logs can be told; the last of the enumeration, which is for ever, is none of them. */
+/** The periods that CloudWatch Logs accepts, without the enumeration's last value, which means for ever. */
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
@@ -47,7 +47,7 @@ const retentionDays = z
 const TAG_VALUE = /^[\p{L}\p{N} _.:/=+@-]{1,256}$/u;
 const arn = (pattern: RegExp, what: string) => z.string().regex(pattern, must(what));
 
-/** What a deployment can be told, in its file and on the command line; `docs/operations.md` explains each. */
+/** The settings of a deployment, in its file and on the command line; `docs/operations.md` explains each. */
 export const DeploymentSettings = z.object({
   account: arn(/^\d{12}$/, 'the twelve digits of an AWS account').optional(),
   region: arn(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region of AWS').optional(),
@@ -84,10 +84,10 @@ export const DeploymentSettings = z.object({
 });
 export type DeploymentSettings = z.infer<typeof DeploymentSettings>;
 
-/** What a file can hold. */
+/** The settings that a file can contain. */
 export const SettingsFile = z.strictObject({ $schema: z.string().optional(), ...DeploymentSettings.shape });
 
-/** What the command line can say besides. `stage` is another word for `deployment`. */
+/** Further settings of the command line. `stage` is another word for `deployment`. */
 export const CommandLineSettings = z.object({
   deployment: z.string().regex(DEPLOYMENT_NAME.pattern, must(DEPLOYMENT_NAME.says)).optional(),
   stage: z.string().regex(DEPLOYMENT_NAME.pattern, must(DEPLOYMENT_NAME.says)).optional(),

@@ -15,7 +15,7 @@ import { checkProps } from './check-props.ts';
 import { isInstance, removalPolicy, texts } from './prop-kinds.ts';
 import { valueIn } from './value-in.ts';
 
-/** Whose access tokens the management API accepts. */
+/** Issuer whose access tokens the management API accepts. */
 export type Identity = Readonly<z.infer<typeof Identity>>;
 const Settings = z.strictObject({
   /** The `iss` of the tokens; its discovery document must be public. */
@@ -123,12 +123,12 @@ function userPool(scope: Construct, props: UserPoolIdentityProps): UserPool {
   acknowledge(pool, {
     id: 'AwsSolutions::AwsSolutions-COG8',
     reason:
-      'Threat protection of the Plus plan costs per user; a team that wants it sets the plan on the pool.',
+      'Threat protection needs the Plus plan, which costs per user; a team can choose the plan for its pool.',
   });
   if (mfa === 'off') {
     acknowledge(pool, {
       id: 'AwsSolutions::AwsSolutions-COG2',
-      reason: 'Who made this deployment asked for one factor; the default for data that are kept is two.',
+      reason: 'The settings of this deployment ask for one factor; the default for kept data is two.',
     });
   }
   return pool;

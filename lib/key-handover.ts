@@ -2,7 +2,7 @@ import type { Grant } from '../lambdas/authorizer/grant.ts';
 import type { KeyPlace } from './key-place.ts';
 
 /**
- * What the authorizer says of an allowed call, by its name in the access log. AWS puts values into a line as they are: a
+ * The authorizer's fields for an allowed call, by their names in the access log. AWS puts values into a line as they are: a
  * quotation mark would make the line unreadable, and its call uncounted. So what people name freely stands there encoded,
  * and the key's name not at all.
  */
@@ -17,7 +17,7 @@ export const LOGGED_FIELDS = {
   limits: 'limits',
 } as const satisfies Readonly<Record<string, keyof Grant>>;
 
-/** What of the authorizer's context goes into the access log. */
+/** The fields of the authorizer's context that go into the access log. */
 export const CONTEXT_FIELDS = Object.values(LOGGED_FIELDS);
 
 /** The headers that tell a backend who calls. A client that sends them itself has them overwritten. */

@@ -10,7 +10,7 @@ import type { SampleApisStackProps } from './sample-apis-stack.ts';
 import { readSettingsFile, settingsFileOf } from './settings-file.ts';
 import { settingsProblems } from './settings-problems.ts';
 
-/** What a deployment is to be. */
+/** The settings of a deployment. */
 export interface KeyboundContext {
   readonly stage: string;
   /** Absent: wherever the credentials lead. */
@@ -38,7 +38,7 @@ export interface KeyboundContext {
   readonly costCenter?: string;
 }
 
-/** Where settings can be wrong. */
+/** The settings that the command line can override or add. */
 const Overrides = DeploymentSettings.partial().extend(CommandLineSettings.shape);
 
 /**
@@ -97,7 +97,7 @@ function checked<T>(
 }
 
 function unusable(where: string, problems: readonly string[]): Error {
-  return new Error(`the settings of ${where} are not usable: ${problems.join('; ')}`);
+  return new Error(`the settings of ${where} are invalid: ${problems.join('; ')}`);
 }
 
 function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage' | 'allowChange'> {

@@ -328,12 +328,12 @@ export class KeyboundStack extends Stack {
       ManagementApiId: [managementApi.api.apiId, 'Id of the management API'],
       ManagementApiUrl: [managementApi.url, 'Address of the management API: npx keybound login --url'],
       TableName: [table.tableName, 'Name of the table with keys, applications and subscriptions'],
-      Issuer: [identity.issuer, 'Whose access tokens the management API accepts'],
+      Issuer: [identity.issuer, 'Issuer whose access tokens the management API accepts'],
       Audience: [identity.audience, 'What access tokens must name as audience or client'],
       EventBusArn: [events.bus.eventBusArn, 'Bus with the lifecycle events, for rules of your own'],
       UndeliveredEventsUrl: [events.undelivered.queueUrl, 'Dead-letter queue of the publisher of events'],
       UndeliveredResetsUrl: [undeliveredResets.queueUrl, 'Dead-letter queue of the resets of decisions'],
-      UndeliveredUsageUrl: [undeliveredUsage.queueUrl, 'Dead-letter queue of the recorder of usage'],
+      UndeliveredUsageUrl: [undeliveredUsage.queueUrl, 'Dead-letter queue of the usage function'],
     });
     if (encryptionKey !== undefined) encryptWith(this, encryptionKey);
     tagComponents(this);

@@ -123,7 +123,7 @@ export class ManagementApi extends Construct {
       for (const route of this.api.addRoutes({ path, methods: [HttpMethod.GET], integration })) {
         acknowledge(route, {
           id: 'AwsSolutions::AwsSolutions-APIG4',
-          reason: 'The team shows its catalogue without signing in: the route reads what everybody may see.',
+          reason: 'The team opens its catalogue to everybody: the route reads only what everybody can see.',
         });
       }
     }

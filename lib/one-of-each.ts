@@ -2,7 +2,7 @@ import { CfnParameter, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { KeyboundCore } from './keybound-core.ts';
 
-/** What an API takes for itself in the deployment of Keybound that it belongs to. */
+/** The names that an API claims in its deployment of Keybound. */
 export interface ClaimedApi {
   readonly core: KeyboundCore;
   /** Made of title and version. */
@@ -33,7 +33,7 @@ export function refuseSecond(
           : undefined;
     if (same === undefined) continue;
     throw new Error(
-      `${scope.node.path} and ${other.scope.node.path} have ${same} in common: an API is known by its title and version, and called below its context, so that each needs its own`,
+      `${scope.node.path} and ${other.scope.node.path} have ${same} in common: each API needs its own title and version, and its own context`,
     );
   }
 }

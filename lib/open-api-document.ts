@@ -69,7 +69,7 @@ function readDocument(file: string): OpenApiDocument {
   if (operations.length === 0) {
     throw new Error(
       isRecord(ownValue(document.content, 'webhooks'))
-        ? 'it has webhooks alone, which are calls to the consumer, and no operations'
+        ? 'it has only webhooks, which are calls to the consumer, and no operations'
         : 'it has no operations',
     );
   }

@@ -44,7 +44,7 @@ export function mustMatch(pattern: RegExp, what: string) {
 
 export const texts = z.array(z.string()).readonly();
 
-/** What every stack takes, of which CDK looks at the values. */
+/** Properties of every stack, whose values CDK checks. */
 const anything = z.unknown().optional();
 export const stackProps = {
   analyticsReporting: anything,

@@ -130,11 +130,11 @@ function edgeProblems({
     }
   }
   if (disableExecuteApiEndpoint === true && domains === undefined) {
-    problems.push('with disableExecuteApiEndpoint and without domains nobody could reach it');
+    problems.push('with disableExecuteApiEndpoint and without domains, nobody could reach it');
   }
   if (trustedProxies !== undefined && freshness?.mode === 'gateway') {
     problems.push(
-      'the freshness gateway goes without trustedProxies: API Gateway finds decisions by the address of the TCP peer, so that it would repeat the decision about one client of an edge for the others',
+      'trustedProxies cannot be combined with the freshness gateway: API Gateway caches decisions by the address of the TCP peer, and would repeat the decision about one client of an edge for the others',
     );
   }
   return problems;

@@ -26,7 +26,7 @@ import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from './only-guarded.ts';
 import { documentTags } from './document-tags.ts';
 import { closedWayWarnings } from './open-api/check-operations.ts';
-import { routeKeyOf } from './open-api/route-key.ts';
+import { passesPathOn, routeKeyOf } from './open-api/route-key.ts';
 import { refuseSecond, type ClaimedApi } from './one-of-each.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
@@ -170,7 +170,7 @@ export class ProtectedHttpApi extends Construct {
     const { region, partition } = Stack.of(this);
     const { freshness = DEFAULT_FRESHNESS } = props;
     const looksAtPaths =
-      backends.kind === 'url' && props.definition.operations.some(({ path }) => path.includes('{'));
+      backends.kind === 'url' && props.definition.operations.some(({ path }) => passesPathOn(path));
     return new CfnAuthorizer(this, 'Authorizer', {
       apiId: api.ref,
       name: 'keybound',

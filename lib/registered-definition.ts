@@ -1,6 +1,6 @@
 import { CustomResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { packDefinition } from '../lambdas/core/definition-parts.ts';
+import { packDefinition } from '../lambdas/core/pack-definition.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 
@@ -14,11 +14,11 @@ const MOST_PACKED_CHARACTERS = 600 * 1024;
 /** The answer of a function holds 6 MB, in which the document is such a text, too. */
 const MOST_ANSWER_BYTES = 5.9 * 1024 * 1024;
 
-/** How a document gets to the registrar. */
+/** The way of a document to the registrar. */
 export interface RegisteredDefinition {
-  /** What the registration says of it: the document, or how its parts are found. */
+  /** The property of the registration: the document, or how to find its parts. */
   readonly definition: string | { readonly digest: string; readonly parts: string };
-  /** What must be there before the registration. */
+  /** Resources that must exist before the registration. */
   readonly parts: readonly CustomResource[];
 }
 
@@ -27,14 +27,14 @@ export function definitionSizeProblems({ json }: OpenApiDocument): readonly stri
   const bytes = escapedBytes(json);
   if (bytes > MOST_ANSWER_BYTES) {
     return [
-      `its document has ${bytes} bytes in an answer of the developer portal, which holds ${MOST_ANSWER_BYTES}: take examples or schemas out, or split it`,
+      `its document has ${bytes} bytes in an answer of the developer portal, which holds ${MOST_ANSWER_BYTES}: remove examples or schemas, or split it`,
     ];
   }
   if (bytes <= MOST_PACKED_CHARACTERS) return [];
   const packed = packDefinition(json).parts.reduce((sum, part) => sum + part.length, 0);
   return packed > MOST_PACKED_CHARACTERS
     ? [
-        `its document has ${packed} bytes when compressed, of which a template holds ${MOST_PACKED_CHARACTERS}: take examples out, or split it`,
+        `its document has ${packed} bytes when compressed, of which a template holds ${MOST_PACKED_CHARACTERS}: remove examples, or split it`,
       ]
     : [];
 }

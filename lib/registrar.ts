@@ -35,7 +35,7 @@ export function allowProofs(registrar: BundledFunction): void {
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/*',
     ].map((arn) => ({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${arn}]`,
-      reason: 'Which stacks will register APIs is not known; nothing but their state and tags can be read.',
+      reason: 'The stacks that will register APIs are unknown; only their state and tags can be read.',
     })),
   );
 }

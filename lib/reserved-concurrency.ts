@@ -23,9 +23,9 @@ export const ReservedConcurrency = z.strictObject({
 });
 export type CoreFunction = keyof ReservedConcurrency;
 
-/** What AWS gives an account and region by default. New accounts can have less. */
+/** AWS's default for an account and region. New accounts can have less. */
 export const DEFAULT_ACCOUNT_CONCURRENCY = 1_000;
-/** What Lambda wants to be left for functions without a reservation. */
+/** The concurrency that Lambda requires for functions without a reservation. */
 const UNRESERVED = 100;
 
 /**
@@ -57,11 +57,11 @@ function concurrencyProblems(reserved: ReservedConcurrency, accountConcurrency: 
       .filter(({ count }) => !Number.isSafeInteger(count) || count < 1)
       .map(
         ({ name }) =>
-          `reservedConcurrency.${name} must be a whole number of 1 or more: with 0 it would never run`,
+          `reservedConcurrency.${name} must be a whole number of 1 or more: with 0 the function would never run`,
       ),
     ...(total > accountConcurrency - UNRESERVED
       ? [
-          `reservedConcurrency takes ${total} of the ${accountConcurrency} executions of the account, and Lambda wants ${UNRESERVED} left for other functions: reserve less, or say with accountConcurrency what the account really has`,
+          `reservedConcurrency takes ${total} of the ${accountConcurrency} executions of the account, and Lambda requires ${UNRESERVED} for other functions: reserve less, or set accountConcurrency to the account's quota`,
         ]
       : []),
   ];

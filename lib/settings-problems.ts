@@ -1,7 +1,7 @@
 import { LOCAL_DEPLOYMENT } from './check-deployment.ts';
 import type { DeploymentSettings } from './deployment-settings.ts';
 
-/** What people call what callers depend on. */
+/** Names that people give to deployments that callers depend on. */
 const PRODUCTION = /^(?:prod|production|live)(?:-|$)/;
 
 /** @returns which settings of a deployment go with none or not with another. */
@@ -11,9 +11,7 @@ export function settingsProblems(deployment: string, settings: DeploymentSetting
     ...tableProblems(settings),
     ...domainProblems(deployment, settings),
     ...(settings.samples && PRODUCTION.test(deployment)
-      ? [
-          `samples must not be true for the deployment ${deployment}: what anybody can order pizza from is no place for keys that count`,
-        ]
+      ? [`samples must not be true for the deployment ${deployment}: the sample APIs are open to everybody`]
       : []),
   ];
 }
@@ -31,15 +29,14 @@ function identityProblems({
     problems.push('an external identity provider needs both issuer and audience');
   }
   if (rolesClaim !== undefined && issuer === undefined) {
-    problems.push('rolesClaim needs an issuer: the user pool has a claim of its own');
+    problems.push('rolesClaim needs an issuer: the user pool has its own claim');
   }
   if (accessScope !== undefined && issuer === undefined) {
     problems.push('accessScope needs an issuer: tokens of the user pool say what they are for');
   }
   if (issuer !== undefined) {
     for (const [name, value] of Object.entries({ commandLineSignIn, mfa })) {
-      if (value !== undefined)
-        problems.push(`${name} is for the user pool, and an issuer of your own takes its place`);
+      if (value !== undefined) problems.push(`${name} is for the user pool, which your own issuer replaces`);
     }
   }
   return problems;
@@ -48,10 +45,10 @@ function identityProblems({
 function tableProblems(settings: DeploymentSettings): string[] {
   const { tableArn, tableStreamArn, encryptionKeyArn, account, region } = settings;
   if (encryptionKeyArn !== undefined && tableArn === undefined && region === undefined) {
-    return ['encryptionKeyArn needs region: a new table can be encrypted in a known region alone'];
+    return ['encryptionKeyArn needs region: a new table can only be encrypted in a known region'];
   }
   if ((tableArn === undefined) !== (tableStreamArn === undefined)) {
-    return ['a table that is there already needs both tableArn and tableStreamArn'];
+    return ['an existing table needs both tableArn and tableStreamArn'];
   }
   return tableArn === undefined ? [] : elsewhere('tableArn', tableArn, { account, region });
 }
@@ -72,9 +69,7 @@ function domainProblems(deployment: string, settings: DeploymentSettings): strin
     problems.push('gatewayDomain and sandboxDomain must differ: a domain serves one environment');
   }
   if (!samples) {
-    problems.push(
-      'gatewayDomain and sandboxDomain are for the samples: your own APIs bring domains of their own',
-    );
+    problems.push('gatewayDomain and sandboxDomain are for the samples: your own APIs set their own domains');
   }
   return deployment === LOCAL_DEPLOYMENT
     ? problems

@@ -17,7 +17,7 @@ export type ItemAction =
   | 'BatchWriteItem'
   | 'ConditionCheckItem';
 
-/** What a function may do with the items of some kinds. */
+/** A function's rights to items of some kinds. */
 export interface ItemRight {
   readonly kinds: readonly PartitionKind[];
   readonly actions: readonly ItemAction[];
@@ -25,7 +25,7 @@ export interface ItemRight {
   readonly attributes?: readonly string[];
 }
 
-/** What a function may do with the table. */
+/** A function's rights to the table. */
 export interface TableRights {
   readonly items: readonly ItemRight[];
   /** Patterns of the lists of the index that it may query; absent: none. */
@@ -40,9 +40,9 @@ const may = (kinds: readonly PartitionKind[], ...actions: readonly ItemAction[])
 const all = (listing: (of: string) => string): string => listing('*');
 
 /**
- * What each function does with the table, and all that its role allows: one row a function. Entries of the audit trail can be
- * put by whoever acts, and neither be updated nor deleted by anybody; IAM cannot tell a new entry from one that replaces
- * another, so that their ids are random and each is written on condition that there is none.
+ * The rights of each function's role to the table, and no others: one row for each function. Whoever acts can put entries
+ * of the audit trail, and nobody can update or delete them. IAM cannot tell a new entry from one that replaces another, so
+ * their ids are random, and each is written on condition that there is none.
  */
 export const TABLE_RIGHTS = {
   Authorizer: {
@@ -131,7 +131,7 @@ export const TABLE_RIGHTS = {
     items: [
       may(['credential'], 'GetItem', 'PutItem'),
       may(['key'], 'GetItem', 'PutItem'),
-      may(['owner'], 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      may(['owner'], 'GetItem', 'UpdateItem', 'DeleteItem'),
       may(['audit'], 'PutItem'),
     ],
   },

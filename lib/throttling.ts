@@ -2,7 +2,7 @@ import type { CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { z } from 'zod';
 
 /**
- * What API Gateway lets through: a token bucket. `rateLimit` tokens come back each second, `burstLimit` fit in; a call
+ * A limit of API Gateway: a token bucket. `rateLimit` tokens come back each second, `burstLimit` fit in; a call
  * without a token is 429, before any function runs. API Gateway aims at these numbers and does not promise them.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
  */
@@ -14,7 +14,7 @@ export const Throttle = z.strictObject({
   burstLimit: z.number(),
 });
 
-/** What one environment of an API lets through: each of its routes so much, unless `routes` says otherwise of one. */
+/** The limit of one environment of an API, for each of its routes unless `routes` names another. */
 const EnvironmentThrottle = Throttle.extend({
   /** By operation of the document, such as `GET /menu`. */
   routes: z.record(z.string(), Throttle).readonly().optional(),
@@ -70,7 +70,7 @@ export function routeSettings(
   );
 }
 
-/** What is wrong with how the environments of an API are throttled. */
+/** Problems of the throttling of an API's environments. */
 export function throttlingProblems(
   throttling: ApiThrottling | undefined,
   routeKeys: readonly string[],
@@ -84,7 +84,7 @@ export function throttlingProblems(
         ...(routeKeys.includes(routeKey)
           ? []
           : [
-              `throttling.${environment}.routes names ${JSON.stringify(routeKey)}, which is no operation of it`,
+              `throttling.${environment}.routes names ${JSON.stringify(routeKey)}, which is not one of its operations`,
             ]),
         ...throttleProblems(`throttling.${environment}.routes[${JSON.stringify(routeKey)}]`, throttle),
       ]),
@@ -92,7 +92,7 @@ export function throttlingProblems(
   });
 }
 
-/** What is wrong with one limit; `name`: that of the property. */
+/** Problems of one limit; `name`: of the property. */
 export function throttleProblems(name: string, { rateLimit, burstLimit }: Throttle): readonly string[] {
   return [
     ...(rateLimit > 0 && Number.isFinite(rateLimit)

@@ -41,11 +41,11 @@ export const TrustedProxies = z.strictObject({
 });
 
 const MAX_PROOFS = 2;
-/** What API Gateway adds or changes by itself, what a mapping cannot remove, and what holds something else. */
+/** Headers that API Gateway sets itself, that a mapping cannot remove, or that have another meaning. */
 const RESERVED_PROOF =
   /^(?:authorization|cookie|forwarded|host|origin|referer|te|upgrade|via|x-(?:amz|amzn|forwarded|keybound)-.*|cloudfront-.*)$/;
 
-/** What is wrong with trusted proxies. `keyHeader`: where the key travels. */
+/** Problems of trusted proxies. `keyHeader`: where the key travels. */
 export function trustedProxyProblems(
   proxies: TrustedProxies | undefined,
   keyHeader: string | undefined,
@@ -66,7 +66,7 @@ export function trustedProxyProblems(
         ]
       : []),
     ...(formatted(proxies).length > STAGE_VARIABLE_LENGTH * MAX_STAGE_VARIABLE_PARTS
-      ? ['trustedProxies.ranges are too many for the variables of a stage: name larger ranges']
+      ? ['trustedProxies.ranges do not fit into the variables of a stage: name fewer, larger ranges']
       : []),
   ];
 }

@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   try {
     return given === undefined ? await withOwnRunner() : await narrate(given);
   } catch (error) {
-    process.stderr.write(`The demo could not go on: ${messageOf(error)}\n`);
+    process.stderr.write(`The demo could not continue: ${messageOf(error)}\n`);
     return 1;
   }
 }

@@ -96,7 +96,7 @@ export interface Runner {
   fireSchedule(name: string): Promise<void>;
   /** Invokes a function as whoever may invoke it, asynchronously on AWS: only its own time-out ends it. */
   invoke(functionArn: string, payload: unknown): Promise<InvocationResult>;
-  /** What roles did not allow so far, one line each: `Function may not dynamodb:PutItem on AUDIT#`. */
+  /** Calls that roles have not allowed so far, one line each: `Function may not dynamodb:PutItem on AUDIT#`. */
   denials(): readonly string[];
   /** Deletes expired items now, as DynamoDB does at some time. */
   sweepExpired(): Promise<void>;

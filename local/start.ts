@@ -37,7 +37,7 @@ async function main(): Promise<void> {
       process.stdout.write(HELP);
       return;
     }
-    process.stderr.write('Starting: the first start synthesizes the app, which takes a while …\n');
+    process.stderr.write('Starting: the first start synthesizes the app and takes a while …\n');
     // Not before somebody has been told: it loads for a second or more.
     const { startRunner } = await import('./runner.ts');
     const runner = await startRunner(flags.options);

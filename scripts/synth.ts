@@ -47,7 +47,7 @@ function read(args: string[]): Options | 'help' {
   if (values.help) return 'help';
   const context = values.context.map((entry): [string, string] => {
     const at = entry.indexOf('=');
-    if (at <= 0) throw new Error(`-c ${entry}: it must be NAME=VALUE`);
+    if (at <= 0) throw new Error(`-c ${entry}: write NAME=VALUE`);
     return [entry.slice(0, at), entry.slice(at + 1)];
   });
   return { context: Object.fromEntries(context), output: resolve(values.output) };
@@ -69,7 +69,7 @@ async function synthesize(context: Readonly<Record<string, string>>, output: str
   return child.exitCode === 0 ? 0 : 1;
 }
 
-/** What an app says that cannot be synthesized; where in its code it says so helps nobody who gave a wrong setting. */
+/** The message of an app that cannot be synthesized, without the stack trace, which does not help with a wrong setting. */
 function withoutTrace(text: string): string {
   const message = /^(?:\w*Error): ([\s\S]*?)(?=\n {4}at )/m.exec(text)?.[1];
   return message ?? text.trim();

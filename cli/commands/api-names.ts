@@ -21,7 +21,7 @@ const ApiNameAnswer = z.looseObject({
 export const apiNameCommands = [
   defineCommand({
     name: 'apis names',
-    about: 'List whose the names of APIs are, those that are registered no more included (administrators)',
+    about: 'List the names of APIs and the stacks they belong to, also unregistered ones (administrators)',
     flags: listFlags,
     examples: ['keybound apis names', 'keybound apis names --all --json'],
     run: (context, { flags }) =>
@@ -42,10 +42,10 @@ export const apiNameCommands = [
   }),
   defineCommand({
     name: 'apis release',
-    about: 'Hand the name of an API over to another stack, and with it what its keys open (administrators)',
+    about: 'Hand the name of an API, with its keys, over to another stack (administrators)',
     details: [
-      'The name and version of an API belong to the stack that registered them first, also when it',
-      'has unregistered them. After a release the other stack may register them. Keys go on working:',
+      'The name and version of an API belong to the stack that registered them first, even after it',
+      'has unregistered them. After a release the other stack can register them. Keys keep working:',
       'they open what the other stack registers.',
     ].join('\n'),
     args: { api: argument('id, name or name:version of an API, registered or not') },
@@ -55,14 +55,16 @@ export const apiNameCommands = [
     run: async ({ rest, output, confirm }, { args, flags: { 'to-stack': stackName } }) => {
       if (stackName === undefined) throw usageFailure('Name the stack that gets it with --to-stack STACK.');
       const { id, name } = await resolveName(rest, args.api);
-      await confirm(`Let the stack ${stackName} register ${name}, for the keys that there are to open?`);
+      await confirm(
+        `Let the stack ${stackName} register ${name}? Existing keys will then open what it registers.`,
+      );
       await rest.post(pathOf(path, id, 'release'), { stackName });
       output.done(`The stack ${stackName} can register ${name}.`);
     },
   }),
 ];
 
-/** Of all names, not of the APIs that there are: what is released is often registered no more. */
+/** Looks among all names, not just registered APIs: a released name is often no longer registered. */
 async function resolveName(rest: RestClient, wanted: string): Promise<Named> {
   if (isId(wanted)) return { id: wanted, name: wanted };
   const names = (await readAll(rest, path, ApiNameAnswer)).map(({ apiId, name, version }) => ({

@@ -51,8 +51,8 @@ export const applicationAdminCommands = [
     name: 'applications change-owner',
     about: 'Give an application with its subscriptions and keys to another owner (administrators)',
     details: [
-      'Values of keys stay as they are: have the new owner regenerate them when the old one must not use them.',
-      'A large application takes several requests; broken off, run the same command again.',
+      'Key values do not change: have the new owner regenerate them if the old owner must not use them.',
+      'A large application takes several requests. If interrupted, run the same command again.',
     ].join('\n'),
     args: { application: argument('id of an application') },
     flags: {

@@ -63,7 +63,7 @@ export const applicationCommands = [
   }),
   defineCommand({
     name: 'applications update',
-    about: 'Change an application; what is not given stays',
+    about: 'Change an application; omitted fields stay',
     args: { application },
     flags: { name: textFlag('NAME', 'its new name'), ...fields },
     examples: ['keybound applications update "Pizza finder" --policy 20PerMin --description ""'],

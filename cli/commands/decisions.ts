@@ -11,7 +11,7 @@ const path = `${PUBLISHER}/standing-decisions`;
 const api = requiredFlag('API', 'id, name or name:version');
 const owner = requiredFlag('SUBJECT', 'subject of the owner; of a group, group: and its name');
 
-/** What stands for owners at an API, with or without a subscription. */
+/** Publishers' decisions about owners at an API, with or without a subscription. */
 export const decisionCommands = [
   defineCommand({
     name: 'decisions list',
@@ -45,13 +45,13 @@ export const decisionCommands = [
   }),
   defineCommand({
     name: 'decisions lift',
-    about: 'Lift what stands for an owner at an API; blocked subscriptions work again (publishers)',
+    about: 'Lift a block or rejection of an owner at an API; blocked subscriptions work again (publishers)',
     flags: { api, owner },
     examples: ['keybound decisions lift --api PizzaShackAPI --owner 0b0f6a52-…'],
     run: async ({ rest, output }, { flags }) => {
       const { id: apiId } = await resolveApi(rest, flags.api, PUBLISHER);
       await rest.post(`${path}/lift`, undefined, { apiId, owner: flags.owner });
-      output.done(`Nothing stands for ${flags.owner} any more.`);
+      output.done(`${flags.owner} is no longer blocked or rejected.`);
     },
   }),
 ];

@@ -88,7 +88,7 @@ function readText(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    if (error instanceof TypeError) throw new CommandFailure('usage', `${file} is not a text in UTF-8.`);
+    if (error instanceof TypeError) throw new CommandFailure('usage', `${file} is not UTF-8 text.`);
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new CommandFailure('usage', `${file} cannot be read${code}.`);
   }

@@ -3,7 +3,7 @@ import { resolveApi } from '../rest/resolve.ts';
 import { PUBLISHER, type RestClient } from '../rest/rest-client.ts';
 import { keyType } from './key-fields.ts';
 
-/** Which keys of all owners: those that every given flag fits. */
+/** Selects keys of all owners: those that match every given flag. */
 export const keyFilterFlags = {
   owner: textFlag('USER', 'whose keys: name or subject'),
   application: textFlag('ID', 'id of an application'),

@@ -38,7 +38,8 @@ export const keyAdminCommands = [
   defineCommand({
     name: 'keys look-up',
     about: 'Find the key that a value belongs to, whoever owns it (administrators)',
-    details: 'Also by a value that was revoked or replaced, for thirty days. The value is sent in the body.',
+    details:
+      'Also finds values that were revoked or replaced, for thirty days. The value travels in the body.',
     flags: {
       'value-stdin': toggleFlag('read the value from standard input'),
       sha256: textFlag('DIGEST', 'the SHA-256 of the value, instead of the value'),
@@ -67,7 +68,7 @@ export const keyAdminCommands = [
   }),
   defineCommand({
     name: 'keys resume-any',
-    about: "Let anybody's suspended key work again (administrators)",
+    about: "Resume anybody's suspended key (administrators)",
     args: { key },
     examples: ['keybound keys resume-any 6f1c2d34-…'],
     run: (context, { args }) => change(context, 'resume', { keyUUID: args.key }),

@@ -14,14 +14,14 @@ export const keyBulkCommands = [
     about: 'Revoke all keys that match, after a preview (administrators)',
     details: [
       'A key must match every filter that is given. The server works in steps and reports each key.',
-      'Broken off, run the same command again, or go on with --resume and the token it printed:',
-      'keys that are revoked already are reported as such.',
+      'If interrupted, run the same command again, or continue with --resume and the token it printed:',
+      'keys that are already revoked are reported as such.',
     ].join('\n'),
     flags: {
       ...keyFilterFlags,
       reason: textFlag('TEXT', 'why, for the audit trail'),
       'dry-run': toggleFlag('only show which they are'),
-      resume: textFlag('TOKEN', 'go on where a run was broken off; takes its filter and reason along'),
+      resume: textFlag('TOKEN', 'continue an interrupted run with its filter and reason'),
     },
     isDestructive: true,
     examples: [
@@ -34,9 +34,9 @@ export const keyBulkCommands = [
       if (resume !== undefined) {
         if (isDryRun || reason !== undefined || Object.keys(filter).length > 0)
           throw usageFailure(
-            '--resume goes on with the filter and the reason of the run: leave the rest out.',
+            '--resume uses the filter and the reason of the interrupted run: leave out the other flags.',
           );
-        await confirm('Go on with revoking keys for good?');
+        await confirm('Continue to revoke keys for good?');
         finish(context, await runSteps(context, { nextToken: resume }));
         return;
       }
@@ -60,18 +60,22 @@ export const keyBulkCommands = [
 
 /** Goes through all keys, and says how to go on when it is broken off. */
 async function runSteps({ rest, output, terminal }: CommandContext, body: object): Promise<BulkReport> {
-  let token = 'nextToken' in body && typeof body.nextToken === 'string' ? body.nextToken : undefined;
+  // Only what the server answered is shown: what was typed can be something else, and secret.
+  let token: string | undefined;
+  let isLong = 'nextToken' in body;
   const isDryRun = 'dryRun' in body && body.dryRun === true;
   const sayHowToGoOn = () => {
     if (isDryRun) return;
-    output.note('Not all keys were looked at. Run the command again, or go on with:');
+    const goOn = token === undefined ? '.' : ', or continue with:';
+    output.note(`Not all keys were checked. Run the command again${goOn}`);
     if (token !== undefined) output.note(`  keybound keys bulk-revoke --resume ${token}`);
   };
   const stopListening = terminal.onInterrupt?.(sayHowToGoOn);
   try {
     return await bulkRevoke(rest, body, ({ progress, nextToken }) => {
-      // What is done in one step needs no report of progress.
-      if (nextToken === undefined && token === undefined) return;
+      // Work that takes one step needs no report of progress.
+      isLong ||= nextToken !== undefined;
+      if (!isLong) return;
       token = nextToken ?? token;
       const { seen, found, revoked, alreadyEnded, failed } = progress;
       output.note(

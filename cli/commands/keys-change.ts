@@ -62,9 +62,9 @@ export const keyChangeCommands = [
       showIssuedKey(context, await rest.create(`${path}/regenerate`, { keyUUID: id, gracePeriod: grace }));
     },
   }),
-  keyOperation('end-grace', 'End the grace period: the value before is refused', 'End the grace period of'),
+  keyOperation('end-grace', 'End the grace period: the previous value is refused', 'End the grace period of'),
   keyOperation('suspend', 'Refuse the calls of a key until it is resumed'),
-  keyOperation('resume', 'Let a suspended key work again'),
+  keyOperation('resume', 'Resume a suspended key'),
   defineCommand({
     name: 'keys associate',
     about: 'Associate a key with an application: its subscription lets the key in',

@@ -12,7 +12,7 @@ import { keyType } from './key-fields.ts';
 export const keyDryRunCommands = [
   defineCommand({
     name: 'keys dry-run',
-    about: 'Tell whether a call with a key would be allowed, check by check',
+    about: 'Show whether a call with a key would be allowed, check by check',
     details: 'Nothing is called and nothing counted. Administrators name key and API by their ids.',
     args: { key: argument('id or name of a key; its value is not needed') },
     flags: {

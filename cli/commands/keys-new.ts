@@ -46,7 +46,7 @@ export const keyNewCommands = [
   }),
   defineCommand({
     name: 'keys import',
-    about: 'Take over keys that exist elsewhere, so that their holders need no new ones',
+    about: 'Import keys that were made elsewhere; their holders keep using them',
     details: [
       'One key: by its value from standard input, or by the SHA-256 of its value.',
       'Many keys: from the CSV file that API Gateway exports the keys of a REST API to, with the',

@@ -68,7 +68,7 @@ export const policyCommands = [
   }),
   defineCommand({
     name: 'policies update',
-    about: 'Change a policy (administrators); what is not given stays',
+    about: 'Change a policy (administrators); omitted fields stay',
     args: { policy },
     flags: { level, ...limits },
     examples: ['keybound policies update Platinum --requests 20000'],

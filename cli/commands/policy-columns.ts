@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Column } from '../output/table.ts';
 import type { PolicyAnswer } from './policy-body.ts';
 
-/** What WSO2, and so the server, writes where there is no limit. */
+/** The number that WSO2, and so the server, writes for no limit. */
 const UNLIMITED_REQUESTS = 2_147_483_647;
 
 /** A policy as developers see it. */

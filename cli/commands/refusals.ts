@@ -11,7 +11,7 @@ import { showDetails, showList } from './show.ts';
 export const refusalCommands = [
   defineCommand({
     name: 'refusals explain',
-    about: 'Tell why a call was refused, and what to change',
+    about: 'Explain why a call was refused, and what to change',
     details: 'Refusals of your keys, and for administrators all, some seconds after the call.',
     args: { request: argument('id that the call was answered with, in the header apigw-requestid') },
     examples: ['keybound refusals explain JKJaXmPLvHcESHA='],

@@ -83,7 +83,9 @@ export const sessionCommands = [
         const form = { token: session.refreshToken, client_id: session.clientId };
         await postForm(http, session.revocationEndpoint, form).catch((error: unknown) => {
           if (!(error instanceof CommandFailure)) throw error;
-          output.note(`The session is forgotten here, but may go on at the issuer: ${error.message}`);
+          output.note(
+            `The session is forgotten here, but can still be valid at the issuer: ${error.message}`,
+          );
         });
       }
       output.done(

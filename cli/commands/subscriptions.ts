@@ -121,8 +121,11 @@ export const subscriptionCommands = [
     },
   }),
   decision('unblock', 'Let the owner of a subscription call its API again (publishers)'),
-  decision('approve', 'Approve a subscription, or its plan, that waits for it (publishers)'),
-  decision('reject', 'Reject a subscription, or its plan, that waits for approval (publishers)'),
+  decision(
+    'approve',
+    'Approve a subscription, or a change of its plan, that waits for approval (publishers)',
+  ),
+  decision('reject', 'Reject a subscription, or a change of its plan, that waits for approval (publishers)'),
 ];
 
 function decision(verb: string, about: string) {

@@ -31,7 +31,7 @@ interface UsageFlags {
 export const usageCommands = [
   defineCommand({
     name: 'usage key',
-    about: 'Show how often a key was called with, from where, and with what result',
+    about: 'Show how often a key was used, from where, and with what result',
     details: 'Counts follow the calls within minutes.',
     args: { key: argument('id or name of a key') },
     flags: {
@@ -55,7 +55,7 @@ export const usageCommands = [
   }),
   defineCommand({
     name: 'usage application',
-    about: 'Show how often the keys of an application were called with',
+    about: 'Show how often the keys of an application were used',
     details: 'Counts follow the calls within minutes.',
     args: { application: argument('id or name of an application') },
     flags: { ...usageFlags, list: listFlag },

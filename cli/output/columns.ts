@@ -136,7 +136,7 @@ export function anyKeyDetails(now: number): readonly Column<KeyAnswer>[] {
   ];
 }
 
-/** What became of the very value that was looked up. */
+/** State of the value that was looked up. */
 export const LOOKED_UP_DETAILS: readonly Column<LookedUpAnswer['value']>[] = [
   { title: 'This value', value: ({ state }) => state },
   { title: 'Issued', value: ({ issuedOn }) => formatMoment(issuedOn) },

@@ -1,8 +1,8 @@
 import type { Terminal } from './terminal.ts';
 
 /**
- * What a terminal would obey instead of show, and what changes or hides the text around it: control characters, line
- * separators, marks of the direction of writing, characters without width, tags, and halves of surrogate pairs.
+ * Characters that a terminal would obey instead of show, or that change or hide the text around them: control characters,
+ * line separators, marks of the direction of writing, characters without width, tags, and halves of surrogate pairs.
  */
 const UNPRINTABLE =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u{200b}-\u{200f}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e007f}]/gu;

@@ -6,7 +6,7 @@ export const NEVER = -1;
 /** A hundred years, the longest that the server takes. */
 const LONGEST_SECONDS = 36_500 * 86_400;
 
-/** What a text of the command line says, or a sentence about what it should. */
+/** The parsed value, or a sentence about what the text should be. */
 export type Reading<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
 

@@ -5,7 +5,7 @@ import { textFlag, toggleFlag } from './flags.ts';
 export const GLOBAL_FLAGS = {
   url: textFlag('URL', 'the management API (KEYBOUND_URL; default http://localhost:9443)'),
   issuer: textFlag('URL', 'who signs users in (KEYBOUND_ISSUER; default: the management API)'),
-  group: textFlag('GROUP', 'act for a group that you are a member of: what belongs to it (KEYBOUND_GROUP)'),
+  group: textFlag('GROUP', 'act for a group that you are a member of (KEYBOUND_GROUP)'),
   json: toggleFlag("print the server's whole answer as JSON"),
   help: toggleFlag('print this text'),
 } as const;

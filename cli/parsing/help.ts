@@ -70,10 +70,10 @@ function overview(commands: readonly Command[]): string {
       alignColumns([
         ['0', 'done'],
         ['1', 'the server refused, or something failed'],
-        ['2', 'the command line cannot be followed'],
+        ['2', 'the arguments are invalid'],
         ['3', 'not signed in'],
         ['4', 'the server cannot be reached'],
-        ['70', 'a fault of the command line itself'],
+        ['70', 'a bug in the command line itself'],
       ]),
     ],
     [

@@ -42,18 +42,18 @@ export const sendHttp: Http = async ({ url, ...request }) => {
 const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/^ECONNREFUSED/, 'nothing listens there'],
   [/^(?:ENOTFOUND|EAI_)/, 'there is no such name'],
-  [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN)/, 'the network does not lead there'],
+  [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN)/, 'the network cannot reach it'],
   [/^(?:ETIMEDOUT|UND_ERR_\w*TIMEOUT)/, 'it does not answer'],
   [
     /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_ABORTED)/,
     'the connection broke off',
   ],
-  [/^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/, 'its certificate is not to be trusted'],
-  [/^(?:ERR_SSL|EPROTO)/, 'it does not speak TLS as it should'],
-  [/^(?:HPE_|UND_ERR_HEADERS)/, 'it does not speak HTTP as it should'],
+  [/^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/, 'its certificate is not trusted'],
+  [/^(?:ERR_SSL|EPROTO)/, 'it does not speak valid TLS'],
+  [/^(?:HPE_|UND_ERR_HEADERS)/, 'it does not speak valid HTTP'],
 ];
 
-/** What went wrong, without the URL, whose query could hold what is private, and without the words of a library. */
+/** Says what went wrong, without the URL, whose query could be private, and without a library's wording. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer';
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MILLISECONDS / 1000} s`;

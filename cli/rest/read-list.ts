@@ -79,7 +79,7 @@ function hasNext({ list, pagination }: z.infer<typeof Page>): boolean {
   return next !== '' && (list.length > 0 || cursorOf(next) !== undefined);
 }
 
-/** Where the next page begins: the server's cursor, or, of a list without, the number of what comes before. */
+/** Start of the next page: the server's cursor or, for a list without one, the number of entries before it. */
 function placeBehind({ list, pagination }: z.infer<typeof Page>): Query {
   const cursor = cursorOf(pagination?.next ?? '');
   return cursor === undefined ? { offset: (pagination?.offset ?? 0) + list.length } : { cursor };

@@ -39,7 +39,7 @@ export function foreignAnswer(status: number, headers: Headers, url: string): Co
     `${new URL(url).origin} answered ${status} with ${type} instead of JSON.`,
     [
       status >= 500
-        ? 'What stands before the management API could not reach it. Try again shortly.'
+        ? 'A proxy in front of the management API could not reach it. Try again shortly.'
         : 'Is --url (or KEYBOUND_URL) the address of the management API?',
     ],
   );

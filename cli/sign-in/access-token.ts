@@ -34,8 +34,8 @@ export async function accessToken({ settings, sessions, http, now }: AccessToken
   if ('error' in answer) {
     if (answer.error !== NO_REASON) throw notSignedIn(`Your session at ${url} has ended.`);
     const { origin } = new URL(session.tokenEndpoint);
-    throw new CommandFailure('network', `${origin} did not say whether your session can be renewed.`, [
-      'Try again shortly, or sign in anew with keybound login.',
+    throw new CommandFailure('network', `${origin} did not answer whether your session can be renewed.`, [
+      'Try again shortly, or sign in again with keybound login.',
     ]);
   }
   sessions.write(url, { ...session, ...tokensOf(answer, now()) });

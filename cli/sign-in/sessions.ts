@@ -55,7 +55,7 @@ export function createSessionStore(directory: string): SessionStore {
       renameSync(temporary, file);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw new CommandFailure('failed', `The session cannot be kept in ${file}${codeOf(error)}.`, [
+      throw new CommandFailure('failed', `The session cannot be stored in ${file}${codeOf(error)}.`, [
         'Set XDG_CONFIG_HOME to a directory that can be written, or use KEYBOUND_TOKEN.',
       ]);
     }

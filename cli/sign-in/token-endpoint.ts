@@ -13,7 +13,7 @@ export type Tokens = z.infer<typeof Tokens>;
 
 const Refusal = z.object({ error: z.string(), error_description: z.string().optional() });
 
-/** What stands for the error when the answer is not that of a token endpoint: of a proxy, say. */
+/** Replaces the error when the answer is not a token endpoint's, but a proxy's, say. */
 export const NO_REASON = 'the issuer gave no reason';
 
 /** What a token endpoint says no with (RFC 6749, section 5.2). */

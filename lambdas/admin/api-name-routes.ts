@@ -18,16 +18,16 @@ const ApiNameSchema = z
     apiId: Id,
     name: z.string(),
     version: z.string(),
-    stackName: z.string().describe('The stack that may register it.'),
-    registered: z.boolean().describe('false: kept for the stack, so that keys never pass to another.'),
+    stackName: z.string().describe('The stack that can register it.'),
+    registered: z.boolean().describe('false: reserved for the stack, so that keys never pass to another.'),
     releasedTo: z
       .string()
       .nullable()
-      .describe('The stack that it is handed over to, until that registers it.'),
+      .describe('The stack that it has been released to, until that stack registers it.'),
   })
   .meta({ id: 'ApiName' });
 
-/** Whose the names of APIs are. */
+/** The names of APIs and the stacks that they belong to. */
 export function apiNameRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
@@ -49,7 +49,7 @@ export function apiNameRoutes(management: Management): readonly Route[] {
       ...common,
       summary: 'Hand the name and version of an API over to another stack',
       description:
-        'The stack may register them then, and the keys of the API open what it registers. Until it does, nothing changes.',
+        'The stack can then register them, and the keys of the API open what it registers. Until it does, nothing changes.',
       method: 'POST',
       path: `${path}/{apiId}/release`,
       operationId: 'releaseApiName',

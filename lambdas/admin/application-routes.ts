@@ -57,7 +57,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       ...common,
       summary: 'Give an application with its subscriptions and keys to another owner',
       description:
-        'Values of keys stay as they are: whoever knows them can use them until they are regenerated. An application with many keys and subscriptions can take several requests: each but the last answers 503. Repeat the request until it answers 200. Until then every key works as before, and nobody can change the application or add to it.',
+        'Key values do not change: whoever knows them can use them until they are regenerated. An application with many keys and subscriptions can take several requests: each but the last answers 503. Repeat the request until it answers 200. Until then every key works as before, and nobody can change the application or add to it.',
       method: 'POST',
       path: `${path}/{applicationId}/change-owner`,
       operationId: 'changeApplicationOwner',

@@ -35,7 +35,7 @@ export function auditRoutes(management: Management): readonly Route[] {
       tag: 'Audit trail',
       summary: 'Read the audit trail, newest first',
       description:
-        'Of a change, `before` and `after` say what the entry is about and what changed. A page has about a megabyte at most. Looking through many entries takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
+        'Of a change, `before` and `after` say what the entry is about and what changed. A page has about a megabyte at most. Searching many entries takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
       roles: ADMIN_ROLES,
       method: 'GET',
       path,

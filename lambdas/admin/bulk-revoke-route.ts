@@ -4,7 +4,7 @@ import { Fault } from '../core/fault.ts';
 import type { KeyFilter } from '../core/key-filter.ts';
 import { BULK_OUTCOMES, bulkRevoke, type BulkKey, type BulkProgress } from '../management/bulk-revoke.ts';
 import type { Management } from '../management/management.ts';
-import { readCursor, writeCursor } from '../platform/http/cursor.ts';
+import { Place, readCursor, writeCursor } from '../platform/http/cursor.ts';
 import { defineRoute, noParams, noQuery, type Route } from '../platform/http/route.ts';
 import { label } from '../platform/http/schemas.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
@@ -13,8 +13,8 @@ import { anyKeyFields, anyKeyView } from './key-views.ts';
 
 const Progress = z
   .strictObject({
-    seen: z.int().describe('Keys that were looked at.'),
-    found: z.int().describe('Keys that the filter fits.'),
+    seen: z.int().describe('Keys that were checked.'),
+    found: z.int().describe('Keys that match the filter.'),
     revoked: z.int(),
     alreadyEnded: z.int(),
     failed: z.int(),
@@ -23,13 +23,13 @@ const Progress = z
 const Failure = z.strictObject({ code: z.string(), message: z.string() });
 const Body = z
   .strictObject({
-    filter: KeyFilterBody.exactOptional().describe('Needed, unless `nextToken` is sent.'),
-    dryRun: z.boolean().exactOptional().describe('Whether to show the keys only; true by default.'),
+    filter: KeyFilterBody.exactOptional().describe('Required without `nextToken`.'),
+    dryRun: z.boolean().exactOptional().describe('Whether to only show the keys; true by default.'),
     reason: label(256).exactOptional(),
     nextToken: z
       .string()
       .exactOptional()
-      .describe('Of the answer before: goes on with its filter, `dryRun` and `reason`.'),
+      .describe('From the previous answer: continues with its filter, `dryRun` and `reason`.'),
   })
   .refine(({ filter, nextToken }) => (filter ?? nextToken) !== undefined, {
     path: ['filter'],
@@ -43,19 +43,20 @@ const Answer = z.strictObject({
       .meta({ id: 'BulkRevokedKey' }),
   ),
   revoked: z.int().describe('Keys that this step revoked.'),
-  alreadyEnded: z.int().describe('Keys of this step that had been revoked before.'),
+  alreadyEnded: z.int().describe('Keys of this step that were already revoked.'),
   failed: z.array(Failure.extend({ keyUUID: z.string() })),
   progress: Progress,
   nextToken: z
     .string()
     .exactOptional()
-    .describe('More keys are to be looked at: send it in the next request.'),
+    .describe('More keys remain to be checked: send it in the next request.'),
 });
 
-/** What a step hands on to the next. Its filter goes along, so that going on needs nothing else. */
+/** State that a step hands to the next one. It includes the filter, so that continuing needs nothing else. */
 const Step = z.object({
-  behind: z.string().max(1_024),
-  filter: z.record(z.string(), z.union([z.string(), z.number()])),
+  behind: Place,
+  // Like the rest: a token can be changed on its way.
+  filter: KeyFilterBody,
   dryRun: z.boolean(),
   reason: label(256).exactOptional(),
   progress: Progress,
@@ -66,9 +67,9 @@ export function bulkRevokeRoute(management: Management): Route {
   return defineRoute({
     tag: 'API keys',
     roles: ADMIN_ROLES,
-    summary: 'Revoke all keys that a filter fits, or preview them, in steps',
+    summary: 'Revoke all keys that match a filter, or preview them, in steps',
     description:
-      'A request works for some seconds and reports up to 250 keys, each with its outcome. As long as there is a `nextToken`, more keys are to be looked at. A key that could not be revoked is reported and keeps no other from being revoked. Any step can be repeated, and so can the whole: keys that were revoked earlier are reported as such for thirty days. A key that is made meanwhile may be missed.',
+      'A request works for some seconds and reports up to 250 keys, each with its outcome. As long as there is a `nextToken`, more keys remain to be checked. A key that could not be revoked is reported, and the others are still revoked. Any step can be repeated, and so can the whole: keys that were revoked earlier are reported as such for thirty days. A key that is made meanwhile may be missed.',
     method: 'POST',
     path: `${ADMIN_BASE}/api-keys/bulk-revoke`,
     operationId: 'bulkRevokeApiKeys',
@@ -128,12 +129,11 @@ function startOf(caller: Caller, { nextToken, filter = {}, dryRun, reason }: Bod
     throw new Fault('bad_request', 'The request is not valid.', {
       problems: contradictions.map((field) => ({
         field,
-        message: 'must be left out or the same as in the request that nextToken goes on with',
+        message: 'must be left out or the same as in the request that nextToken continues',
       })),
     });
   }
-  // Checked anew: a token can be changed on its way.
-  return { ...step, filter: KeyFilterBody.parse(step.filter) };
+  return step;
 }
 
 function bindingOf({ subject, actor }: Caller): unknown {

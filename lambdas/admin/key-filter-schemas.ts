@@ -26,9 +26,9 @@ function filterOf<T extends z.ZodType<number>>(time: T) {
       .string()
       .refine((text) => address.safeParse(text).success, 'must be an IP address')
       .exactOptional()
-      .describe('An address that calls with the key came from; see `calledSince`.'),
+      .describe('A client address of calls with the key; see `calledSince`.'),
     calledSince: at(
-      'With `calledFrom`: on that day or later; by default seven days ago, at most 35 are looked at.',
+      'With `calledFrom`: on that day or later; by default seven days ago, at most 35 days ago.',
     ),
   };
 }

@@ -31,9 +31,9 @@ export function keyRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       ...common,
-      summary: 'List the keys of all owners that a filter fits, newest first',
+      summary: 'List the keys of all owners that match a filter, newest first',
       description:
-        'With the subject of an owner, in the order of their APIs. Revoked keys are listed with `status=REVOKED` only. Looking through many keys takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
+        'With the subject of an owner, in the order of their APIs. Revoked keys are listed with `status=REVOKED` only. Searching many keys takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
       method: 'GET',
       path,
       operationId: 'listAllApiKeys',
@@ -55,7 +55,7 @@ export function keyRoutes(management: Management): readonly Route[] {
       ...change,
       summary: 'Find a key by its value or the SHA-256 of it',
       description:
-        'Also by a value that was revoked or replaced, for thirty days. The value is stored and logged nowhere.',
+        'Also finds values that were revoked or replaced, for thirty days. The value is neither stored nor logged.',
       path: `${path}/look-up`,
       operationId: 'lookUpApiKey',
       body: lookUpBody,
@@ -95,7 +95,7 @@ export function keyRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...change,
-      summary: 'Let any suspended key work again',
+      summary: 'Resume any suspended key',
       path: `${path}/resume`,
       operationId: 'resumeAnyApiKey',
       body: z.strictObject({ keyUUID: Id }),

@@ -27,7 +27,7 @@ export const LookedUp = z
     value: z.strictObject({
       state: z
         .enum(VALUE_STATES)
-        .describe('Whether calls with this very value get through to the other checks.'),
+        .describe('Whether this value itself works; other checks can still refuse a call.'),
       issuedOn: z.int(),
       endsOn: z.int().nullable().describe('When it expires, or its grace period ends; null: never.'),
     }),

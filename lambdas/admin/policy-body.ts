@@ -17,7 +17,7 @@ function isUnitName(name: string): name is keyof typeof TIME_UNIT_NAMES {
   return Object.hasOwn(TIME_UNIT_NAMES, name);
 }
 
-/** What forms send for no number. */
+/** Values that forms send for no number. */
 const NO_COUNT = { nothing: [null, '', 0, '0'], numberAsText: true } as const;
 const burstFields = {
   rateLimitCount: tolerant(count.exactOptional(), NO_COUNT),
@@ -67,7 +67,7 @@ const commonFields = {
   onCounterFailure: z
     .enum(COUNTER_FAILURE_CHOICES)
     .default('REFUSE')
-    .describe('What becomes of a call when the counter of the limit does not answer.'),
+    .describe('What happens to a call when the counter of the limit does not answer.'),
   policyId: readOnly(),
   type: readOnly(),
   isDeployed: readOnly(),
@@ -75,7 +75,7 @@ const commonFields = {
 };
 
 const noGraphQl = 'Keybound does not look into queries';
-/** Of a business plan: every field of WSO2's DTO, as its Admin Portal sends it. */
+/** A business plan: every field of WSO2's DTO, as its Admin Portal sends it. */
 const planFields = {
   ...commonFields,
   billingPlan: lacking('plans cost nothing', { nothing: [null, '', 'FREE'] }),
@@ -84,7 +84,7 @@ const planFields = {
       .unknown()
       .refine(isEmptyMonetization, 'must be left out: plans cost nothing')
       .exactOptional()
-      .meta({ description: 'Accepted when it says nothing: plans cost nothing.' }),
+      .meta({ description: 'Accepted when empty: plans cost nothing.' }),
   ),
   customAttributes: lacking('plans have no attributes of their own', { nothing: [null], emptyList: true }),
   permissions: blankable(
@@ -92,14 +92,14 @@ const planFields = {
       .unknown()
       .refine(isForEverybody, 'must be left out: a plan is for everybody')
       .exactOptional()
-      .meta({ description: 'Accepted when it leaves the plan to everybody.' }),
+      .meta({ description: 'Accepted when it keeps the plan open to everybody.' }),
   ),
   subscriberCount: lacking('the number of subscribers has no limit', NO_COUNT),
   graphQLMaxComplexity: lacking(noGraphQl, NO_COUNT),
   graphQLMaxDepth: lacking(noGraphQl, NO_COUNT),
 };
 
-/** Of an application policy: WSO2 has its burst limit in an object of its own. */
+/** An application policy: WSO2 puts its burst limit into an object of its own. */
 const applicationFields = {
   ...commonFields,
   burstLimit: tolerant(lenient(z.strictObject(burstFields)).exactOptional(), { nothing: [null] }),
@@ -109,7 +109,7 @@ const withUnit = {
   error: 'rateLimitCount needs rateLimitTimeUnit',
 };
 
-/** What an administrator says of a policy. Without `defaultLimit` there is no limit. */
+/** A policy as an administrator sends it. Without `defaultLimit` there is no limit. */
 export const POLICY_BODIES = {
   subscription: lenient(z.strictObject(planFields)).refine(hasBurstUnit, withUnit),
   application: lenient(z.strictObject(applicationFields))

@@ -18,7 +18,7 @@ import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
 import { POLICY_BODIES, policyOf, type PolicyBody } from './policy-body.ts';
 import { POLICY_SCHEMAS, policyView } from './policy-view.ts';
 
-/** What no change of a policy can change. `type` says which level it is of, also of a new one. */
+/** Fields that no update of a policy can change. `type` names its level, also for a new policy. */
 const FIXED_FIELDS = ['policyId', 'type'] as const;
 const TYPES = {
   subscription: 'SubscriptionThrottlePolicy',

@@ -12,7 +12,7 @@ export type Answer =
   | APIGatewaySimpleAuthorizerWithContextResult<Grant & RefusedContext>
   | APIGatewaySimpleAuthorizerWithContextResult<Grant & { reason: RefusalReason; code: string }>;
 
-/** What the runtime reports of the error `Unauthorized`: API Gateway was seen to answer 401 to it, returned or thrown. */
+/** The runtime's report of the error `Unauthorized`: API Gateway was seen to answer 401 to it, returned or thrown. */
 export const UNAUTHORIZED = { errorMessage: 'Unauthorized' } as const;
 
 /**
@@ -53,7 +53,7 @@ export function answer({ call, style, location }: PresentedCall, decision: Decis
 }
 
 /**
- * What tells a client without a valid key where to put one, as WSO2 begins it. No value needs escaping: a stage variable
+ * Tells a client without a valid key where to put one, in the form of WSO2. No value needs escaping: a stage variable
  * holds neither quotes nor backslashes.
  */
 function challengeOf({ header, queryParameter }: KeyLocation): string {

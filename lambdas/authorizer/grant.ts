@@ -25,7 +25,7 @@ export interface Grant {
 
 const NONE = 'none';
 
-/** What is told of a refused call in the place of a grant: what is mapped onto a field has a value then, too. */
+/** Stands in for the grant of a refused call, so that every field that is mapped has a value then, too. */
 export const NO_GRANT: Grant = {
   keyUUID: NONE,
   keyName: NONE,

@@ -22,7 +22,7 @@ export interface RefusedCall {
 /** Tells of a refused call. @returns whether it wrote a line of its own: otherwise the call is only counted. */
 export type RecordRefusal = (call: RefusedCall) => boolean;
 
-/** What one instance has told of one subject in an hour. */
+/** What one instance has logged about one subject in an hour. */
 interface Tally {
   readonly hour: string;
   /** Calls told of: in lines of their own, and in counts. */
@@ -34,7 +34,7 @@ interface Tally {
   newest: Newest;
 }
 
-/** Of a call what a line about several says: not the value that it presented. */
+/** The fields of a call that a line about several calls has: not the value that it presented. */
 interface Newest {
   readonly at: number;
   readonly call: Call;

@@ -45,7 +45,7 @@ const KeyDetail = z.strictObject({
   reason: z
     .string()
     .exactOptional()
-    .describe('Why it was revoked, or suspended by an administrator, as whoever did it says.'),
+    .describe('The given reason why it was revoked, or suspended by an administrator.'),
 });
 
 const SubscriptionDetail = z.strictObject({
@@ -58,7 +58,7 @@ const SubscriptionDetail = z.strictObject({
   requestedThrottlingPolicy: z
     .string()
     .exactOptional()
-    .describe('The plan that waits for approval after the event; until then the other holds.'),
+    .describe('The plan that waits for approval after the event; until then the current plan applies.'),
   status: z.enum(SUBSCRIPTION_STATUSES).describe('After the event; of a deleted one, the last.'),
   previousStatus: z.enum(SUBSCRIPTION_STATUSES).exactOptional(),
 });

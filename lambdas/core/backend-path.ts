@@ -1,6 +1,6 @@
-/** How often what is left encoded is decoded to see what a backend that decodes again would make of it. */
+/** Rounds of decoding, to see the path as a backend would that decodes again. */
 const DECODINGS = 3;
-/** What no path of an API needs, and servers read in different ways: C0 and C1 controls, DEL, backslash, `?` and `#`. */
+/** Characters that no API path needs, and that servers read differently: C0 and C1 controls, DEL, backslash, `?`, `#`. */
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\\?#]/u;
 /** A segment that climbs or stands still, whatever parameters a server cuts off it; or one that is parameters alone. */
 const FORBIDDEN_SEGMENT = /(?:^|\/)(?:\.{1,2}(?:;[^/]*)?|;[^/]*)(?=\/|$)/;

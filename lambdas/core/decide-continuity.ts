@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What keys, tokens and callers depend on: what tokens must come from, where keys are, where APIs are reached. */
+/** Settings that tokens, keys and callers depend on: the issuer, the table, the addresses of APIs. */
 export const CONTINUED = ['issuer', 'audience', 'table', 'domains'] as const;
 export type Continued = (typeof CONTINUED)[number];
 
@@ -11,7 +11,7 @@ export interface ContinuityChange {
   /** The id that the last accepted deployment was given. */
   readonly recorded: string;
   readonly before: Continuity | undefined;
-  /** What the deployment before was allowed to change. */
+  /** The changes that the previous deployment was allowed. */
   readonly allowedBefore: readonly string[];
   readonly after: Continuity;
   readonly allowed: readonly string[];

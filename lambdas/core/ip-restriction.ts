@@ -12,7 +12,7 @@ export interface IpRule {
 
 const HIGHEST_PREFIX = { ipv4: 32, ipv6: 128 } as const;
 const V4_MAPPED_BITS = 96;
-const COMPATIBLE = 'is an IPv6 address that no client has; write an IPv4 address without the colons';
+const COMPATIBLE = 'is an IPv6 address that no client has; write the IPv4 address without the colons';
 
 /**
  * Reads `permittedIP` as it is written: comma-separated addresses and CIDR ranges of either family.

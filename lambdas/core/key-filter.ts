@@ -4,7 +4,7 @@ import type { CredentialStatus, KeyType } from './credential.ts';
 export const KEY_STATES = ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'] as const;
 export type KeyState = (typeof KEY_STATES)[number];
 
-/** Which keys: those that every given part fits. All times are milliseconds since the epoch. */
+/** Selects keys: those that match every given part. All times are milliseconds since the epoch. */
 export interface KeyFilter {
   /** Subject or name. */
   readonly owner?: string;
@@ -28,7 +28,7 @@ export interface KeyFilter {
   readonly calledSince?: number;
 }
 
-/** What of a key the filter looks at. */
+/** The fields of a key that the filter reads. */
 export interface FilteredKey {
   readonly keyName: string;
   readonly keyType: KeyType;
@@ -42,7 +42,7 @@ export interface FilteredKey {
   readonly expiresAt?: number;
 }
 
-/** Whether a filter fits by what the key itself tells. */
+/** Whether a key matches the filter by its own fields. */
 export function fitsKey(key: FilteredKey, filter: KeyFilter, now: number): boolean {
   const { owner, applicationId, apiId, keyType, status, name } = filter;
   const expiresAt = key.expiresAt === undefined ? Infinity : key.expiresAt * 1000;
@@ -60,7 +60,7 @@ export function fitsKey(key: FilteredKey, filter: KeyFilter, now: number): boole
   );
 }
 
-/** Whether a filter fits by when the key was last used; `undefined`: never. */
+/** Whether a key matches the filter by when it was last used; `undefined`: never. */
 export function fitsUse(key: FilteredKey, lastUsed: number | undefined, filter: KeyFilter): boolean {
   const { usedAfter, usedBefore, unusedSince = Infinity } = filter;
   if (lastUsed === undefined && (usedAfter ?? usedBefore) !== undefined) return false;

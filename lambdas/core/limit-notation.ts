@@ -1,6 +1,6 @@
 import type { PolicyLevel, ThrottlingPolicy, TimeUnit } from './throttling-policy.ts';
 
-/** How many requests WSO2 writes where there is no limit: lists of its portals read a number of every policy. */
+/** The number of requests that WSO2 writes for no limit: its portals' lists read a number of every policy. */
 export const UNLIMITED_REQUESTS = 2_147_483_647;
 
 /** The names by which clients know units of time. WSO2's Admin Portal has two sets: one for plans, one for applications. */
@@ -24,7 +24,7 @@ export const TIME_UNIT_NAMES = {
 } as const satisfies Record<string, TimeUnit>;
 export type TimeUnitName = keyof typeof TIME_UNIT_NAMES;
 
-/** What the Admin Portal offers for plans, by our name. */
+/** The units that the Admin Portal offers for plans, by our names. */
 const PLAN_UNITS: Readonly<Record<TimeUnit, TimeUnitName>> = {
   sec: 'sec',
   min: 'min',

@@ -1,4 +1,4 @@
-/** How much one owner, a person or a group, can have. What is there already stays when a limit is lowered. */
+/** Limits of what one owner, a person or a group, can have. Lowering a limit removes nothing. */
 export interface OwnerLimits {
   /** Keys that have not been revoked. */
   readonly keys: number;

@@ -1,9 +1,13 @@
 /**
- * What no name, description, reason or version may hold: control characters (C0, DEL, C1), line and paragraph
- * separators, marks that turn the direction of writing (https://trojansource.codes), the invisible characters that can
- * hide a text in another (byte order mark, interlinear annotations, tags), and halves of surrogate pairs.
+ * Characters that no name, description, reason or version can contain: control characters (C0, DEL, C1), line and
+ * paragraph separators, marks that turn the direction of writing (https://trojansource.codes), the invisible characters
+ * that can hide a text in another (byte order mark, interlinear annotations, tags), and halves of surrogate pairs.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e007f}]/u;
+
+/** Says what is wrong with a text that is not plain. */
+export const NOT_PLAIN_TEXT =
+  'must not have control characters, or invisible characters that change how a text reads';
 
 /** Whether a text can be shown on one line of a terminal, a log or a page, and reads there as what it is. */
 export function isPlainText(text: string): boolean {

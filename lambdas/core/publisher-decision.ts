@@ -3,17 +3,17 @@ import { Fault } from './fault.ts';
 import type { Subscription } from './link.ts';
 
 /**
- * What a publisher's decision about an owner at an API can be. It stands until a publisher lifts it: whatever becomes of
- * the subscription that gave rise to it, and whichever application asks.
+ * The decisions that a publisher can make about an owner at an API. They stand until a publisher lifts them, whatever
+ * becomes of the subscription that gave rise to them, and whichever application asks.
  */
 export const STANDING_STATUSES = ['BLOCKED', 'PROD_ONLY_BLOCKED', 'REJECTED'] as const;
 export type StandingStatus = (typeof STANDING_STATUSES)[number];
 
-/** What a publisher can do to a subscription. */
+/** A publisher's actions on a subscription. */
 export const PUBLISHER_ACTIONS = ['block', 'blockProduction', 'unblock', 'approve', 'reject'] as const;
 export type PublisherAction = (typeof PUBLISHER_ACTIONS)[number];
 
-/** What becomes of a subscription, and of what stands for its owner; `undefined`: nothing stands. */
+/** New status of a subscription, and new decision about its owner; `undefined`: none. */
 export interface Decided {
   readonly subscription: Subscription;
   readonly standing: StandingStatus | undefined;
@@ -44,8 +44,20 @@ export function isBlock(status: StandingStatus | undefined): boolean {
   return status === 'BLOCKED' || status === 'PROD_ONLY_BLOCKED';
 }
 
+/** A subscription that comes to an owner about whom a publisher has decided: it opens no more than that allows. */
+export function withinDecision(
+  subscription: Subscription,
+  standing: StandingStatus | undefined,
+): Subscription {
+  const { status } = subscription;
+  if (standing === undefined || !isAdmitted(status) || status === 'BLOCKED' || status === standing) {
+    return subscription;
+  }
+  return { ...subscription, status: standing };
+}
+
 /**
- * What `action` makes of a subscription, and of what stands for its owner at the API.
+ * Applies `action` to a subscription and to the decision about its owner at the API.
  * @throws Fault `conflict` when the state of either does not allow it.
  */
 export function decide(

@@ -1,14 +1,14 @@
 type State = Readonly<Record<string, unknown>>;
 
-/** What an audit entry says of a change: state before and after; absent: there was or is none. */
+/** A change in an audit entry: the state before and after; absent: there was or is none. */
 export interface RecordedChange {
   readonly before?: State;
   readonly after?: State;
 }
 
 /**
- * What entries always say of a resource, changed or not: what it is about, for people and for the functions that follow the
- * trail. Resources that are not here are small, and recorded whole.
+ * Fields that entries always have, changed or not: they say what the resource is, to people and to the functions that
+ * follow the trail. Resources that are not here are small, and recorded whole.
  */
 const IDENTITY: Readonly<Record<string, readonly string[]>> = {
   key: [

@@ -76,7 +76,7 @@ function readReferrerRule(entry: string): RuleReading {
 /** A URL's parser takes much for a host that no browser ever names as one, or that it names otherwise. */
 function problemOfHost(written: string, hostname: string): string | undefined {
   if (hostname.startsWith('[')) return undefined;
-  if (hostname.endsWith('.')) return 'leave out the dot at the end of the host';
+  if (hostname.endsWith('.')) return 'remove the dot at the end of the host';
   if (written.includes('%')) return 'write the host without percent signs';
   if (hostname.length > LONGEST_HOST || !HOST.test(hostname)) return 'the host is no host name';
   if (isAddress(hostname) && hostname !== written) {
@@ -95,7 +95,7 @@ function warningFor(rule: {
 }): string | undefined {
   if (/[^\u0021-\u007e]/.test(rule.host)) {
     // Only so can it be told from another whose letters look the same.
-    return `is kept as browsers send the host: ${rule.hostname}`;
+    return `is stored as browsers send the host: ${rule.hostname}`;
   }
   if (rule.wildcard !== '' && !rule.hostname.includes('.')) {
     return 'matches every site below a top-level domain';

@@ -18,7 +18,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalReason, string>> = {
     'Call the environment that the key is for, or generate a key of the type of this environment.',
   api_unknown: 'Check the address that is called. If it is right, ask the publisher to deploy the API again.',
   path_forbidden:
-    'Send the path without . and .. segments, encoded slashes, backslashes, ?, # or control characters, and encoded once: before a backend at a URL, what could be taken for another path is refused.',
+    'Send the path without . and .. segments, encoded slashes, backslashes, ?, # or control characters, and encoded once: for backends at a URL, Keybound refuses what a server could read as another path.',
   api_unpublished: 'Wait until the publisher has published the API.',
   api_blocked: 'Wait until the publisher lifts the block, or ask for it.',
   api_retired: 'The API will not come back. Move to its successor.',

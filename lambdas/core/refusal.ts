@@ -52,7 +52,7 @@ export const REFUSALS = {
   path_forbidden: {
     ...forbidden,
     description:
-      'The path has a segment or a character that is not passed on to the backend: dot segments, encoded slashes, backslashes, control characters.',
+      'The path has a segment or a character that Keybound does not pass on to the backend: dot segments, encoded slashes, backslashes, control characters.',
   },
   api_unpublished: { ...forbidden, description: 'The API has not been published yet.' },
   api_blocked: {

@@ -1,6 +1,6 @@
 import type { FieldProblem } from './fault.ts';
 
-/** What a query asks of one field. Case does not matter. */
+/** One term of a query. Case does not matter. */
 export interface SearchTerm<Field extends string> {
   readonly field: Field;
   readonly matches: (text: string) => boolean;
@@ -48,7 +48,7 @@ function fieldOf<Field extends string>(
 
 /** Repeats what looks like the name of a field, and nothing that could be a secret. */
 function unknownField(name: string, known: readonly string[]): string {
-  const what = FIELD_NAME.test(name) ? `${name}: is not understood` : 'names a field that is not understood';
+  const what = FIELD_NAME.test(name) ? `${name}: is not understood` : 'names an unknown field';
   return `${what}; search by ${known.map((field) => `${field}:`).join(', ')}`;
 }
 

@@ -40,7 +40,7 @@ export function cutForStage(name: string, text: string): Record<string, string> 
   );
 }
 
-/** What `cutForStage` cut; `undefined` when there is none. */
+/** Joins the pieces that `cutForStage` cut; `undefined` if there are none. */
 export function joinFromStage(
   name: string,
   variables: Readonly<Partial<Record<string, string>>>,

@@ -50,7 +50,7 @@ export function readTrustedProxies(text: string): TrustedProxies {
   return { ranges: list.split(',').map(compileIpRule), addressHeader, proofHeader, proofDigests };
 }
 
-/** What of a request tells where its client is. */
+/** The parts of a request that say where its client is. */
 export interface Peer {
   /** The TCP peer, as API Gateway saw it. */
   readonly address: string;

@@ -31,7 +31,7 @@ export interface KeyOfAnyOwner {
 
 /** A part of all keys that was looked through. */
 export interface Searched {
-  /** Of all keys that were looked at, in their order; behind the last one lies the rest. */
+  /** Of all keys that were checked, in order; the rest follows the last one. */
   readonly positions: readonly string[];
   /** Those that the filter fits, each with its place. */
   readonly matches: readonly Found<ListedKeyItem>[];

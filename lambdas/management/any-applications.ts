@@ -11,7 +11,7 @@ import { walkListing } from '../platform/dynamodb/walk.ts';
 import { findKeepingApplication } from './application-reads.ts';
 import type { TableAccess } from './management.ts';
 
-/** What lists that span owners read of an application. */
+/** The fields of an application that lists across owners read. */
 export const ListedApplication = ApplicationItem.pick({
   applicationId: true,
   owner: true,

@@ -1,4 +1,4 @@
-import { unpackDefinition } from '../core/definition-parts.ts';
+import { unpackDefinition } from '../core/pack-definition.ts';
 import { notFound } from '../core/fault.ts';
 import { isVisible } from '../core/managed-api.ts';
 import { requireWhere } from '../platform/dynamodb/conditional-updates.ts';

@@ -48,7 +48,7 @@ export function refuseMoving({ movingFrom }: Pick<ApplicationItem, 'movingFrom'>
   if (movingFrom === undefined) return;
   throw new Fault(
     'conflict',
-    'The application is being transferred to another owner. An administrator can complete that; nothing was changed.',
+    'The application is being transferred to another owner. An administrator can complete the transfer. Nothing was changed.',
   );
 }
 

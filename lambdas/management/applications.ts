@@ -112,7 +112,7 @@ export async function updateApplication(
 
 async function refuseTakenName(store: Store, nameKey: ItemKey): Promise<void> {
   if ((await readItem(store, nameKey, ApplicationNameItem)) !== undefined) {
-    throw new Fault('conflict', 'You have an application of this name already.');
+    throw new Fault('conflict', 'You already have an application of this name.');
   }
 }
 

@@ -13,7 +13,7 @@ import { findKeyPlace } from './key-reads.ts';
 import type { Management } from './management.ts';
 import { revokeKey } from './revoke-key.ts';
 
-/** What became of a key that the filter fits. `FOUND`: it would be revoked, but the request was a dry run. */
+/** Outcome for a key that matches the filter. `FOUND`: it would be revoked, but the request was a dry run. */
 export const BULK_OUTCOMES = ['FOUND', 'REVOKED', 'ALREADY_REVOKED', 'FAILED'] as const;
 export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 
@@ -31,7 +31,7 @@ export interface BulkKey extends KeyOfAnyOwner {
 
 /** Sums over all steps so far. */
 export interface BulkProgress {
-  /** Keys that were looked at. */
+  /** Keys that were checked. */
   readonly seen: number;
   readonly found: number;
   readonly revoked: number;
@@ -116,7 +116,7 @@ const NOT_TRIED: Result = {
   outcome: 'FAILED',
   failure: {
     code: 'unavailable',
-    message: 'The time of the request was over. The API key is not revoked; try again.',
+    message: 'The request ran out of time. The API key is not revoked; try again.',
   },
 };
 

@@ -10,7 +10,7 @@ import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
 import { reachAllSubscriptions } from './reach-all-subscriptions.ts';
 import { decisionWrites, listDecisions, readDecision } from './standing-decisions.ts';
 
-/** What stands at an API, oldest first. @throws Fault `not_found` */
+/** Publishers' decisions at an API, oldest first. @throws Fault `not_found` */
 export async function listStandingDecisions(
   management: Management,
   apiId: string,

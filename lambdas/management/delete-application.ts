@@ -81,7 +81,7 @@ async function endApplication(
     withoutEndedGrace(key, nowSeconds),
   );
   const own = keys.filter((key) => key.apiId === undefined && !isRevoked(key));
-  // What is being revoked lets go of its link by itself.
+  // A key that is being revoked leaves its link by itself.
   const associated = keys.filter(({ apiId, status }) => apiId !== undefined && status !== 'REVOKED');
   const ofApplication = [
     remove(applicationKey(owner, applicationId), application),

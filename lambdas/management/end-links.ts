@@ -73,7 +73,7 @@ async function endPartOfLink(
           ...endedLinkWrites(link),
           ...policyUseWrites('subscription', { removed: plansOf(link.subscription), added: [] }),
         ]),
-    // What is being revoked needs no dissociation, and must not come back by one.
+    // A key that is being revoked needs no dissociation, and must not come back through one.
     ...keys
       .filter(({ status }) => status !== 'REVOKED')
       .flatMap((key) => dissociatedKeyWrites(withoutEndedGrace(key, toEpochSeconds(now)))),

@@ -12,7 +12,7 @@ import { retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
 /** How often others can be faster before a suspension no longer waits for a quiet moment. */
 export const ATTEMPTS_BEFORE_FORCE = 4;
 
-/** What a suspension notes down beside the status: an administrator's, why, and that its owner cannot end it. */
+/** Stored next to the status of an administrator's suspension: the reason, and that its owner cannot end it. */
 export type Suspension = Partial<Pick<KeyItem, 'suspendedBy' | 'suspensionReason'>>;
 
 /**

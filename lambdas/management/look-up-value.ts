@@ -8,7 +8,7 @@ import { findKeyPlace, readKey } from './key-reads.ts';
 import { readUsage } from './key-usage.ts';
 import type { TableAccess } from './management.ts';
 
-/** What has become of one value of a key. */
+/** State of one value of a key. */
 export const VALUE_STATES = ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REGENERATED', 'REVOKED'] as const;
 export type ValueState = (typeof VALUE_STATES)[number];
 

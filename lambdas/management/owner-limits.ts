@@ -34,7 +34,7 @@ export async function refuseMoreKeys(management: Management, owner: string): Pro
       if (all >= most * ENDED_KEYS_FACTOR) {
         throw new Fault(
           'conflict',
-          `You have made and revoked too many API keys within thirty days: at most ${most * ENDED_KEYS_FACTOR} are kept.`,
+          `You have created and revoked too many API keys within thirty days: at most ${most * ENDED_KEYS_FACTOR} are kept.`,
         );
       }
     }

@@ -75,7 +75,7 @@ export async function createPolicy(
   const key = policyKey(policy.level, policy.name);
   return retryOnConflict(async () => {
     if ((await readItem(store, key, PolicyItem)) !== undefined) {
-      throw new Fault('conflict', 'There is a policy of this name already.');
+      throw new Fault('conflict', 'There is already a policy of this name.');
     }
     await writeAll(store, [
       create(key, item),
@@ -106,7 +106,7 @@ export async function updatePolicy(
     const { useCount, version } = before;
     const after: PolicyItem = { ...policy, policyId, useCount, version: version + 1 };
     await writeAll(management.store, [
-      // Who has the policy is counted meanwhile, and stays.
+      // The count of the policy's users can change meanwhile, and is kept.
       changeAttributes(policyKey(policy.level, policy.name), before, attributesOf(before, policy)),
       auditEntry(caller, management.clock(), {
         ...audited(after),
@@ -150,7 +150,7 @@ export async function deletePolicy(
   });
 }
 
-/** What a policy says; what it said before and no longer says is removed. */
+/** A policy's attributes; those that it no longer has are `undefined`, and so removed. */
 function attributesOf({ policyId, useCount, version, ...before }: PolicyItem, policy: ThrottlingPolicy) {
   return { ...Object.fromEntries(Object.keys(before).map((name) => [name, undefined])), ...policy };
 }

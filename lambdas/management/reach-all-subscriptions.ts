@@ -17,7 +17,7 @@ import { readDecision, type DecisionPlace } from './standing-decisions.ts';
 type Place = Pick<DecisionPlace, 'owner' | 'apiId'>;
 
 const UNFINISHED =
-  'The decision stands, but has not reached all subscriptions of the owner yet. Send the same request again until it succeeds.';
+  'The decision stands, but does not apply to all subscriptions of the owner yet. Send the same request again until it succeeds.';
 
 /**
  * Brings all subscriptions of an owner to an API to what was decided of the owner, each in a transaction of its own. New
@@ -66,7 +66,7 @@ async function reachOne(
   // An earlier request may have ended before all credentials had followed.
   if (before.status === status) return forceStatus(management, link, before);
   const application = await findApplication(management, owner, applicationId);
-  // Of an application that is being deleted: its links end anyway.
+  // An application that is being deleted: its links end anyway.
   if (application === undefined) return;
   const subscription = { ...before, status };
   const now = management.clock();

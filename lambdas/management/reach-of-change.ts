@@ -8,7 +8,7 @@ export type Reach = { readonly keyTypes: readonly KeyType[] } &
   /** `andOpenApis`: also of all APIs that need no subscription, which an application's own keys open. */
   (
     | { readonly apiIds: readonly string[]; readonly andOpenApis?: true }
-    /** What the application subscribes to. */
+    /** The APIs that the application subscribes to. */
     | { readonly owner: string; readonly applicationId: string; readonly andOpenApis?: true }
     /** APIs as they were registered, since they may be gone. */
     | { readonly registered: readonly RegisteredApi[] }
@@ -57,13 +57,13 @@ const REACHES = {
   'application.create': undefined,
   'application.update': reachOfApplicationUpdate,
   'application.delete': reachOfWholeApplication,
-  // What backends are told of the owner is repeated, too.
+  // API Gateway also repeats the owner's name to backends.
   'application.change-owner': reachOfWholeApplication,
   'api.lifecycle': ({ resourceId }) => ({ keyTypes: KEY_TYPES, apiIds: [resourceId] }),
   'api.register': reachOfRegistration,
   'api.update': reachOfRegistration,
   'api.unregister': reachOfRegistration,
-  // What it allows is done by a registration.
+  // A release has no effect until a registration uses it.
   'api.release': undefined,
   // New ones are nobody's, and deleted ones were.
   'policy.create': undefined,

@@ -46,7 +46,7 @@ export async function tidyLinkOf(management: TableAccess, key: KeyItem): Promise
   }
 }
 
-/** What holds a key: its link, or the application that it belongs to; `undefined` when there is none. */
+/** The item that holds a key: its link, or the application that it belongs to; `undefined` if there is none. */
 export async function findHolder(management: TableAccess, key: KeyItem): Promise<ItemKey | undefined> {
   const { owner, applicationId, apiId } = key;
   if (applicationId === undefined) return undefined;

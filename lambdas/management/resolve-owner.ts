@@ -17,7 +17,7 @@ export interface Owner {
   readonly name: string;
 }
 
-/** What the subjects of groups begin with. */
+/** Prefix of the subjects of groups. */
 const GROUP = /^group:(?=\S)/;
 const Named = z.object({ ownerName: z.string() });
 
@@ -37,16 +37,13 @@ export async function resolveOwner(management: Management, wanted: string, name?
       problems: [
         {
           field: 'owner',
-          message: 'is nobody who has a key or an application: send the subject, and the name as ownerName',
+          message: 'has no key and no application yet: send the subject, and the name as ownerName',
         },
       ],
     });
   }
   if (others.length > 0) {
-    throw new Fault(
-      'conflict',
-      'More than one owner is called so. Send the subject of the one that is meant.',
-    );
+    throw new Fault('conflict', 'More than one owner has this name. Send the subject of the right one.');
   }
   return { subject, name: wanted };
 }

@@ -15,7 +15,7 @@ const FIELDS = {
 } as const;
 type Field = (typeof FIELDS)[keyof typeof FIELDS];
 
-/** What a query may say, for the documents. */
+/** Syntax of a query, for the OpenAPI documents. */
 export const API_QUERY =
   'Terms joined by blanks, all required: part of a name, or name:, version:, description:, context:, provider:, status: or tag: with a part, a beginning (Pizza*) or the whole in quotes ("PizzaShackAPI").';
 

@@ -1,7 +1,9 @@
+import type { Link } from '../core/link.ts';
 import { STAGE_NAMES, type GatewayStage } from '../core/environment.ts';
-import { ApiItem } from '../platform/dynamodb/items.ts';
-import { apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { ApiItem, ApplicationItem } from '../platform/dynamodb/items.ts';
+import { apiKey, APPLICATION_PREFIX, LISTINGS, ownerPartition } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
+import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { readLinksOf } from './links.ts';
 import type { TableAccess } from './management.ts';
@@ -24,12 +26,31 @@ async function apisInReach(
   if ('registered' in reach) return reach.registered;
   if ('everyApi' in reach) return readListing(store, LISTINGS.apis, ApiItem);
   const apiIds =
-    'apiIds' in reach ? reach.apiIds : (await readLinksOf(access, reach)).map(({ apiId }) => apiId);
-  const apis = await readItems(store, apiIds.map(apiKey), ApiItem);
+    'apiIds' in reach ? reach.apiIds : (await linksInReach(access, reach)).map(({ apiId }) => apiId);
+  const apis = await readItems(store, [...new Set(apiIds)].map(apiKey), ApiItem);
   if (reach.andOpenApis !== true) return apis;
   const named = new Set(apiIds);
   const open = (await readListing(store, LISTINGS.apis, ApiItem)).filter(
     ({ apiId, requiresSubscription }) => !requiresSubscription && !named.has(apiId),
   );
   return [...apis, ...open];
+}
+
+/** The links of an application; those too that have not followed it to its new owner. */
+async function linksInReach(
+  access: TableAccess,
+  place: { readonly owner: string; readonly applicationId: string },
+): Promise<readonly Pick<Link, 'apiId'>[]> {
+  const { owner, applicationId } = place;
+  // Asked for as a list: the roles of those who reset have no right to read single items of owners.
+  const [application] = await readPartition(
+    access.store,
+    { pk: ownerPartition(owner), prefix: `${APPLICATION_PREFIX}${applicationId}` },
+    ApplicationItem,
+  );
+  const { movingFrom } = application ?? {};
+  // In the order in which they go: what has left the one place by now has come to the other.
+  const left =
+    movingFrom === undefined ? [] : await readLinksOf(access, { owner: movingFrom, applicationId });
+  return [...left, ...(await readLinksOf(access, place))];
 }

@@ -1,14 +1,16 @@
 import type { Caller } from '../core/caller.ts';
 import { Fault } from '../core/fault.ts';
+import type { Link } from '../core/link.ts';
 import type { StandingStatus } from '../core/publisher-decision.ts';
 import { dayOf } from '../core/utc.ts';
 import { requireAbsent } from '../platform/dynamodb/conditional-updates.ts';
 import { StandingDecisionItem, type ApiItem } from '../platform/dynamodb/items.ts';
 import { decisionKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
-import { readItem } from '../platform/dynamodb/read-items.ts';
+import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { create, remove, replace, type Write } from '../platform/dynamodb/writes.ts';
 import type { TableAccess } from './management.ts';
+import type { Owner } from './resolve-owner.ts';
 
 /** Whom a decision is about, and where. */
 export interface DecisionPlace {
@@ -17,7 +19,7 @@ export interface DecisionPlace {
   readonly apiId: string;
 }
 
-/** What stands for an owner at an API; `undefined`: nothing. */
+/** The decision about an owner at an API; `undefined`: none. */
 export async function readDecision(
   { store }: TableAccess,
   { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
@@ -25,7 +27,7 @@ export async function readDecision(
   return readItem(store, decisionKey(owner, apiId), StandingDecisionItem);
 }
 
-/** What stands at an API, oldest first. Eventually consistent. */
+/** Publishers' decisions at an API, oldest first. Eventually consistent. */
 export async function listDecisions(
   { store }: TableAccess,
   apiId: string,
@@ -84,6 +86,31 @@ export async function requireNoDecision(
   }
   return owners.map((owner) => requireAbsent(decisionKey(owner, apiId)));
 }
+
+/**
+ * Refuses to hand subscriptions to an owner whom a publisher keeps from their APIs.
+ * @throws Fault `conflict`
+ */
+export async function requireNoDecisionOn(
+  { store }: TableAccess,
+  { subject }: Owner,
+  links: readonly Link[],
+): Promise<void> {
+  const apiIds = links.flatMap(({ apiId, subscription }) => (subscription === undefined ? [] : [apiId]));
+  const decisions = await readItems(
+    store,
+    apiIds.map((apiId) => decisionKey(subject, apiId)),
+    StandingDecisionItem,
+  );
+  if (decisions.length === 0) return;
+  const list = decisions.map(({ apiId, status }) => `${apiId} (${status})`).slice(0, MOST_APIS_NAMED);
+  throw new Fault(
+    'conflict',
+    `Publishers have decided about the new owner at APIs of the application: ${list.join(', ')}. They must lift that first, or the subscriptions must end.`,
+  );
+}
+
+const MOST_APIS_NAMED = 10;
 
 const SENTENCES = {
   BLOCKED: (whom) => `blocked ${whom}`,

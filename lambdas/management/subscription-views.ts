@@ -35,7 +35,7 @@ export const SubscriptionSchema = z
       .describe("The plan that waits for a publisher's approval."),
     status: z
       .enum([...SUBSCRIPTION_STATUSES, 'TIER_UPDATE_PENDING'])
-      .describe('TIER_UPDATE_PENDING: works with the plan that holds, while another one waits for approval.'),
+      .describe('TIER_UPDATE_PENDING: works with the current plan while another one waits for approval.'),
     createdTime: z.string().describe('Milliseconds since the epoch.'),
   })
   .meta({ id: 'Subscription' });

@@ -12,6 +12,7 @@ import { auditEntry } from './audit.ts';
 import { readLinksOf } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
 import type { Owner } from './resolve-owner.ts';
+import { requireNoDecisionOn } from './standing-decisions.ts';
 import { transferredKeyWrites } from './transfer-key.ts';
 import { transferLinks } from './transfer-links.ts';
 
@@ -20,14 +21,14 @@ const LONGEST_WORK_MILLISECONDS = 10_000;
 /** Most keys that the audit entry names: an item and an event can only be so large. */
 const MAX_AUDITED_KEYS = 1_000;
 const UNFINISHED =
-  'The application has its new owner, but some of its keys have not. They work as before. Send the same request again until it succeeds.';
+  'The application has its new owner, but some of its keys do not. They work as before. Send the same request again until it succeeds.';
 
 /**
  * Gives an application with its subscriptions and all its keys to another owner. The first transaction moves the
  * application with its own keys; others move its links, and the keys in them. Until all is done, every key works as
  * before, for one owner or the other, and nobody can change the application or add to it.
- * @throws Fault `not_found`; `conflict` when the new owner has an application of the same name, or it is on its way to
- * somebody else. Unfinished when there is more to do: whoever asks again goes on.
+ * @throws Fault `not_found`; `conflict` when the new owner has an application of the same name or is kept from an API of
+ * the application by a publisher, or it is on its way to somebody else. Unfinished when there is more to do: whoever asks again goes on.
  */
 export async function transferApplication(
   management: Management,
@@ -39,7 +40,7 @@ export async function transferApplication(
   const application = await retryOnConflict(() => begin(management, caller, applicationId, owner));
   const { movingFrom } = application;
   if (movingFrom === undefined) return;
-  const isDone = await transferLinks(management, { application, from: movingFrom, until })
+  const isDone = await transferLinks(management, caller, { application, from: movingFrom, until })
     .then(async (isMoved) => {
       if (isMoved) await retryOnConflict(() => finish(management, application));
       return isMoved;
@@ -64,17 +65,18 @@ async function begin(
   if (before.movingFrom !== undefined) {
     throw new Fault(
       'conflict',
-      'The application is on its way to another owner. Complete that first, with the same request as before.',
+      'The application is being transferred to another owner. Complete that first: repeat the same request.',
     );
   }
   const nameKey = applicationNameKey(owner.subject, before.name);
   if ((await readItem(store, nameKey, ApplicationNameItem)) !== undefined) {
     throw new Fault(
       'conflict',
-      `The new owner has an application named ${JSON.stringify(before.name)} already.`,
+      `The new owner already has an application named ${JSON.stringify(before.name)}.`,
     );
   }
   const [links, now] = [await readLinksOf(management, before), clock()];
+  await requireNoDecisionOn(management, owner, links);
   const own = await readItems(
     store,
     Object.keys(before.keys).map((id) => keyKey(before.owner, { boundApplicationId: applicationId }, id)),
@@ -91,7 +93,7 @@ async function begin(
   const { name, throttlingPolicy } = before;
   await writeAll(store, [
     create(applicationKey(owner.subject, applicationId), applicationAttributes(after)),
-    // What is left is for the authorizer: credentials that still name this owner need its policy.
+    // This item remains for the authorizer: credentials that still name this owner need its policy.
     replace(applicationKey(before.owner, applicationId), before, {
       ...before,
       keys: {},

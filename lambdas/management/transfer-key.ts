@@ -4,7 +4,7 @@ import { create, remove, setAttributes, type Write } from '../platform/dynamodb/
 import { digestsOf, keyAttributes, keyKeyOf, keyReferenceWrite, withoutEndedGrace } from './key-items.ts';
 import type { Owner } from './resolve-owner.ts';
 
-/** What it takes to give a key another owner: five writes, six with a grace period. A revoked one stays where it is. */
+/** The writes that give a key another owner: five, or six with a grace period. A revoked one stays where it is. */
 export function transferredKeyWrites(read: KeyItem, owner: Owner, nowSeconds: number): Write[] {
   if (read.status === 'REVOKED') return [];
   const key: KeyItem = {
@@ -20,7 +20,8 @@ export function transferredKeyWrites(read: KeyItem, owner: Owner, nowSeconds: nu
     ...digestsOf(key).map((digest) =>
       setAttributes(
         credentialKey(digest),
-        { owner: owner.subject },
+        // A forced suspension that has reached the item alone looks for it in vain from now on.
+        { owner: owner.subject, status: key.status },
         { attribute: 'keyUUID', equals: key.keyUUID },
       ),
     ),

@@ -1,12 +1,20 @@
+import type { Caller } from '../core/caller.ts';
+import type { SubscriptionStatus } from '../core/credential.ts';
+import type { AuditAction } from '../core/lifecycle-event.ts';
 import type { Link } from '../core/link.ts';
+import { withinDecision } from '../core/publisher-decision.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
+import { requireAbsent, requireUnchanged } from '../platform/dynamodb/conditional-updates.ts';
 import { KeyItem, LinkItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
-import { keyKey, linkKey, subscriptionReferenceKey } from '../platform/dynamodb/keys.ts';
+import { decisionKey, keyKey, linkKey, subscriptionReferenceKey } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, overwrite, remove } from '../platform/dynamodb/writes.ts';
+import { auditEntry } from './audit.ts';
+import { forceStatus } from './force-status.ts';
 import { linkAttributes, readLinksOf } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
+import { readDecision } from './standing-decisions.ts';
 import { transferredKeyWrites } from './transfer-key.ts';
 
 /** Six writes each at most: as many as one transaction takes. */
@@ -23,18 +31,29 @@ interface Transfer {
 
 /**
  * Moves what an application has left at its owner before: first its links, each whole, so that every decision about a
- * subscription finds all values that it concerns; then the keys in them. Others may do the same at the same time.
+ * subscription finds all values that it concerns; then the keys in them. Others may do the same at the same time. What a
+ * publisher decides about the new owner meanwhile holds for what arrives.
  * @returns whether nothing is left.
  */
-export async function transferLinks(management: Management, transfer: Transfer): Promise<boolean> {
+export async function transferLinks(
+  management: Management,
+  caller: Caller,
+  transfer: Transfer,
+): Promise<boolean> {
   const { application, from, until } = transfer;
   const { applicationId } = application;
   // There will be no others: nothing can be linked to an application that is on its way.
   for (const { apiId } of await readLinksOf(management, { owner: from, applicationId })) {
     if (management.clock() >= until) return false;
-    await retryOnConflict(() => transferLink(management, transfer, apiId));
+    await retryOnConflict(() => transferLink(management, caller, transfer, apiId));
   }
   for (const link of await readLinksOf(management, application)) {
+    const { subscription } = link;
+    // Who decided while the link was moving looks for it in vain from then on, and an earlier request may have ended
+    // before the values had followed.
+    if (subscription !== undefined && subscription.status !== 'UNBLOCKED') {
+      await forceStatus(management, link, subscription);
+    }
     const ids = Object.keys(link.keys);
     for (let start = 0; start < ids.length; start += KEYS_PER_TRANSACTION) {
       if (management.clock() >= until) return false;
@@ -45,21 +64,37 @@ export async function transferLinks(management: Management, transfer: Transfer):
   return true;
 }
 
+/** What a publisher would have done to a subscription that is so now. */
+const ACTIONS = {
+  UNBLOCKED: 'subscription.unblock',
+  BLOCKED: 'subscription.block',
+  PROD_ONLY_BLOCKED: 'subscription.blockProduction',
+  ON_HOLD: 'subscription.update',
+  REJECTED: 'subscription.reject',
+} as const satisfies Record<SubscriptionStatus, AuditAction>;
+
 async function transferLink(
-  { store }: Management,
+  management: Management,
+  caller: Caller,
   { application: { owner, applicationId }, from }: Transfer,
   apiId: string,
 ): Promise<void> {
+  const { store, clock } = management;
   const oldKey = linkKey(from, applicationId, apiId);
   const link = await readItem(store, oldKey, LinkItem);
   if (link === undefined) return;
-  const { subscription } = link;
+  const { subscription: before } = link;
+  const decision = await readDecision(management, { owner, apiId });
+  const subscription = before && withinDecision(before, decision?.status);
   await writeAll(store, [
     remove(oldKey, link),
     create(
       linkKey(owner, applicationId, apiId),
-      linkAttributes({ ...link, owner, version: link.version + 1 }),
+      linkAttributes({ ...link, owner, version: link.version + 1, ...(subscription && { subscription }) }),
     ),
+    decision === undefined
+      ? requireAbsent(decisionKey(owner, apiId))
+      : requireUnchanged(decisionKey(owner, apiId), decision),
     ...(subscription === undefined
       ? []
       : [
@@ -67,6 +102,17 @@ async function transferLink(
             owner,
             applicationId,
             apiId,
+          }),
+        ]),
+    ...(subscription === undefined || subscription === before
+      ? []
+      : [
+          auditEntry(caller, clock(), {
+            action: ACTIONS[subscription.status],
+            resourceId: subscription.subscriptionId,
+            owner,
+            before: { applicationId, apiId, ...before },
+            after: { applicationId, apiId, ...subscription },
           }),
         ]),
   ]);

@@ -59,7 +59,7 @@ const ImportedValue = z
   )
   .refine(
     (value) => !isGuessableValue(value),
-    'can be guessed: it repeats itself, or has few different characters or a row of them',
+    'can be guessed: it repeats itself, has few different characters, or contains a run of characters',
   );
 const ImportBody = lenient(
   z.strictObject({

@@ -83,7 +83,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...common,
       path: `${path}/{apiId}/thumbnail`,
       operationId: 'getApiThumbnail',
-      summary: 'Get the picture of an API: none has one',
+      summary: 'Get the picture of an API: APIs have none',
       params: one,
       query: noQuery,
       status: 204,

@@ -21,7 +21,7 @@ const Attributes = z
   .meta({ maxProperties: MAX_ATTRIBUTES })
   .default({});
 
-/** What a developer says of an application: every field of WSO2's DTO, as its Developer Portal sends it. */
+/** An application as a developer sends it: every field of WSO2's DTO, as its Developer Portal sends it. */
 export const ApplicationBody = lenient(
   z.strictObject({
     name: label(100),

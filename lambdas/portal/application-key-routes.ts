@@ -129,7 +129,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       params,
       path: `${path}/generate`,
       operationId: 'generateApplicationKey',
-      summary: 'Generate a key for every subscribed API, and for those without subscriptions',
+      summary: 'Generate a key for every subscribed API, and for those that need no subscription',
       body: lenient(z.strictObject(newKeyFields)),
       scopeOf: ({ applicationId }) => ({ boundApplicationId: applicationId }),
       keyTypeOf: ({ keyType }) => keyType,

@@ -33,7 +33,7 @@ const one = {
   status: 200,
 } as const;
 
-/** What lists can be ordered by. */
+/** The fields that lists can be sorted by. */
 const SORT_FIELDS = ['name', 'throttlingPolicy', 'status'] as const;
 
 /** A developer's applications. */
@@ -48,7 +48,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       params: noParams,
       query: z.strictObject({
         ...paging,
-        query: line(200).optional().describe('A name, whole; case does not matter.'),
+        query: line(200).optional().describe('A whole name; case does not matter.'),
         sortBy: z.enum(SORT_FIELDS).default('name'),
         sortOrder: z.enum(SORT_ORDERS).default('asc'),
         groupId: line(200).optional().describe('Ignored: act for a group to see its applications.'),

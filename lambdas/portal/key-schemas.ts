@@ -32,7 +32,7 @@ const Metadata = z
 const NOTHING = { nothing: [null] } as const;
 
 /**
- * What a developer says of a new key, whatever it is for, in a `lenient` object; all of it may be left out. The Developer
+ * The fields of a new key of either kind, in a `lenient` object; all of them can be left out. The Developer
  * Portal sends the restriction that was not chosen as an empty text.
  */
 export const newKeyFields = {

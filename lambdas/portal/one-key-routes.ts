@@ -28,7 +28,7 @@ interface KeyKind<Params> {
 const CHANGES = [
   ['end-grace', 'endGrace', 'End the grace period of the value before', endGracePeriod],
   ['suspend', 'suspend', 'Let a key refuse its calls until it is resumed', suspendKey],
-  ['resume', 'resume', 'Let a suspended key work again', resumeKey],
+  ['resume', 'resume', 'Resume a suspended key', resumeKey],
 ] as const;
 
 /** What can be done with one key without a new value, whether it is for an API or for an application. */

@@ -29,7 +29,7 @@ const Settings = z
   })
   .meta({ id: 'Settings' });
 
-/** What the Developer Portal asks about this installation before it shows anything. */
+/** The settings that the Developer Portal reads before it shows anything. */
 export function settingsRoutes({ isAnonymous }: { readonly isAnonymous: boolean }): readonly Route[] {
   return [
     definePublicRoute({

@@ -12,7 +12,7 @@ export const SubscriptionBody = lenient(
     requestedThrottlingPolicy: blankable(
       label(100)
         .exactOptional()
-        .describe('The plan wanted instead, as the Developer Portal sends it beside the present one.'),
+        .describe('The new plan, as the Developer Portal sends it next to the current one.'),
     ),
     subscriptionId: readOnly(),
     status: readOnly(),
@@ -54,9 +54,7 @@ function onePlan(named: readonly (string | undefined)[], current: string, only?:
   const [wanted = current] = others;
   if (others.size > 1 || (only !== undefined && wanted !== only)) {
     throw new Fault('bad_request', 'The request is not valid.', {
-      problems: [
-        { field: 'requestedThrottlingPolicy', message: 'must be left out, or be the plan that is wanted' },
-      ],
+      problems: [{ field: 'requestedThrottlingPolicy', message: 'must be left out, or be the new plan' }],
     });
   }
   return wanted;

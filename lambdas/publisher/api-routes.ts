@@ -46,7 +46,7 @@ const LifecycleState = z
   })
   .meta({ id: 'LifecycleState' });
 
-/** What the list can be ordered by: WSO2's names, and ours for the same. */
+/** The fields that the list can be sorted by: WSO2's names, and ours for the same. */
 const SORT_KEYS = {
   apiName: ({ name }) => name.toLowerCase(),
   name: ({ name }) => name.toLowerCase(),
@@ -84,7 +84,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}`,
       operationId: 'getAnyApi',
-      summary: 'Get an API, hidden or not',
+      summary: 'Get an API, even a hidden one',
       supports: ['etag'],
       response: PublisherApi,
       handle: async ({ params: { apiId } }) => {
@@ -123,7 +123,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/thumbnail`,
       operationId: 'getAnyApiThumbnail',
-      summary: 'Get the picture of an API: none has one',
+      summary: 'Get the picture of an API: APIs have none',
       status: 204,
       response: noResponseBody,
       handle: async ({ params: { apiId } }) => {
@@ -135,7 +135,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/lifecycle-state`,
       operationId: 'getLifecycleState',
-      summary: 'Get the state of an API, and where it can go from there',
+      summary: 'Get the state of an API, and the states that it can move to',
       response: LifecycleState,
       handle: async ({ params: { apiId } }) => ({
         status: 200,

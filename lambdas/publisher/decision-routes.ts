@@ -18,7 +18,7 @@ const common = {
 const Owner = label(255).describe('Subject of the owner; of a group, group: and its name.');
 const BLOCK_ACTIONS = { BLOCKED: 'block', PROD_ONLY_BLOCKED: 'blockProduction' } as const;
 
-/** What publishers have decided about an owner at an API, until one of them lifts it. */
+/** Publishers' decisions about owners at an API, until a publisher lifts them. */
 export const StandingDecision = z
   .strictObject({
     apiId: Id,
@@ -29,7 +29,7 @@ export const StandingDecision = z
       .describe('As long as it stands, the owner can make no new subscription to the API.'),
     decidedBy: z.string().describe('Name of the publisher.'),
     decidedTime: z.string().describe('Milliseconds since the epoch.'),
-    version: z.int().describe('What If-Match takes, in double quotes.'),
+    version: z.int().describe('The value for If-Match, in double quotes.'),
   })
   .meta({ id: 'StandingDecision' });
 
@@ -46,12 +46,12 @@ export function decisionView(decision: StandingDecisionItem) {
   };
 }
 
-/** What stands for owners, with or without a subscription. */
+/** Publishers' decisions about owners, with or without a subscription. */
 export function decisionRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       ...common,
-      summary: 'List what stands for owners at an API, with or without a subscription',
+      summary: 'List the blocks and rejections of owners at an API, with or without a subscription',
       method: 'GET',
       path,
       operationId: 'listStandingDecisions',
@@ -82,7 +82,7 @@ export function decisionRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
-      summary: 'Lift what stands for an owner at an API; blocked subscriptions work again',
+      summary: 'Lift a block or rejection of an owner at an API; blocked subscriptions work again',
       method: 'POST',
       path: `${path}/lift`,
       operationId: 'liftDecision',

@@ -35,7 +35,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
     defineRoute({
       ...common,
       tag: 'Subscriptions',
-      summary: 'List the subscriptions to an API, and what stands for owners there',
+      summary: 'List the subscriptions to an API, and the blocks and rejections of owners there',
       method: 'GET',
       path: `${base}/subscriptions`,
       operationId: 'listSubscriptionsToApi',
@@ -43,7 +43,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
       response: listOf(PublisherSubscription).extend({
         standingDecisions: z
           .array(StandingDecision)
-          .describe('All that stands at the API, also for owners who have no subscription left.'),
+          .describe('All blocks and rejections at the API, also of owners who have no subscription left.'),
       }),
       handle: async ({ query: { apiId, ...page } }) => {
         const [subscriptions, decisions] = await Promise.all([
@@ -78,7 +78,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
     defineRoute({
       ...common,
       tag: 'Subscriptions',
-      summary: 'Block the owner of a subscription at its API, at all or for production',
+      summary: 'Block the owner of a subscription at its API, entirely or for production only',
       method: 'POST',
       path: `${base}/subscriptions/block-subscription`,
       operationId: 'blockSubscription',
@@ -94,8 +94,8 @@ export function publisherRoutes(management: Management): readonly Route[] {
     ...(
       [
         ['unblock', 'Unblock an owner at the API of a subscription'],
-        ['approve', 'Approve a subscription, or the plan, that waits'],
-        ['reject', 'Reject a subscription, or the plan, that waits'],
+        ['approve', 'Approve a subscription, or a change of its plan, that waits for approval'],
+        ['reject', 'Reject a subscription, or a change of its plan, that waits for approval'],
       ] as const
     ).map(([action, summary]) =>
       defineRoute({

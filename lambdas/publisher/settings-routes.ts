@@ -11,7 +11,7 @@ const policies = `${PUBLISHER_BASE}/throttling-policies/{level}`;
 const level = z.enum(POLICY_LEVELS);
 const common = { roles: PUBLISHER_ROLES, method: 'GET', status: 200, body: noBody } as const;
 
-/** What the Publisher asks before it shows anything. */
+/** The settings that the Publisher reads before it shows anything. */
 export function settingsRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({

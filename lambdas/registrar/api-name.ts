@@ -22,7 +22,7 @@ function nameIn(stackId: string): string {
   return stackId.slice(0, stackId.lastIndexOf('/'));
 }
 
-/** Says whose the name is from now on. What was handed over is the new stack's own; what was unregistered stays its owner's. */
+/** Writes the owner of a name: the new stack after a hand-over, and still the owner after it unregisters the API. */
 export function nameWrite(
   owner: ApiNameItem | undefined,
   {

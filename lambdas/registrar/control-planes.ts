@@ -14,7 +14,7 @@ export interface StackResource {
   readonly physicalId?: string;
 }
 
-/** What AWS itself says of stacks and gateways. */
+/** AWS's own answers about stacks and gateways. */
 export interface ControlPlanes {
   /** `undefined`: there is no such stack, or no such resource in it. */
   readonly stackResource: (stackId: string, logicalId: string) => Promise<StackResource | undefined>;

@@ -23,7 +23,7 @@ export async function storeDefinitionPart(
     ]);
   } catch (error) {
     if (!isAnothers(error)) throw error;
-    throw new Error('another stack has registered this document', { cause: error });
+    throw new Error('another stack has already registered this document', { cause: error });
   }
   return `keybound-definition-${apiId}-${digest}-${part}`;
 }

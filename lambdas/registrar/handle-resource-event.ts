@@ -118,7 +118,7 @@ async function carryOut(
     const physicalResourceId = await storeDefinitionPart(registrar, event.StackId, part.data);
     return { status: 'SUCCESS', physicalResourceId, data: {} };
   }
-  if (event.ResourceType !== 'Custom::KeyboundApi') return refused('ResourceType: is none of Keybound');
+  if (event.ResourceType !== 'Custom::KeyboundApi') return refused('ResourceType: is not one of Keybound');
   if (event.RequestType === 'Delete') {
     const { gatewayApiId } = event.ResourceProperties;
     if (typeof gatewayApiId === 'string') await unregisterApi(registrar, current, gatewayApiId);

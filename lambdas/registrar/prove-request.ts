@@ -2,12 +2,12 @@ import type { ControlPlanes } from './control-planes.ts';
 import type { Registration } from './registration.ts';
 import type { ResourceEvent } from './resource-event.ts';
 
-/** Whether AWS confirms what an event says; else why not, without a word about what belongs to others. */
+/** Whether AWS confirms an event; otherwise why not, without a word about other stacks. */
 export type Proof = { readonly proven: true } | { readonly proven: false; readonly reason: string };
 
 const PROVEN = { proven: true } as const;
 
-/** What CloudFormation says of a resource while it waits for the answer to a request. */
+/** The states in which CloudFormation waits for the answer to a request. */
 const STATUS_OF_REQUEST = {
   Create: ['CREATE_IN_PROGRESS'],
   Update: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'],

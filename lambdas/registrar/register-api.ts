@@ -28,7 +28,7 @@ export type RegistrationResult =
   | { readonly registered: true; readonly apiId: string }
   | { readonly registered: false; readonly reason: string };
 
-/** What a registration may leave out, and an earlier one may have had. */
+/** Fields that a registration can leave out, and an earlier one can have had. */
 const OPTIONAL = [
   'keyHeader',
   'keyQueryParameter',

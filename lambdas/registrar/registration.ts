@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { isPlainNote, isPlainText } from '../core/plain-text.ts';
+import { isPlainNote, isPlainText, NOT_PLAIN_TEXT } from '../core/plain-text.ts';
 import { formatFreshness, readFreshness } from '../core/freshness.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/managed-api.ts';
 
 /** Name and version are part of a sort key, which has at most 1,024 bytes; a character has up to three in UTF-16. */
 const LONGEST_NAME = 255;
 const LONGEST_VERSION = 64;
-const NOT_PLAIN = 'must not have control characters, or invisible ones that change how a text reads';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -22,11 +21,11 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest');
  * CloudFormation hands scalars over as texts.
  */
 export const Registration = z.object({
-  name: z.string().min(1).max(LONGEST_NAME).refine(isPlainText, NOT_PLAIN),
-  version: z.string().min(1).max(LONGEST_VERSION).refine(isPlainText, NOT_PLAIN),
-  context: z.string().startsWith('/', 'must begin with a slash').refine(isPlainText, NOT_PLAIN),
-  description: z.string().refine((text) => isPlainNote(text.replaceAll('\r\n', '\n')), NOT_PLAIN),
-  provider: z.string().refine(isPlainText, NOT_PLAIN),
+  name: z.string().min(1).max(LONGEST_NAME).refine(isPlainText, NOT_PLAIN_TEXT),
+  version: z.string().min(1).max(LONGEST_VERSION).refine(isPlainText, NOT_PLAIN_TEXT),
+  context: z.string().startsWith('/', 'must begin with a slash').refine(isPlainText, NOT_PLAIN_TEXT),
+  description: z.string().refine((text) => isPlainNote(text.replaceAll('\r\n', '\n')), NOT_PLAIN_TEXT),
+  provider: z.string().refine(isPlainText, NOT_PLAIN_TEXT),
   requiresSubscription: flag,
   /** Absent: all business plans that there are. */
   policies: z.array(z.string()).optional(),

@@ -45,7 +45,7 @@ export interface LoggedLines {
   readonly malformed: number;
 }
 
-/** Whose log it is: the authorizer's own, or that of the gateway of an API. */
+/** The source of a log: the authorizer, or the gateway of an API. */
 export type LogSource = 'authorizer' | { readonly apiId: string };
 
 /** More than the formats of the access log and of refusals can have. */

@@ -7,7 +7,7 @@ export const MOST_ROUTES = 300;
 /** Operations that share a problem are not all named. */
 const MOST_NAMED = 5;
 
-/** What keeps the operations of a document from being routes that want a key. */
+/** Problems that keep the operations of a document from being routes that require a key. */
 export function operationProblems(definition: OpenApiDocument, key: KeyPlace | undefined): readonly string[] {
   const { operations, keyCookies = [] } = definition;
   return [
@@ -19,11 +19,11 @@ export function operationProblems(definition: OpenApiDocument, key: KeyPlace | u
   ];
 }
 
-/** What callers may do by the document, and cannot here; not an error, since a key is one of the ways. */
+/** Ways in that the document offers and Keybound closes; not an error, since a key is one of the ways. */
 export function closedWayWarnings({ operations }: OpenApiDocument): readonly string[] {
   return byReason(operations, ({ closedWays }) => closedWays?.join(', ')).map(
     ([ways, named]) =>
-      `${named}: its document also accepts ${ways}, which Keybound does not let in: here it wants a key`,
+      `${named}: its document also accepts ${ways}, which Keybound does not let in: here it requires a key`,
   );
 }
 
@@ -56,7 +56,7 @@ function shapeProblems(operations: readonly Operation[]): string[] {
 function securityProblems(operations: readonly Operation[]): string[] {
   return byReason(operations, ({ refusesKey }) => refusesKey).map(
     ([reason, named]) =>
-      `${named}: by its security it ${reason}, and every route here wants an API key and nothing else: add an apiKey scheme to its security as an alternative, or take it out of the document`,
+      `${named}: by its security it ${reason}, but every route here requires an API key and nothing else: add an apiKey scheme to its security as an alternative, or remove it from the document`,
   );
 }
 
@@ -79,13 +79,13 @@ function placeProblems({
       .filter((names) => names.length > 1)
       .map(
         (names) =>
-          `the apiKey schemes of its document disagree (${names.join(', ')}): say with the property key which one it is`,
+          `the apiKey schemes of its document disagree (${names.join(', ')}): name the right one with the property key`,
       ),
   ];
 }
 
 const NO_COOKIES =
-  'and API Gateway cannot take a cookie out of a call: say with the property key in which header it travels, or change the scheme to in: header';
+  'and API Gateway cannot remove a cookie from a call: name a header with the property key, or change the scheme to in: header';
 
 /** Each reason with the operations that have it, in the order of the document. */
 function byReason(

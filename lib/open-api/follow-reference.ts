@@ -11,13 +11,13 @@ export function followReference(root: JsonRecord, node: unknown): Followed {
   const seen = new Set<string>();
   while (isRecord(current) && Object.hasOwn(current, '$ref')) {
     const { $ref: reference, ...beside } = current;
-    if (typeof reference !== 'string') return { problem: 'has a $ref that is no text' };
+    if (typeof reference !== 'string') return { problem: 'has a $ref that is not text' };
     if (!reference.startsWith('#')) {
       return {
         problem: `refers to ${reference}, another file, and no other file is read: put all into one, for example with "npx @redocly/cli bundle"`,
       };
     }
-    if (seen.has(reference)) return { problem: `refers to itself by way of ${reference}` };
+    if (seen.has(reference)) return { problem: `refers to itself through ${reference}` };
     seen.add(reference);
     const target = valueAt(root, reference);
     if (target === undefined) return { problem: `refers to ${reference}, which the document does not have` };
@@ -29,7 +29,7 @@ export function followReference(root: JsonRecord, node: unknown): Followed {
   return { value: current };
 }
 
-/** What may differ from the target: it is there for readers only. */
+/** Fields that can differ from the target, because they are only for readers. */
 const DESCRIBING = new Set(['summary', 'description']);
 
 /** https://www.rfc-editor.org/rfc/rfc6901#section-6 */

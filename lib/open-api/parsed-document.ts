@@ -36,7 +36,7 @@ export function parseDocumentFile(file: string): ParsedDocument {
     prettyErrors: false,
     logLevel: 'error',
   });
-  if (hasComments(text)) throw new Error('it is JSON with comments, which JSON has not: take them out');
+  if (hasComments(text)) throw new Error('it is JSON with comments, which JSON does not allow: remove them');
   const error = document.errors[0] ?? document.warnings[0];
   if (error !== undefined) throw new Error(`line ${lineAt(error.pos[0])}: ${explain(error)}`);
   refuseDuplicates(document, lineAt);
@@ -96,11 +96,11 @@ function hasComments(text: string): boolean {
 function explain({ code, message }: { readonly code: string; readonly message: string }): string {
   switch (code) {
     case 'TAB_AS_INDENT':
-      return 'YAML takes no tabs for indentation: use spaces';
+      return 'YAML allows no tabs for indentation: use spaces';
     case 'MULTIPLE_DOCS':
-      return 'a second YAML document begins here: a file holds one';
+      return 'a second YAML document begins here: a file must hold one';
     case 'TAG_RESOLVE_FAILED':
-      return `${message}: put what it stands for in its place`;
+      return `${message}: write the value that it stands for instead`;
     default:
       return message;
   }
@@ -116,7 +116,7 @@ function refuseDuplicates(document: Document, lineAt: (offset: number) => number
         const line = lineAt(key.range[0]);
         const first = lines.get(name);
         if (first !== undefined) {
-          throw new Error(`line ${line}: the key ${name} is there already, in line ${first}`);
+          throw new Error(`line ${line}: the key ${name} was already used in line ${first}`);
         }
         lines.set(name, line);
       }
@@ -129,14 +129,14 @@ function valueOf(document: Document): unknown {
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: MOST_ALIASES });
-    // What contains itself is no JSON.
+    // A value that contains itself is not JSON.
     JSON.stringify(content);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(
       /alias/i.test(message)
         ? `its anchors and aliases cannot be followed: ${message}`
-        : 'it contains itself by way of an anchor',
+        : 'it contains itself through an anchor',
       { cause: error },
     );
   }

@@ -3,7 +3,7 @@ import { isRecord, ownValue } from './json-record.ts';
 import type { ParsedDocument } from './parsed-document.ts';
 import type { Problems } from './problems.ts';
 
-/** What a document says of itself. */
+/** The `info` of a document. */
 export interface DocumentInfo {
   readonly title: string;
   readonly version: string;
@@ -45,14 +45,14 @@ export function readInfo(document: ParsedDocument, problems: Problems): Document
 function kindProblem(content: object, source: string | undefined): string | undefined {
   const openapi: unknown = Reflect.get(content, 'openapi');
   if (typeof openapi === 'string' && /^3\.[01]\.\d/.test(openapi)) return undefined;
-  if (openapi === undefined) return 'is missing: an OpenAPI document says its version there, such as 3.0.3';
+  if (openapi === undefined) return 'is missing: an OpenAPI document gives its version there, such as 3.0.3';
   if (typeof openapi === 'number') {
     return `${source ?? openapi} is a number here: write the whole version, such as 3.0.3`;
   }
   return `must be 3.0.x or 3.1.x, and is ${JSON.stringify(openapi)}`;
 }
 
-/** Of another kind of document, nothing else need be told. */
+/** For another kind of document, no other problem matters. */
 function refuseOtherKinds(content: object): void {
   for (const [field, name, way] of OTHER_KINDS) {
     if (!Object.hasOwn(content, field) || Object.hasOwn(content, 'openapi')) continue;

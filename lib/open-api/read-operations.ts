@@ -16,7 +16,7 @@ export interface ReadOperation {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 /** Every method that the path has no operation of its own for. */
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
-/** What OpenAPI has and an HTTP API cannot route. */
+/** Methods that OpenAPI has and an HTTP API cannot route. */
 const UNROUTABLE = new Set(['trace', 'query']);
 
 /** All operations of a document, in its order; webhooks and callbacks are calls to the consumer, and none of them. */
@@ -85,10 +85,10 @@ export function readOperations(
   }
 }
 
-/** What a path item must not have: an operation that would be dropped in silence. */
+/** Refuses names in a path item whose operation would otherwise be dropped silently. */
 function fieldProblem(name: string): string | undefined {
   const lower = name.toLowerCase();
-  if (UNROUTABLE.has(lower)) return 'an HTTP API cannot route this method: take the operation out';
+  if (UNROUTABLE.has(lower)) return 'an HTTP API cannot route this method: remove the operation';
   const isMethod = METHODS.some((method) => method === lower);
   return isMethod && name !== lower ? `methods are written in lower case: ${lower}` : undefined;
 }

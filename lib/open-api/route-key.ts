@@ -4,7 +4,7 @@ import type { Operation } from '../open-api-document.ts';
 const DEFAULT_PATH = '/$default';
 
 /**
- * What API Gateway takes as a part of a route's path: a parameter is a whole part.
+ * A part of a route's path as API Gateway accepts it: a parameter is a whole part.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 const LITERAL = /^[\w.:-]+$/;
@@ -27,12 +27,17 @@ export function backendPathOf(path: string): string {
   return path === DEFAULT_PATH ? '' : path.replace(/\+\}$/, '}');
 }
 
+/** Whether a caller chooses what of the path reaches a backend at a URL: a parameter, or with `$default` all of it. */
+export function passesPathOn(path: string): boolean {
+  return path === DEFAULT_PATH || path.includes('{');
+}
+
 /** Why API Gateway would not take the route of an operation, and what it would take; `undefined` when it does. */
 export function routeProblem({ method, path }: Pick<Operation, 'method' | 'path'>): string | undefined {
   if (path === DEFAULT_PATH) {
     return method === 'ANY'
       ? undefined
-      : 'the route $default takes every method: write x-amazon-apigateway-any-method in the place of this one';
+      : 'the route $default takes every method: write x-amazon-apigateway-any-method instead';
   }
   if (path === '/') return undefined;
   const parts = path.split('/').slice(1);
@@ -42,20 +47,20 @@ export function routeProblem({ method, path }: Pick<Operation, 'method' | 'path'
     if (part === '') {
       return isLast
         ? `a route cannot end with a slash: write ${before}`
-        : 'a route cannot have two slashes in a row: take one of them out';
+        : 'a route cannot have two slashes in a row: remove one';
     }
     if (LITERAL.test(part) || PARAMETER.test(part) || (isLast && GREEDY.test(part))) continue;
     if (GREEDY.test(part)) {
-      return `a greedy parameter takes all that follows, so nothing can stand behind ${part}: write ${before}/${part}`;
+      return `a greedy parameter takes everything that follows, so nothing can follow ${part}: write ${before}/${part}`;
     }
     const way = isLast ? `${before}/{part}` : `${before}/{proxy+}`;
     return part.includes('{')
-      ? `a parameter must be a whole part of the path, and ${part} is more or less than that: write ${way}, and let the backend take it apart`
-      : `the part ${JSON.stringify(part)} has more than letters of ASCII, digits, and . _ : - : write ${way}, and let the backend tell what it is`;
+      ? `a parameter must be a whole segment of the path, and ${part} is not: write ${way}, and let the backend parse it`
+      : `the part ${JSON.stringify(part)} has more than letters of ASCII, digits, and . _ : - : write ${way}, and let the backend parse it`;
   }
   const names = parts.filter((part) => part.startsWith('{')).map((part) => part.replace(/[{}+]/g, ''));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   return twice === undefined
     ? undefined
-    : `the parameter ${twice} is there twice: give each a name of its own, such as ${twice}2`;
+    : `the parameter ${twice} is there twice: give each its own name, such as ${twice}2`;
 }

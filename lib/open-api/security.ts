@@ -11,7 +11,7 @@ export interface SecurityScheme {
   readonly scheme?: string;
 }
 
-/** What a document says of the credentials of one operation. */
+/** The credentials that a document asks for at one operation. */
 export interface OperationSecurity {
   /** The schemes that an API key satisfies by itself, wherever it travels. */
   readonly keySchemes: readonly string[];
@@ -30,7 +30,7 @@ export function readSecurity(
   security: unknown,
   schemes: ReadonlyMap<string, SecurityScheme>,
 ): OperationSecurity {
-  if (!Array.isArray(security)) throw new Error('its security is no list of requirements');
+  if (!Array.isArray(security)) throw new Error('its security is not a list of requirements');
   const ways = security.map((requirement: unknown) => readRequirement(requirement, schemes));
   return {
     keySchemes: ways.flatMap(({ keyScheme }) => keyScheme ?? []),
@@ -47,7 +47,7 @@ interface Way {
 }
 
 function readRequirement(requirement: unknown, schemes: ReadonlyMap<string, SecurityScheme>): Way {
-  if (!isRecord(requirement)) throw new Error('its security is no list of requirements');
+  if (!isRecord(requirement)) throw new Error('its security is not a list of requirements');
   const wanted = Object.entries(requirement).map(([name, scopes]) => {
     const scheme = schemes.get(name);
     if (scheme === undefined) {
@@ -97,7 +97,7 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 }
 
-/** What holds for an operation: its own security, else the document's; `undefined` where neither says anything. */
+/** The security that applies to an operation: its own, or else the document's; `undefined` where neither says anything. */
 export function effectiveSecurity(operation: JsonRecord, document: JsonRecord): unknown {
   return Object.hasOwn(operation, 'security') ? operation['security'] : ownValue(document, 'security');
 }

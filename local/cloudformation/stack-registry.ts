@@ -24,7 +24,7 @@ export interface ResourceRecord {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** What CloudFormation knows of the stacks: filled while they are deployed, read by functions. */
+/** CloudFormation's knowledge of the stacks: filled while they are deployed, read by functions. */
 export interface StackRegistry {
   setStack(stack: StackRecord): void;
   setResource(stackId: string, resource: ResourceRecord): void;

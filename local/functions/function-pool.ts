@@ -9,7 +9,7 @@ import {
 } from './function-instance.ts';
 
 /**
- * What becomes of an event while as many run as the reserved concurrency allows: a caller who waits is told `throttled`;
+ * Handling of an event while the reserved concurrency is used up: a caller who waits is told `throttled`;
  * what Lambda tries again by itself comes later.
  */
 export type WhenBusy = 'throttle' | 'wait';

@@ -56,7 +56,7 @@ export type AuthorizedTable = Pick<
 >;
 
 /**
- * What must be allowed for one call of DynamoDB: one request for each action and resource, in a transaction one for each
+ * The permissions that one call of DynamoDB needs: one request for each action and resource, in a transaction one for each
  * part. `tables`: by name.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  * @throws ZodError for a body that is none of the operation.

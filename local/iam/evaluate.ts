@@ -1,6 +1,6 @@
 import type { ConditionTest, Statement } from './policy-document.ts';
 
-/** What somebody wants to do. */
+/** An action on a resource, with its context. */
 export interface AuthorizationRequest {
   /** `dynamodb:PutItem` */
   readonly action: string;
@@ -12,7 +12,7 @@ export interface AuthorizationRequest {
 export type Verdict = 'allowed' | 'denied' | 'not allowed';
 
 /**
- * What the policies of an identity say of a request: allowed by a statement and denied by none.
+ * Evaluates the policies of an identity: allowed by a statement and denied by none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(statements: readonly Statement[], request: AuthorizationRequest): Verdict {

@@ -14,7 +14,7 @@ export interface ServiceCall {
 const PutEvents = z.object({ Entries: z.array(z.object({ EventBusName: z.string().default('default') })) });
 
 /**
- * What must be allowed for a call; nothing for one that cannot be run anyway.
+ * The permissions that a call needs; none for one that cannot be run anyway.
  * @param stackIdOf the id of the stack with this name or id.
  */
 export function serviceAuthorizations(

@@ -5,7 +5,7 @@ import type { IdentityProvider } from '../identity/identity-provider.ts';
 /** The domain of the sandbox on one machine. */
 export const SANDBOX_DOMAIN = 'sandbox.localhost';
 
-/** What is behind the ports once the runner is ready. */
+/** The parts behind the ports, once the runner is ready. */
 export interface OpenDoor {
   readonly gateway: Gateway;
   readonly identity: IdentityProvider;

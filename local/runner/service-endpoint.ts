@@ -20,7 +20,7 @@ import type { EventBuses } from './event-buses.ts';
 export interface ServiceEndpoint {
   /** For `AWS_ENDPOINT_URL`. */
   readonly url: string;
-  /** What functions must be sent to in the place of AWS's own hosts. */
+  /** Redirects the requests of functions to AWS's own hosts. */
   readonly hosts: RedirectedHosts;
   readonly responses: ResponseReceiver;
   /** The gateway whose control plane functions can call, as soon as there is one. */

@@ -16,7 +16,7 @@ export const ASSUMPTIONS = {
   },
   readUnits: {
     value: 1,
-    says: 'Read units of a decision that reads: one credential of at most 4 KB. The states of API and policies are read once in five seconds and instance, which is next to nothing.',
+    says: 'Read units of a decision that reads: one credential of at most 4 KB. States of APIs and policies, read every five seconds, are negligible.',
   },
   shortLineBytes: {
     value: 400,
@@ -28,7 +28,7 @@ export const ASSUMPTIONS = {
   },
   refusedLineBytes: {
     value: 500,
-    says: 'Bytes of the same line about a call that was refused or throttled, with dashes for the key.',
+    says: 'Bytes of the same line for a refused or throttled call, with dashes for the key.',
   },
   defaultRate: {
     value: 1_000,
@@ -40,7 +40,7 @@ export const ASSUMPTIONS = {
   },
   callsPerLease: {
     value: 20,
-    says: 'Calls that one write to a counter lets through, at least, where a limit is 1,000 a minute or more. Small limits are counted call by call: one write a call and limit.',
+    says: 'Calls that one write to a counter admits, at least, for limits of 1,000 a minute or more. Small limits take a write for each call.',
   },
   linesPerBatch: { value: 500, says: 'Lines of access log that reach the usage function together.' },
   keysPerBatch: {

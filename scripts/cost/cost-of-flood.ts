@@ -2,7 +2,7 @@ import { assumed } from './assumptions.ts';
 import { costOfUsage } from './cost-per-million.ts';
 import { costOf } from './prices.ts';
 
-/** What a flood consists of. */
+/** The kinds of calls in a flood. */
 export type Junk =
   /** No key, or what is not one: known without a read. */
   | 'junk'

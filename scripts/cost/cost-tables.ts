@@ -12,7 +12,7 @@ const WAYS: readonly Way[] = [
 ];
 
 const FLOODS: readonly Junk[] = ['junk', 'made-up keys', 'junk, detailed refusals'];
-/** What AWS lets an account have in a region by default. */
+/** AWS's default quota for an account in a region. */
 const ACCOUNT_RATE = 10_000;
 const THROTTLES = [assumed('defaultRate'), 100, 10];
 

@@ -55,7 +55,7 @@ export const PRICES = {
     source: dynamodb,
   },
   writeUnit: {
-    what: 'DynamoDB on demand, write of at most 1 KB; in a transaction it counts twice',
+    what: 'DynamoDB on demand, write of at most 1 KB; twice in a transaction',
     dollars: 0.625,
     per: 'million',
     units: MILLION,

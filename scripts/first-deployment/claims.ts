@@ -58,12 +58,12 @@ export const CLAIMS: readonly Claim[] = [
     },
   },
   {
-    says: 'The management API refuses who has no token',
+    says: 'The management API refuses a caller without a token',
     expected: '401 {"message":"Unauthorized"}',
     see: async ({ manage }) => statusAndBody(await manage('GET', '/api/am/devportal/v3/apis', undefined, {})),
   },
   {
-    says: 'The management API refuses a token that is none',
+    says: 'The management API refuses a malformed token',
     expected: '401 {"message":"Unauthorized"} Bearer',
     see: async ({ manage }) => {
       const answer = await manage('GET', '/api/am/devportal/v3/apis', undefined, {

@@ -11,7 +11,7 @@ export interface Target {
   readonly token: string;
 }
 
-/** What a claim is tried with. */
+/** The means to try a claim. */
 export interface Examined {
   /** Calls the Petstore below its context, with a good key unless another header says otherwise. */
   readonly call: (path: string, request?: Partial<RawRequest>) => Promise<RawAnswer>;
@@ -32,7 +32,7 @@ export interface Examined {
 
 export interface Claim {
   readonly says: string;
-  /** What is seen, to be compared; or why it cannot be seen here. */
+  /** The observation to compare; or why it cannot be made here. */
   readonly expected: string;
   readonly see: ((examined: Examined) => Promise<string>) | undefined;
   /** Why there is nothing to see, or what to do by hand. */

@@ -1,4 +1,4 @@
-/** What AWS takes for a value; `holds` is asked with plain values, and with texts whose unknown parts are left out. */
+/** AWS's rule for a value; `holds` gets plain values, and texts without their unknown parts. */
 export interface Rule {
   readonly says: string;
   readonly holds: (value: unknown, known: Known) => boolean;
@@ -12,7 +12,7 @@ export interface Known {
   readonly whole: boolean;
 }
 
-/** What is left out only makes a text longer. */
+/** Unknown parts only make a text longer. */
 export const atMost = (characters: number): Rule => ({
   says: `at most ${characters.toLocaleString('en')} characters`,
   holds: (_, { text }) => text.length <= characters,

@@ -105,7 +105,7 @@ export const RULES: Readonly<Record<string, TypeRules>> = {
       'DefaultRouteSettings.ThrottlingBurstLimit': [between(0, 2_147_483_647)],
     },
   },
-  'AWS::CDK::Metadata': { none: 'It tells CDK which constructs there are.' },
+  'AWS::CDK::Metadata': { none: 'It tells CDK which constructs the stack has.' },
   'AWS::CloudFormation::CustomResource': { none: 'Its function says what it takes.' },
   'AWS::CloudWatch::Alarm': {
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html',

@@ -4,7 +4,7 @@ const Resource = z.looseObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
-/** What is looked at of a template. */
+/** The parts of a template that are checked. */
 export const CheckedTemplate = z.looseObject({
   Description: z.string().optional(),
   Resources: z.record(z.string(), Resource).default({}),

@@ -7,7 +7,7 @@ const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limi
 const LOGS = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html';
 const HTTP_API = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html';
 
-/** What a template holds together: its size, and what many resources add to one. */
+/** Checks a template as a whole: its size, and what many resources add to one. */
 export function wholeTemplateProblems(template: CheckedTemplate, size: number): readonly string[] {
   const { Resources, Outputs, Parameters, Description = '' } = template;
   return [

@@ -40,7 +40,7 @@ describe('what fails', () => {
     for (const [path, reason] of [
       [join(directory, 'missing.csv'), 'cannot be read (ENOENT).'],
       [directory, 'cannot be read (EISDIR).'],
-      [file, 'is not a text in UTF-8.'],
+      [file, 'is not UTF-8 text.'],
     ] as const) {
       const { code, err } = await runCli(['keys', 'import', '--api', API, '--aws-csv', path], {
         environment: NOWHERE,

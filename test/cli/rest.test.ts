@@ -162,7 +162,7 @@ describe('the client of the REST API', () => {
   });
 
   it.each([
-    [502, 'network', 'What stands before the management API could not reach it. Try again shortly.'],
+    [502, 'network', 'A proxy in front of the management API could not reach it. Try again shortly.'],
     [404, 'failed', 'Is --url (or KEYBOUND_URL) the address of the management API?'],
     [200, 'failed', 'Is --url (or KEYBOUND_URL) the address of the management API?'],
   ])(

@@ -10,7 +10,7 @@ import { assumed } from '../../scripts/cost/assumptions.ts';
 import { DEFAULT_THROTTLING } from '../../lib/throttling.ts';
 import type { TrustedProxies } from '../../lib/trusted-proxies.ts';
 import type { ReadStack } from './read-stack.ts';
-import { stageVariables, synthesize, type Props } from './shop-api.ts';
+import { documentOf, stageVariables, synthesize, type Props } from './shop-api.ts';
 
 const URLS = { url: 'https://shop.example.com' } as const;
 const DIGEST = digestKeyValue('a secret of the edge');
@@ -136,6 +136,19 @@ describe('an API whose decisions API Gateway repeats', () => {
     const always = ['$request.header.apikey', '$context.identity.sourceIp'];
     expect(sources({})).toEqual(always);
     expect(sources({ backend: URLS })).toEqual([...always, '$context.path']);
+    const withPath = (path: string) =>
+      documentOf(`
+openapi: 3.1.0
+info: { title: Shop, version: 2.0.1 }
+paths:
+  ${path}:
+    x-amazon-apigateway-any-method: {}
+`);
+    expect(sources({ backend: URLS, definition: withPath('/items') })).toEqual(always);
+    expect(sources({ backend: URLS, definition: withPath('/$default') })).toEqual([
+      ...always,
+      '$context.path',
+    ]);
   });
 });
 
@@ -150,7 +163,7 @@ describe('what cannot be meant is refused at synthesis', () => {
       { throttling: { sandbox: { rateLimit: 1, burstLimit: 0.5 } } },
     ],
     [
-      'throttling.production.routes names "GET /nothing", which is no operation of it',
+      'throttling.production.routes names "GET /nothing", which is not one of its operations',
       {
         throttling: {
           production: {
@@ -176,11 +189,11 @@ describe('what cannot be meant is refused at synthesis', () => {
     ['integrationTimeout must be 1 to 30 seconds', { integrationTimeout: Duration.millis(999) }],
     ['integrationTimeout must be 1 to 30 seconds', { integrationTimeout: Duration.seconds(31) }],
     [
-      'with disableExecuteApiEndpoint and without domains nobody could reach it',
+      'with disableExecuteApiEndpoint and without domains, nobody could reach it',
       { disableExecuteApiEndpoint: true },
     ],
     [
-      'the freshness gateway goes without trustedProxies',
+      'trustedProxies cannot be combined with the freshness gateway',
       { trustedProxies: proxies(), freshness: { mode: 'gateway', ttlSeconds: 60 }, subscription: 'optional' },
     ],
     ['trustedProxies.ranges must name at least one', { trustedProxies: proxies({ ranges: [] }) }],
@@ -201,7 +214,7 @@ describe('what cannot be meant is refused at synthesis', () => {
       { trustedProxies: proxies({ ranges: ['203.0.113.1,203.0.113.2'] }) },
     ],
     [
-      'trustedProxies.ranges are too many',
+      'trustedProxies.ranges do not fit',
       {
         trustedProxies: proxies({
           ranges: Array.from({ length: 1_000 }, (_, at) => `10.${at >> 8}.${at % 256}.0/24`),

@@ -6,7 +6,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { unpackDefinition } from '../../lambdas/core/definition-parts.ts';
+import { unpackDefinition } from '../../lambdas/core/pack-definition.ts';
 import { BundledFunction } from '../../lib/bundled-function.ts';
 import { findCore } from '../../lib/keybound-core.ts';
 import type { LambdaFunction } from '../../lib/prop-kinds.ts';
@@ -24,10 +24,10 @@ const ENV = { account: '111122223333', region: 'eu-west-1' };
 
 describe('the path of an operation that API Gateway would refuse is refused with a way out', () => {
   it.each([
-    ['/lists.{format}', 'a parameter must be a whole part of the path', 'write /{part}'],
-    ['/v1/{id}:cancel', 'a parameter must be a whole part of the path', 'write /v1/{part}'],
-    ["/People('{u}')/x", 'a parameter must be a whole part of the path', 'write /{proxy+}'],
-    ['/{a}.{b}', 'a parameter must be a whole part of the path', 'write /{part}'],
+    ['/lists.{format}', 'a parameter must be a whole segment of the path', 'write /{part}'],
+    ['/v1/{id}:cancel', 'a parameter must be a whole segment of the path', 'write /v1/{part}'],
+    ["/People('{u}')/x", 'a parameter must be a whole segment of the path', 'write /{proxy+}'],
+    ['/{a}.{b}', 'a parameter must be a whole segment of the path', 'write /{part}'],
     ['/@me', 'the part "@me" has more than letters of ASCII, digits, and . _ : -', 'write /{part}'],
     ['/$metadata', 'the part "$metadata" has more than', 'write /{part}'],
     ['/a b', 'the part "a b" has more than', 'write /{part}'],
@@ -35,9 +35,9 @@ describe('the path of an operation that API Gateway would refuse is refused with
     ['/x/*', 'the part "*" has more than', 'write /x/{part}'],
     ['/x?a=b', 'the part "x?a=b" has more than', 'write /{part}'],
     ['/x#form', 'the part "x#form" has more than', 'write /{part}'],
-    ['/a//b', 'a route cannot have two slashes in a row', 'take one of them out'],
+    ['/a//b', 'a route cannot have two slashes in a row', 'remove one'],
     ['/a/', 'a route cannot end with a slash', 'write /a'],
-    ['/x/{p+}/y', 'nothing can stand behind {p+}', 'write /x/{p+}'],
+    ['/x/{p+}/y', 'nothing can follow {p+}', 'write /x/{p+}'],
     ['/{id}/x/{id}', 'the parameter id is there twice', 'such as id2'],
   ])('%s', (path, reason, way) => {
     const act = () => synthesize({ definition: operations('/items', path) });

@@ -316,14 +316,14 @@ describe('a context that cannot be used', () => {
   it('is refused with every contradiction at once', () => {
     const app = quickApp({ rolesClaim: 'roles', audience: 'keys', sandboxUrl: 'https://cdn.example.com' });
     expect(() => keyboundApp(app)).toThrow(
-      /^the settings of the deployment dev are not usable: .* both issuer and audience; rolesClaim .*; sandboxUrl needs /,
+      /^the settings of the deployment dev are invalid: .* both issuer and audience; rolesClaim .*; sandboxUrl needs /,
     );
   });
 
   it('is refused with every name at once', () => {
     const app = quickApp({ keyPrefix: '', issuer: 'login', gatewayUrl: 'localhost' });
     expect(() => keyboundApp(app)).toThrow(
-      /^the settings of the deployment dev are not usable: keyPrefix .*; issuer .*; gatewayUrl /,
+      /^the settings of the deployment dev are invalid: keyPrefix .*; issuer .*; gatewayUrl /,
     );
   });
 });

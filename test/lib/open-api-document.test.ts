@@ -18,7 +18,7 @@ describe('an OpenAPI document', () => {
       `swagger: "2.0"\n${info}\n${paths}`,
     ],
     ['it is AsyncAPI 2.6.0, and only OpenAPI', `asyncapi: 2.6.0\n${info}\n${paths}`],
-    ['openapi: is missing: an OpenAPI document says its version there', `${info}\n${paths}`],
+    ['openapi: is missing: an OpenAPI document gives its version there', `${info}\n${paths}`],
     ['info.title: is missing', `openapi: 3.0.0\ninfo: { title: "", version: 1.0.0 }\n${paths}`],
     ['info.version: is missing', `openapi: 3.0.0\ninfo: { title: Shop }\n${paths}`],
     [
@@ -63,7 +63,7 @@ describe('an OpenAPI document', () => {
       `openapi: 3.0.0\n${info}\npaths: { /items: { $ref: '#/components/pathItems/None' } }`,
     ],
     [
-      'paths./items: refers to itself by way of #/paths/~1items',
+      'paths./items: refers to itself through #/paths/~1items',
       `openapi: 3.0.0\n${info}\npaths: { /items: { $ref: '#/paths/~1items' } }`,
     ],
     [
@@ -91,18 +91,18 @@ describe('an OpenAPI document', () => {
     ['the file is empty', ''],
     ['the file is empty', '\ufeff  \n'],
     ['line 1: Nested mappings are not allowed', 'openapi: 3.0.0: 1'],
-    ['line 2: YAML takes no tabs for indentation: use spaces', `info:\n\ttitle: Shop`],
-    ['line 3: the key get is there already, in line 2', 'paths:\n  get: 1\n  get: 2'],
-    ['line 1: the key a is there already, in line 1', '{"a":1,"a":2}'],
-    ['it is JSON with comments, which JSON has not: take them out', '{ // what\n "openapi": "3.0.0" }'],
+    ['line 2: YAML allows no tabs for indentation: use spaces', `info:\n\ttitle: Shop`],
+    ['line 3: the key get was already used in line 2', 'paths:\n  get: 1\n  get: 2'],
+    ['line 1: the key a was already used in line 1', '{"a":1,"a":2}'],
+    ['it is JSON with comments, which JSON does not allow: remove them', '{ // what\n "openapi": "3.0.0" }'],
     [
-      'it is JSON with comments, which JSON has not: take them out',
+      'it is JSON with comments, which JSON does not allow: remove them',
       '{"openapi": "3.0.0", /* x */ "info": {}}',
     ],
     ['line 2: a second YAML document begins here', 'openapi: 3.0.0\n---\nopenapi: 3.0.0'],
     ['line 1: Unresolved tag: !include', 'paths: !include paths.yaml'],
     ['its anchors and aliases cannot be followed', 'a: *nobody'],
-    ['it contains itself by way of an anchor', 'a: &a { b: *a }'],
+    ['it contains itself through an anchor', 'a: &a { b: *a }'],
     [
       'its anchors and aliases cannot be followed: Excessive alias count',
       `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
@@ -140,7 +140,7 @@ describe('an OpenAPI document', () => {
     ['it has no operations', 'paths: {}'],
     ['it has no operations', ''],
     ['it has no operations', 'paths: { /items: { summary: Nothing to do } }'],
-    ['it has webhooks alone', 'webhooks: { sold: { post: {} } }'],
+    ['it has only webhooks', 'webhooks: { sold: { post: {} } }'],
   ])('is refused without operations: %s', (problem, none) => {
     expect(() => documentOf(`openapi: 3.1.0\n${info}\n${none}`)).toThrow(problem);
   });

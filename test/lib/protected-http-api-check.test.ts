@@ -66,11 +66,11 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
     ],
     ['it needs at least one business plan', { policies: [] }],
     [
-      'the apiKey schemes of its document disagree (X-Key, apikey): say with the property key which one it is',
+      'the apiKey schemes of its document disagree (X-Key, apikey): name the right one with the property key',
       { definition: { ...shop, keyHeaders: ['X-Key', 'apikey'] } },
     ],
     [
-      'the apiKey schemes of its document disagree (k, key): say with the property key which one it is',
+      'the apiKey schemes of its document disagree (k, key): name the right one with the property key',
       { definition: { ...shop, keyQueryParameters: ['k', 'key'] } },
     ],
     [

@@ -52,6 +52,8 @@ describe('what functions may do with the table', () => {
     expect(rest).toEqual({});
     expect(items.flatMap(({ kinds }) => kinds)).toEqual(['credential', 'key', 'owner', 'audit']);
     expect(whoMay('credential', 'UpdateItem')).not.toContain('Holder');
+    // It cannot make anything that is a developer's.
+    expect(whoMay('owner', 'PutItem')).toEqual(['Admin', 'Portal', 'Publisher']);
   });
 
   it.each(USERS)('of %s is limited to partitions in every statement, and never to scan', (user) => {

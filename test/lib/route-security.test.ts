@@ -24,7 +24,7 @@ paths: { /items: { get: { ${security === '' ? '' : `security: ${security}`} } } 
 ${SCHEMES}`);
 }
 
-const OTHERWISE = 'and every route here wants an API key and nothing else';
+const OTHERWISE = 'but every route here requires an API key and nothing else';
 
 describe('an operation that its document closes to API keys is refused by name, neither opened nor closed to all', () => {
   it.each([
@@ -67,9 +67,9 @@ describe('an operation that its document closes to API keys is refused by name, 
       'GET /items: its security names nobody, which components.securitySchemes does not define',
       '[{ nobody: [] }]',
     ],
-    ['GET /items: its security is no list of requirements', '{}'],
-    ['GET /items: its security is no list of requirements', 'null'],
-    ['GET /items: its security is no list of requirements', '[key]'],
+    ['GET /items: its security is not a list of requirements', '{}'],
+    ['GET /items: its security is not a list of requirements', 'null'],
+    ['GET /items: its security is not a list of requirements', '[key]'],
     ['GET /items: its security gives key no list of scopes', '[{ key: }]'],
     ['GET /items: the apiKey scheme nowhere must say in: header or query', '[{ nowhere: [] }]'],
   ])('and a security that cannot be read is an error: %s', (message, security) => {

@@ -26,7 +26,7 @@ async function startCommand(args: readonly string[]) {
 
 const PORT_FLAGS = ['--gateway-port', '--management-port', '--sandbox-port'];
 const FREE_PORTS = PORT_FLAGS.flatMap((flag) => [flag, '0']);
-const STARTING = 'Starting: the first start synthesizes the app, which takes a while …\n';
+const STARTING = 'Starting: the first start synthesizes the app and takes a while …\n';
 
 describe('npm start', () => {
   it('names the variable and the address when no database answers there', async () => {

@@ -49,7 +49,7 @@ describe('npm run synth', () => {
   });
 
   it.each([
-    [['-c', 'stage'], '-c stage: it must be NAME=VALUE'],
+    [['-c', 'stage'], '-c stage: write NAME=VALUE'],
     [['--stage', 'prod'], "Unknown option '--stage'"],
     [['prod'], "Unexpected argument 'prod'"],
   ])('refuses %j with 2 and its usage', async (args, reason) => {
@@ -83,7 +83,7 @@ describe('the file of a deployment', () => {
   it.each([
     ['', 'keybound.config.prod.json must be a JSON object: '],
     ['[]', 'keybound.config.prod.json must be a JSON object: it holds something else'],
-    ['{"issuerr":"https://a"}', 'the settings of keybound.config.prod.json are not usable: '],
+    ['{"issuerr":"https://a"}', 'the settings of keybound.config.prod.json are invalid: '],
     ['{"stage":"prod"}', 'Unrecognized key: "stage"'],
     ['{"allowChange":["issuer"]}', 'Unrecognized key: "allowChange"'],
     ['{"logRetentionDays":10}', 'logRetentionDays must be one of 1, 3, 5,'],

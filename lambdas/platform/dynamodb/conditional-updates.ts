@@ -4,7 +4,7 @@ import type { Write } from './writes.ts';
 /** Where in an item: an attribute, or an entry below it. A number is a place in a list. */
 export type Path = readonly (string | number)[];
 
-/** What must hold of one place of an item. */
+/** A condition on one place of an item. */
 export type Term =
   | { readonly path: Path; readonly equals: unknown }
   | { readonly path: Path; readonly oneOf: readonly unknown[] }

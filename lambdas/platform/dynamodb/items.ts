@@ -77,9 +77,9 @@ export const ApplicationItem = z.object({
   subscriptionCount: z.number(),
   /** The keys of the application itself, by UUID. */
   keys: z.record(z.string(), Values),
-  /** Of one that is being given to another owner: who that is. It is then left for the authorizer alone. */
+  /** The new owner, while the application is being transferred. The item then remains for the authorizer alone. */
   movingTo: z.string().exactOptional(),
-  /** Of one that has just been given away: whose it was, as long as links or keys of it are left there. */
+  /** The previous owner, as long as links or keys of a transferred application are left there. */
   movingFrom: z.string().exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -157,9 +157,9 @@ export const KeyItem = z.object({
   /** The application that the key is associated with. */
   applicationId: z.string().exactOptional(),
   revocationReason: z.string().exactOptional(),
-  /** Of a revoked key: some of its values may still have to be ended. */
+  /** For a revoked key: some of its values may still have to be ended. */
   isEnding: z.literal(true).exactOptional(),
-  /** Of a key that an administrator suspended: only administrators resume it. */
+  /** For a key that an administrator suspended: only administrators can resume it. */
   suspendedBy: z.literal('administrator').exactOptional(),
   suspensionReason: z.string().exactOptional(),
   version: z.number(),
@@ -167,7 +167,7 @@ export const KeyItem = z.object({
 });
 export type KeyItem = Readonly<z.infer<typeof KeyItem>>;
 
-/** What lists that span owners read of a key: nothing that can be large. */
+/** The fields of a key that lists across owners read: none that can be large. */
 export const ListedKeyItem = KeyItem.pick({
   keyUUID: true,
   keyName: true,

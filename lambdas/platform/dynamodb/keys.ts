@@ -105,17 +105,17 @@ export function apiDefinitionKey(apiId: string): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'DEFINITION' };
 }
 
-/** Whose the name and version are; it outlives the API. */
+/** The stack that a name and version belong to; the item outlives the API. */
 export function apiNameKey(apiId: string): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'NAME' };
 }
 
-/** Which API the lines of a log group are about. */
+/** The API that the lines of a log group are about. */
 export function logGroupKey(name: string): ItemKey {
   return { pk: `${PARTITION_PREFIXES.logGroup}${name}`, sk: 'LOGGROUP' };
 }
 
-/** Of a document that is too large for one item. `digest`: SHA-256 of the whole, as hexadecimal digits. */
+/** A part of a document that is too large for one item. `digest`: SHA-256 of the whole, as hexadecimal digits. */
 export function apiDefinitionPartKey(apiId: string, digest: string, part: number): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: `DEFINITION#${digest}#${part}` };
 }
@@ -138,12 +138,12 @@ export function linkKey(owner: string, applicationId: string, apiId: string): It
   return { pk: ownerPartition(owner), sk: `${linkPrefix(applicationId)}${apiId}` };
 }
 
-/** What publishers have decided about an owner at an API. It outlives subscriptions and applications. */
+/** A publisher's decision about an owner at an API. It outlives subscriptions and applications. */
 export function decisionKey(owner: string, apiId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `DECISION#${apiId}` };
 }
 
-/** What shows that a link exists, and is nothing of its owner's. */
+/** Shows that a link exists, without any data of its owner. */
 export const LINK_PROOF_ATTRIBUTES = ['pk', 'sk', 'applicationId'] as const;
 
 /** What a key is for: one API, or all that an application subscribes to. It never changes. */

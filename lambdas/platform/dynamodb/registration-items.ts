@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { LIFECYCLE_STATUSES } from '../../core/managed-api.ts';
 
 /**
- * Who a name and version of an API belong to. It outlives the registration: keys of the API are kept, and must not open
- * what somebody else registers under the freed name.
+ * The stack that a name and version of an API belong to. The item outlives the registration: keys of the API are kept, and
+ * must not open what somebody else registers under the freed name.
  */
 export const ApiNameItem = z.object({
   apiId: z.string(),
@@ -12,7 +12,7 @@ export const ApiNameItem = z.object({
   /** Name of the stack, of this account and region, that may register it. */
   stackName: z.string(),
   isRegistered: z.boolean(),
-  /** What publishers left the API in when it was last registered. */
+  /** The lifecycle state of the API when it was last registered. */
   lifecycle: z.enum(LIFECYCLE_STATUSES),
   /** Name of the stack that an administrator has handed it over to, until that registers it. */
   releasedTo: z.string().exactOptional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../../core/fault.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { Place, readCursor, writeCursor } from './cursor.ts';
 import { LARGEST_OFFSET } from './schemas.ts';
 
 /** Entries of one page at most, and as many as there are without `limit`. */
@@ -16,17 +16,17 @@ export const cursorPaging = {
     .transform((limit) => Math.min(limit, LARGEST_PAGE))
     .default(LARGEST_PAGE)
     .meta({ type: 'integer', minimum: 1, default: LARGEST_PAGE })
-    .describe(`More than ${LARGEST_PAGE} is taken for ${LARGEST_PAGE}.`),
+    .describe(`More than ${LARGEST_PAGE} counts as ${LARGEST_PAGE}.`),
   offset: digits
     .transform(Number)
     .pipe(z.number().max(LARGEST_OFFSET, `must be at most ${LARGEST_OFFSET}: follow pagination.next instead`))
     .exactOptional()
     .meta({ type: 'integer', minimum: 0, maximum: LARGEST_OFFSET })
-    .describe('How many entries to leave out; not beside `cursor`.'),
+    .describe('How many entries to skip; not together with `cursor`.'),
   cursor: z
     .string()
     .exactOptional()
-    .describe('From `pagination.next`: goes on behind the page before, with the same filter.'),
+    .describe('From `pagination.next`: continues after the previous page, with the same filter.'),
 };
 
 /** Where a page begins. */
@@ -46,7 +46,7 @@ interface Asked {
 }
 
 const State = z.object({
-  behind: z.string().max(1_024),
+  behind: Place,
   offset: z.int().min(0),
   skip: z.int().min(0).max(LARGEST_OFFSET),
 });
@@ -60,7 +60,9 @@ export function readPageStart({ limit, offset, cursor }: Asked, binding: unknown
   if (cursor === undefined) return { limit, offset: offset ?? 0, skip: offset ?? 0 };
   if (offset !== undefined) {
     throw new Fault('bad_request', 'The request is not valid.', {
-      problems: [{ field: 'offset', message: 'does not go with cursor, which says where to go on' }],
+      problems: [
+        { field: 'offset', message: 'cannot be combined with cursor, which says where to continue' },
+      ],
     });
   }
   return { limit, ...readCursor('cursor', cursor, binding, State) };

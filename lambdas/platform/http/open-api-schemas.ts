@@ -52,7 +52,7 @@ function tidy(zodSchema: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema):
   declareTolerance(zodSchema, schema);
 }
 
-/** What a field takes beside its schema. Its description stays where readers look for it. */
+/** Values that a field accepts beyond its schema. Its description stays where readers look for it. */
 function declareTolerance(zodSchema: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema): void {
   const tolerance = tolerances.get(zodSchema);
   if (tolerance === undefined || schema.anyOf !== undefined) return;

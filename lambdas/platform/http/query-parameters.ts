@@ -15,7 +15,8 @@ export function knownParameters(
 }
 
 const Page = z.looseObject({ pagination: z.looseObject({ next: z.string(), previous: z.string() }) });
-const IN_LINKS = ['limit', 'offset'];
+/** Where a page is: each link has its own. */
+const IN_LINKS = ['limit', 'offset', 'cursor'];
 
 /** Keeps the filters of a list in the links to the pages beside it: without them the next page would be of another list. */
 export function withParametersInLinks<Response extends { readonly body?: unknown }>(
@@ -25,10 +26,13 @@ export function withParametersInLinks<Response extends { readonly body?: unknown
   const filters = Object.entries(parameters).filter(([name]) => !IN_LINKS.includes(name));
   const page = filters.length > 0 ? Page.safeParse(response.body).data : undefined;
   if (page === undefined) return response;
-  const query = new URLSearchParams(
-    Object.fromEntries(filters.map(([name, value]) => [name, String(value)])),
-  ).toString();
-  const link = (to: string) => (to === '' ? '' : `${to}&${query}`);
+  const link = (to: string): string => {
+    if (to === '') return '';
+    const [path = '', named = ''] = to.split('?', 2);
+    const query = new URLSearchParams(named);
+    for (const [name, value] of filters) if (!query.has(name)) query.set(name, String(value));
+    return `${path}?${query.toString()}`;
+  };
   const { next, previous } = page.pagination;
   const pagination = { ...page.pagination, next: link(next), previous: link(previous) };
   return { ...response, body: { ...page, pagination } };

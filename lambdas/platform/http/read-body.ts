@@ -59,7 +59,7 @@ function parse(text: string): unknown {
 
 /** Where fields can have any name, zod leaves this one out in silence, and other code would change a prototype by it. */
 function refusePrototype(name: string, value: unknown): unknown {
-  if (name === '__proto__') throw new Fault('bad_request', 'The body has a field that is named __proto__.');
+  if (name === '__proto__') throw new Fault('bad_request', 'The body has a field named __proto__.');
   return value;
 }
 

@@ -55,7 +55,7 @@ export function readCaller(
     throw new Fault('unauthenticated', 'The access token has no subject that can be used.');
   }
   if (!isAccessToken(token, accessScope)) {
-    throw new Fault('unauthenticated', 'The token is no access token: an ID token cannot be used instead.');
+    throw new Fault('unauthenticated', 'The token is not an access token. An ID token cannot replace it.');
   }
   const { claims } = token;
   const username = [claims['username'], claims['cognito:username'], claims['preferred_username']].find(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countOf } from '../../core/count-of.ts';
 import { holdsKeyValue } from '../../core/key-value.ts';
-import { charactersOf, isPlainNote, isPlainText } from '../../core/plain-text.ts';
+import { charactersOf, isPlainNote, isPlainText, NOT_PLAIN_TEXT } from '../../core/plain-text.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -12,8 +12,6 @@ export function must(be: string): { readonly error: z.core.$ZodErrorMap } {
 
 /** An id that Keybound gave. */
 export const Id = z.string(must('a UUID')).regex(UUID, 'must be a UUID in lower case');
-
-const NOT_PLAIN = 'must not have control characters, or invisible ones that change how a text reads';
 
 /** Text for people on a single line: neither empty nor blank at its ends. */
 export function label(maxLength: number): z.ZodType<string> {
@@ -49,7 +47,7 @@ function plainText(maxLength: number, isPlain: (text: string) => boolean, minLen
       (given) => charactersOf(given) <= maxLength,
       `must have at most ${countOf(maxLength, 'character')}`,
     )
-    .refine(isPlain, NOT_PLAIN)
+    .refine(isPlain, NOT_PLAIN_TEXT)
     .meta({ ...(minLength !== undefined && { minLength }), maxLength });
   return withoutKey(text);
 }

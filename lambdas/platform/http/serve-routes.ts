@@ -103,7 +103,7 @@ function paramsOf({ path }: Route, { pathParameters }: Event): Record<string, st
 function refuseUnknown(routes: readonly Route[], path: string): Fault {
   const allowedMethods = routes.filter((route) => matches(route.path, path)).map((route) => route.method);
   if (allowedMethods.length === 0) return notFound('resource');
-  return new Fault('method_not_allowed', 'This method is not possible here.', { allowedMethods });
+  return new Fault('method_not_allowed', 'This method is not allowed here.', { allowedMethods });
 }
 
 function matches(template: string, path: string): boolean {

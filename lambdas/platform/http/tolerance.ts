@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault, type FieldProblem } from '../../core/fault.ts';
 
-/** What else than its schema a field takes, because WSO2's clients send it. */
+/** Values that a field accepts beyond its schema, because WSO2's clients send them. */
 export interface Tolerance {
   /** Values that count as left out. */
   readonly nothing?: readonly (null | string | number | boolean)[];
@@ -38,7 +38,7 @@ export function lacking(why: string, tolerance: Tolerance) {
     .unknown()
     .refine(() => false, `must be left out: ${why}`)
     .exactOptional()
-    .meta({ description: `Accepted when it says nothing: ${why}.` });
+    .meta({ description: `Accepted when empty: ${why}.` });
   return tolerant(schema, tolerance);
 }
 
@@ -88,6 +88,6 @@ export function refuseChanges(
 ): void {
   const problems: FieldProblem[] = fields
     .filter((field) => sent[field] !== undefined && sent[field] !== current[field])
-    .map((field) => ({ field, message: 'cannot be changed: leave it out, or send what was answered' }));
+    .map((field) => ({ field, message: 'cannot be changed: leave it out, or send the value that was read' }));
   if (problems.length > 0) throw new Fault('bad_request', 'The request is not valid.', { problems });
 }

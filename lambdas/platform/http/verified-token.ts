@@ -9,7 +9,7 @@ const Verified = z.object({
 const JsonObject = z.record(z.string(), z.unknown());
 const BEARER = /^(?:bearer +)?(?<header>[\w-]+)\.(?<payload>[\w-]+)\.[\w-]+$/i;
 
-/** What a token says, whose signature, issuer, audience and times API Gateway has checked. */
+/** The claims of a token whose signature, issuer, audience and times API Gateway has checked. */
 export interface VerifiedToken {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;

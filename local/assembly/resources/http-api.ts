@@ -98,7 +98,7 @@ export function deployRoute(context: ResourceContext): DeployedResource {
   return { ref: routeId, attributes: { RouteId: routeId } };
 }
 
-/** What AWS gives an account: the burst of a stage that says only its rate. */
+/** The account's default: the burst of a stage that sets only its rate. */
 const ACCOUNT_BURST = 5_000;
 
 const routeSettingsProperty = z

@@ -8,7 +8,7 @@ import { ProtectedHttpApi } from '../../../lib/protected-http-api.ts';
 // APIs before one server, as attackers find them: production and sandbox are folders of one host.
 const app = new App();
 const text = (name: string) => String(app.node.tryGetContext(name));
-const server = process.env['ATTACKED_URL'] ?? '';
+const server = process.env['ATTACKED_URL'] ?? 'https://backend.example';
 
 const { core } = new KeyboundStack(app, 'Attacked-Core', {
   stage: 'local',

@@ -193,7 +193,7 @@ describe('a referrer restriction', () => {
 
   it('warns of a host that is kept in other letters than it was written in', () => {
     expect(readReferrerRestriction('ex\u0430mple.com/*').warnings).toEqual([
-      'entry 1: is kept as browsers send the host: xn--exmple-4nf.com',
+      'entry 1: is stored as browsers send the host: xn--exmple-4nf.com',
     ]);
   });
 

@@ -34,7 +34,7 @@ export const EXPECTED_REFUSALS: Readonly<
     403,
     900908,
     'Resource forbidden',
-    'The path has a segment or a character that is not passed on to the backend: dot segments, encoded slashes, backslashes, control characters.',
+    'The path has a segment or a character that Keybound does not pass on to the backend: dot segments, encoded slashes, backslashes, control characters.',
   ],
   api_unpublished: [403, 900908, 'Resource forbidden', 'The API has not been published yet.'],
   api_blocked: [503, 700700, 'API blocked', 'The API has been blocked by its publisher. Try again later.'],

@@ -12,6 +12,7 @@ import {
   type ManagementHarness,
 } from '../../support/management-harness.ts';
 import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
+import { isWrite, UNKNOWN, withFaults } from '../../support/table-faults.ts';
 import { auditEntriesOf, readTable } from '../../support/table-contents.ts';
 import { auditEntry, recordOf } from '../changes/stream-records.ts';
 
@@ -115,6 +116,34 @@ describe('the stages that must forget their decisions', () => {
     const keys = `/applications/${applicationId}/api-keys/SANDBOX`;
     const { keyUUID } = succeeded(await alice.post(`${keys}/generate`, {}), Key);
     const revoke = () => send('POST', `${keys}/revoke`, { keyUUID });
+    expect(await stagesAfter(revoke)).toEqual(['gw-open/sandbox', 'gw-paid/sandbox']);
+  });
+
+  it('are the same while the application is on its way to another owner, and its subscriptions are not there yet', async () => {
+    const applicationId = await alice.application();
+    await alice.subscribe(applicationId, subscribed, 'Unlimited');
+    const keys = `/applications/${applicationId}/api-keys/SANDBOX`;
+    const { keyUUID } = succeeded(await alice.post(`${keys}/generate`, {}), Key);
+    const asAdministrator = (path: string, more: object) =>
+      harness.as('root', 'administrator')({ method: 'POST', path: `${ADMIN}${path}`, ...more });
+    let writes = 0;
+    const { result } = await withFaults(
+      harness,
+      (operation) => {
+        if (!isWrite(operation)) return 'none';
+        writes += 1;
+        return writes > 1 ? 'request lost' : 'none';
+      },
+      UNKNOWN,
+      () =>
+        asAdministrator(`/applications/${applicationId}/change-owner`, {
+          query: { owner: 'sub-bob', ownerName: 'bob' },
+        }),
+      'call',
+    );
+    expect(result.status).toBe(503);
+    const revoke = async () =>
+      succeeded(await asAdministrator('/api-keys/revoke', { body: { keyUUID } }), z.unknown());
     expect(await stagesAfter(revoke)).toEqual(['gw-open/sandbox', 'gw-paid/sandbox']);
   });
 

@@ -101,7 +101,7 @@ describe('the APIs that developers see', () => {
     [':pizza', 'must be terms such as'],
     ['constructor:x', 'constructor: is not understood; search by name:, version:'],
     ['nmae:pizza', 'nmae: is not understood'],
-    ['kb_prod_0123456789:x', 'names a field that is not understood'],
+    ['kb_prod_0123456789:x', 'names an unknown field'],
   ])('are not looked for with the query %s, which is not understood', async (query, problem) => {
     const { status, text } = await alice.get('/apis', { query });
     expect([status, text]).toEqual([400, expect.stringContaining(problem)]);

@@ -5,7 +5,7 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { packDefinition } from '../../../lambdas/core/definition-parts.ts';
+import { packDefinition } from '../../../lambdas/core/pack-definition.ts';
 import { apiIdOf } from '../../../lambdas/core/managed-api.ts';
 import { getApiDefinition } from '../../../lambdas/management/apis.ts';
 import { apiDefinitionKey, apiKey, policyKey } from '../../../lambdas/platform/dynamodb/keys.ts';
@@ -387,7 +387,7 @@ describe('a large document', () => {
     const other = { ResourceType, StackId: OTHER_STACK };
     expect(await handle('Create', first, other)).toMatchObject({
       Status: 'FAILED',
-      Reason: 'another stack has registered this document',
+      Reason: 'another stack has already registered this document',
     });
     expect((await handle('Delete', first, { ...other, PhysicalResourceId: 'part' })).Status).toBe('SUCCESS');
     expect(await read(apiId)).toBe(definition);

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
+import { contradictionsIn } from '../support/check-invariants.ts';
+import { openManagementHarness, type ManagementHarness } from '../support/management-harness.ts';
+import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../support/portal-user.ts';
+import { publisherUser, type PublisherUser } from '../support/publisher-user.ts';
+import { interfere } from '../support/interfere.ts';
+import { isWrite, UNKNOWN, withFaults } from '../support/table-faults.ts';
+
+let harness: ManagementHarness;
+let authorizer: TestAuthorizer;
+let alice: PortalUser;
+let publisher: PublisherUser;
+let pizza: string;
+
+beforeEach(async () => {
+  harness = await openManagementHarness();
+  authorizer = testAuthorizer(harness);
+  [alice, publisher, pizza] = [portalUser(harness, 'alice'), publisherUser(harness), harness.apis.pizza];
+});
+
+afterEach(async () => {
+  expect(await contradictionsIn(harness.table.store)).toEqual([]);
+  await harness.close();
+});
+
+const give = async (applicationId: string) =>
+  harness.as(
+    'root',
+    'administrator',
+  )({
+    method: 'POST',
+    path: `${ADMIN}/applications/${applicationId}/change-owner`,
+    query: { owner: 'sub-bob', ownerName: 'bob' },
+  });
+
+const blockBob = (blockState: string) =>
+  publisher.post('/standing-decisions/block', { apiId: pizza, owner: 'sub-bob', blockState });
+
+/** Of alice: an application that subscribes, with an associated key and one of its own. */
+async function subscriber() {
+  const applicationId = await alice.application();
+  const subscriptionId = await alice.subscribe(applicationId, pizza);
+  const { keyUUID, apikey } = await alice.generate(pizza);
+  await alice.associate(pizza, keyUUID, applicationId);
+  const own = succeeded(
+    await alice.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {}),
+    z.object({ apikey: z.string() }),
+  );
+  return { applicationId, subscriptionId, keyUUID, values: [apikey, own.apikey] };
+}
+
+const reasons = async (values: readonly string[]) =>
+  Promise.all(values.map((value) => authorizer.reasonOf(value)));
+
+describe('an application that an administrator gives to another owner', () => {
+  it.each(['BLOCKED', 'PROD_ONLY_BLOCKED'])('does not go to one who is %s at an API of it', async (state) => {
+    const { applicationId, values } = await subscriber();
+    expect((await blockBob(state)).status).toBe(200);
+    const answer = await give(applicationId);
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain(`${pizza} (${state})`);
+    expect(await reasons(values)).toEqual([undefined, undefined]);
+    expect((await alice.get(`/applications/${applicationId}`)).status).toBe(200);
+    const lift = { apiId: pizza, owner: 'sub-bob' };
+    expect((await publisher.post('/standing-decisions/lift', lift)).status).toBe(200);
+    expect((await give(applicationId)).status).toBe(200);
+  });
+
+  it.each([
+    ['BLOCKED', 'subscription_blocked'],
+    ['PROD_ONLY_BLOCKED', 'subscription_production_blocked'],
+  ])('opens nothing for one who becomes %s while it is on its way', async (state, reason) => {
+    const { applicationId, subscriptionId, values } = await subscriber();
+    let writes = 0;
+    const { result } = await withFaults(
+      harness,
+      (operation) => {
+        if (!isWrite(operation)) return 'none';
+        writes += 1;
+        return writes > 1 ? 'request lost' : 'none';
+      },
+      UNKNOWN,
+      () => give(applicationId),
+      'call',
+    );
+    expect(result.status).toBe(503);
+    expect((await blockBob(state)).status).toBe(200);
+    // The values follow in writes of their own, and the table fails before them.
+    writes = 0;
+    await withFaults(
+      harness,
+      (operation) => {
+        if (!isWrite(operation)) return 'none';
+        writes += 1;
+        return writes > 1 ? 'request lost' : 'none';
+      },
+      UNKNOWN,
+      () => give(applicationId),
+      'call',
+    );
+    expect((await give(applicationId)).status).toBe(200);
+    expect(await reasons(values)).toEqual([reason, reason]);
+    expect((await publisher.decide('unblock', subscriptionId)).status).toBe(200);
+    expect(await reasons(values)).toEqual([undefined, undefined]);
+  });
+});
+
+/** Lets others be faster so often that a decision no longer waits for them, and the application go just after it. */
+async function whileItGoes<T>(
+  applicationId: string,
+  decide: () => Promise<T>,
+  disturb: (time: number) => Promise<unknown>,
+): Promise<T> {
+  const { result, times } = await interfere(harness.table.store, decide, async (time) => {
+    if (time < 4) await disturb(time);
+    if (time === 5) expect((await give(applicationId)).status).toBe(200);
+  });
+  expect(times).toBeGreaterThan(5);
+  return result;
+}
+
+describe('a decision that is under way while its application goes to another owner', () => {
+  it('suspends the values of a key, too', async () => {
+    const { applicationId, keyUUID, values } = await subscriber();
+    const suspend = () =>
+      harness.as(
+        'root',
+        'administrator',
+      )({ method: 'POST', path: `${ADMIN}/api-keys/suspend`, body: { keyUUID, reason: 'leaked' } });
+    await whileItGoes(applicationId, suspend, (time) =>
+      alice.send({
+        method: 'PATCH',
+        path: `${PORTAL}/apis/${pizza}/api-keys/${keyUUID}`,
+        body: { keyName: `Name ${time}` },
+      }),
+    );
+    expect(await authorizer.reasonOf(values[0] ?? '')).toBe('key_suspended');
+  });
+
+  it('blocks the values that the subscription opens, too', async () => {
+    const { applicationId, subscriptionId, keyUUID, values } = await subscriber();
+    await whileItGoes(
+      applicationId,
+      () => publisher.decide('block', subscriptionId),
+      (time) =>
+        alice.send({
+          method: 'PATCH',
+          path: `${PORTAL}/apis/${pizza}/api-keys/${keyUUID}`,
+          body: { validityPeriod: 7_200 + time },
+        }),
+    );
+    expect(await reasons(values)).toEqual(['subscription_blocked', 'subscription_blocked']);
+  });
+});
