@@ -1,5 +1,6 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { acknowledge } from './acknowledge-findings.ts';
 import { STAGE_NAMES } from '../lambdas/core/environment.ts';
 import type { BundledFunction } from './bundled-function.ts';
 
@@ -17,7 +18,8 @@ export function allowResets(resets: BundledFunction): void {
       resources: CACHES.map((path) => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`),
     }),
   );
-  Validations.of(resets).acknowledge(
+  acknowledge(
+    resets,
     ...CACHES.map((path) => ({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::${path}]`,
       reason:

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -9,6 +8,7 @@ import { LONGEST_RESULT_TTL_SECONDS } from '../lambdas/core/freshness.ts';
 import { allowResets } from './allow-resets.ts';
 import { allowTable } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
+import { coreFunctionEntry } from './core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
 import type { KeyTable } from './key-table.ts';
@@ -38,7 +38,7 @@ export class AuthorizerResets extends Construct {
     const { stage, table, logRetention, removalPolicy } = props;
     this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.resets = new BundledFunction(this, 'Resets', {
-      entry: fileURLToPath(new URL('../lambdas/resets/handler.ts', import.meta.url)),
+      entry: coreFunctionEntry('resets'),
       description: 'Resets what API Gateway keeps of decisions',
       environment: { TABLE_NAME: table.tableName },
       memorySize: 256,

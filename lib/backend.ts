@@ -2,6 +2,7 @@ import { Fn, Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
+import { parseUrl } from '../lambdas/core/parse-url.ts';
 import { STAGE_VARIABLES } from '../lambdas/core/stage-variables.ts';
 import { mustBe } from './check-props.ts';
 import { backendPathOf } from './open-api/route-key.ts';
@@ -177,9 +178,9 @@ function readUrl(text: string): { readonly scheme: string; readonly rest: string
       'the URL of a backend is not known before the deployment: pass a literal, since its scheme becomes a part of the integration',
     );
   }
-  const url = URL.parse(text);
+  const url = parseUrl(text);
   if (
-    url === null ||
+    url === undefined ||
     !/^https?:$/.test(url.protocol) ||
     [url.search, url.hash, url.username, url.password].some((part) => part !== '')
   ) {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -13,8 +14,10 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { buildSync, type BuildOptions } from 'esbuild';
+import type * as Esbuild from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 import { z } from 'zod';
+import { isCoreBundle } from './core-function.ts';
 import { checkProps, mustBe } from './check-props.ts';
 import { duration, mustMatch, removalPolicy, retentionDays, texts } from './prop-kinds.ts';
 
@@ -140,7 +143,9 @@ export class BundledFunction extends Construct {
       description,
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(10),
-      code: bundle(entry, { ...codeOf(entry), external: [...externals], minify, sourcemap: sourceMap }),
+      code: isCoreBundle(entry)
+        ? Code.fromAsset(dirname(entry))
+        : bundle(entry, { ...codeOf(entry), external: [...externals], minify, sourcemap: sourceMap }),
       handler: 'index.handler',
       environment: { ...(sourceMap && { NODE_OPTIONS: '--enable-source-maps' }), ...environment },
       role,
@@ -172,10 +177,28 @@ export function bundle(
       command: [JSON.stringify(input)],
       local: {
         tryBundle: (outputDirectory) => {
-          buildSync({ ...BUNDLE_SETTINGS, ...input, outfile: join(outputDirectory, 'index.mjs') });
+          esbuild().buildSync({ ...BUNDLE_SETTINGS, ...input, outfile: join(outputDirectory, 'index.mjs') });
           return true;
         },
       },
     },
   });
+}
+
+/** Loaded only to bundle something: an app whose backends are not bundled here does not need esbuild. */
+function esbuild(): typeof Esbuild {
+  let loaded: unknown;
+  try {
+    loaded = createRequire(import.meta.url)('esbuild');
+  } catch (error) {
+    throw new Error('esbuild is not installed. It bundles your backend: npm install --save-dev esbuild', {
+      cause: error,
+    });
+  }
+  if (isEsbuild(loaded)) return loaded;
+  throw new Error('the package esbuild that is installed cannot bundle: it has no buildSync');
+}
+
+function isEsbuild(loaded: unknown): loaded is typeof Esbuild {
+  return typeof Reflect.get(Object(loaded), 'buildSync') === 'function';
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '../lambdas/core/parse-url.ts';
 import { Token } from 'aws-cdk-lib';
 import { KEY_PREFIX } from '../lambdas/core/key-value.ts';
 
@@ -61,7 +62,7 @@ function userPoolProblems({ stage, portalOrigins, commandLineSignIn }: CheckedDe
 
 function issuerProblems(deployment: CheckedDeployment, issuer: string): string[] {
   if (Token.isUnresolved(issuer)) return [];
-  const url = URL.parse(issuer);
+  const url = parseUrl(issuer);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(deployment) && isLoopback(url)))
     return [];
   return [
@@ -72,9 +73,9 @@ function issuerProblems(deployment: CheckedDeployment, issuer: string): string[]
 function originProblems({ portalOrigins }: CheckedDeployment): string[] {
   return portalOrigins.flatMap((origin) => {
     if (Token.isUnresolved(origin)) return [];
-    const url = URL.parse(origin);
+    const url = parseUrl(origin);
     const said = `the portal origin ${JSON.stringify(origin)}`;
-    if (url === null || url.origin !== origin) {
+    if (url === undefined || url.origin !== origin) {
       return [`${said} must be an origin without a path, such as https://portal.example.com`];
     }
     return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))

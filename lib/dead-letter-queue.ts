@@ -1,4 +1,5 @@
-import { Duration, Validations, type RemovalPolicy } from 'aws-cdk-lib';
+import { acknowledge } from './acknowledge-findings.ts';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption, type IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -15,7 +16,7 @@ export function deadLetterQueue(scope: Construct, id: string, removalPolicy: Rem
     retentionPeriod: Duration.days(14),
     removalPolicy,
   });
-  Validations.of(queue).acknowledge({
+  acknowledge(queue, {
     id: 'AwsSolutions::AwsSolutions-SQS3',
     reason:
       'It is a dead-letter queue itself, of functions and event sources, which cdk-nag does not look at.',

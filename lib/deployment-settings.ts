@@ -1,3 +1,4 @@
+import { parseUrl } from '../lambdas/core/parse-url.ts';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { CONTINUED } from '../lambdas/core/decide-continuity.ts';
@@ -97,9 +98,9 @@ export const CommandLineSettings = z.object({
 });
 
 function isBaseUrl(text: string): boolean {
-  const url = URL.parse(text);
+  const url = parseUrl(text);
   return (
-    url !== null &&
+    url !== undefined &&
     /^https?:$/.test(url.protocol) &&
     [url.search, url.hash, url.username, url.password].every((part) => part === '') &&
     !text.endsWith('/')

@@ -1,10 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Construct } from 'constructs';
 import type { BuildOptions } from 'esbuild';
+import { guardEntry } from './core-function.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
-
-const GUARD = fileURLToPath(new URL('../lambdas/guard/guard.ts', import.meta.url));
 
 /**
  * A backend whose bundle has Keybound's guard around the export `handler` of `entry`: what the guard does not let
@@ -27,7 +25,7 @@ export class GuardedFunction extends BundledFunction {
 function guarded(entry: string): Pick<BuildOptions, 'stdin'> {
   return {
     stdin: {
-      contents: `import { guard } from ${JSON.stringify(GUARD)};
+      contents: `import { guard } from ${JSON.stringify(guardEntry())};
 import { handler as backend } from ${JSON.stringify(entry)};
 export const handler = guard(backend);
 `,

@@ -1,4 +1,4 @@
-import { CfnOutput, Validations } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { z } from 'zod';
+import { acknowledge } from './acknowledge-findings.ts';
 import { ROLES } from '../lambdas/platform/http/read-caller.ts';
 import { checkProps } from './check-props.ts';
 import { isInstance, removalPolicy, texts } from './prop-kinds.ts';
@@ -119,13 +120,13 @@ function userPool(scope: Construct, props: UserPoolIdentityProps): UserPool {
     deletionProtection,
     removalPolicy,
   });
-  Validations.of(pool).acknowledge({
+  acknowledge(pool, {
     id: 'AwsSolutions::AwsSolutions-COG8',
     reason:
       'Threat protection needs the Plus plan, which costs per user; a team can choose the plan for its pool.',
   });
   if (mfa === 'off') {
-    Validations.of(pool).acknowledge({
+    acknowledge(pool, {
       id: 'AwsSolutions::AwsSolutions-COG2',
       reason: 'The settings of this deployment ask for one factor; the default for kept data is two.',
     });

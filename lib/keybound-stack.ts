@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   CfnOutput,
   CustomResource,
@@ -29,6 +28,7 @@ import { BundledFunction, type BundledFunctionProps } from './bundled-function.t
 import { deploymentProblems } from './check-deployment.ts';
 import { checkProps } from './check-props.ts';
 import { Continuity } from './continuity.ts';
+import { coreFunctionEntry, type CoreFunction } from './core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { Identity, UserPoolIdentity } from './identity.ts';
 import { encryptWith } from './encrypt-with.ts';
@@ -63,12 +63,19 @@ const KeyboundStackProps = z.strictObject({
    * @example 'prod', 'staging-eu'
    */
   stage: z.string(),
-  /** First part of key values, see `KEY_PREFIX`. */
-  keyPrefix: z.string(),
+  /**
+   * First part of key values: 1 to 16 lower-case letters and digits, a letter first.
+   * @default 'kb'
+   */
+  keyPrefix: z.string().optional(),
   /** Absent: a Cognito user pool of its own. */
   identity: Identity.optional(),
-  /** Origins of the pages that may call the management API, and that sign-in may return to. */
-  portalOrigins: texts,
+  /**
+   * Origins of the pages that can call the management API, and that sign-in can return to.
+   * @default none
+   * @example ['https://portal.example.com']
+   */
+  portalOrigins: texts.optional(),
   /**
    * Whether everything goes when the stack is deleted: keys, users, logs. Otherwise table, user pool, log groups and
    * queues outlive the stack, table and user pool are protected from deletion, and so is the stack itself.
@@ -163,6 +170,8 @@ function defined(limits: OwnerLimitsProps = {}): Partial<OwnerLimits> {
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
 }
 
+const DEFAULT_KEY_PREFIX = 'kb';
+
 /** The authorizer's lines about refused calls. */
 const REFUSED_CALLS = '{ $.type = "refusal" }';
 /** Functions that the stacks of protected APIs refer to: their names never change. */
@@ -190,7 +199,11 @@ export class KeyboundStack extends Stack {
       terminationProtection: props.terminationProtection ?? props.throwAway !== true,
     });
     const problems = [
-      ...deploymentProblems(props),
+      ...deploymentProblems({
+        ...props,
+        keyPrefix: props.keyPrefix ?? DEFAULT_KEY_PREFIX,
+        portalOrigins: props.portalOrigins ?? [],
+      }),
       ...Object.entries(props.throttling ?? {}).flatMap(([name, throttle]) =>
         throttle === undefined ? [] : throttleProblems(`throttling.${name}`, throttle),
       ),
@@ -215,7 +228,7 @@ export class KeyboundStack extends Stack {
     const identity = props.identity ?? this.userPool(props);
     const management = {
       TABLE_NAME: table.tableName,
-      KEY_VALUE_PREFIX: props.keyPrefix,
+      KEY_VALUE_PREFIX: props.keyPrefix ?? DEFAULT_KEY_PREFIX,
       ROLES_CLAIM: identity.rolesClaim,
       ...(identity.accessScope !== undefined && { ACCESS_SCOPE: identity.accessScope }),
       OWNER_LIMITS: formatOwnerLimits({ ...DEFAULT_OWNER_LIMITS, ...defined(props.ownerLimits) }),
@@ -274,7 +287,7 @@ export class KeyboundStack extends Stack {
       },
       holder: holder.function,
       ...(isAnonymous && { anonymous: { paths: PUBLIC_PATHS, function: portal.function } }),
-      allowedOrigins: props.portalOrigins,
+      allowedOrigins: props.portalOrigins ?? [],
       throttling: props.throttling,
       logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
@@ -373,18 +386,18 @@ export class KeyboundStack extends Stack {
       filterPattern: REFUSED_CALLS,
     });
     // CloudWatch Logs makes no filter for a function that it may not invoke.
-    refusals.addResourceDependency(permission);
+    refusals.node.addDependency(permission);
     return usage;
   }
 
   private bundle(
     id: string,
-    folder: string,
+    folder: CoreFunction,
     description: string,
     environment: BundledFunctionProps['environment'],
   ): BundledFunction {
     return new BundledFunction(this, id, {
-      entry: fileURLToPath(new URL(`../lambdas/${folder}/handler.ts`, import.meta.url)),
+      entry: coreFunctionEntry(folder),
       description,
       // The ARNs of these stand in the stacks of other teams, which nothing updates when the core changes.
       ...(NAMED_FUNCTIONS.has(folder) && { functionName: `keybound-${this.deployment}-${folder}` }),
@@ -402,7 +415,7 @@ export class KeyboundStack extends Stack {
     }
   }
 
-  private userPool({ stage, portalOrigins, commandLineSignIn, mfa }: KeyboundStackProps): Identity {
+  private userPool({ stage, portalOrigins = [], commandLineSignIn, mfa }: KeyboundStackProps): Identity {
     return new UserPoolIdentity(this, 'Identity', {
       domainPrefix: `keybound-${stage}-${this.account}`,
       portalOrigins,

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -9,6 +8,7 @@ import { Construct } from 'constructs';
 import { allowResets } from './allow-resets.ts';
 import { allowTable } from './allow-table.ts';
 import { BundledFunction } from './bundled-function.ts';
+import { coreFunctionEntry } from './core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from './dead-letter-queue.ts';
 import { followAuditTrail } from './follow-audit-trail.ts';
 import type { KeyTable } from './key-table.ts';
@@ -41,7 +41,7 @@ export class LifecycleEvents extends Construct {
     });
     this.undelivered = deadLetterQueue(this, 'Undelivered', removalPolicy);
     this.publisher = new BundledFunction(this, 'Publisher', {
-      entry: fileURLToPath(new URL('../lambdas/changes/handler.ts', import.meta.url)),
+      entry: coreFunctionEntry('changes'),
       description: 'Publishes lifecycle events, and resets decisions that changes have made wrong',
       environment: { TABLE_NAME: table.tableName, EVENT_BUS_NAME: this.bus.eventBusName },
       memorySize: 256,

@@ -280,7 +280,7 @@ export class ProtectedHttpApi extends Construct {
       stage: stage.ref,
       apiMappingKey: props.context.slice(1),
     });
-    mapping.addResourceDependency(stage);
+    mapping.node.addDependency(stage);
     return `${place.url ?? `https://${place.domain.name}`}${props.context}`;
   }
 }

@@ -1,5 +1,6 @@
-import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { acknowledge } from './acknowledge-findings.ts';
 import type { BundledFunction } from './bundled-function.ts';
 
 /** How long CloudFormation waits for the registrar's answer: not the hour that it waits by default for one that is lost. */
@@ -27,7 +28,8 @@ export function allowProofs(registrar: BundledFunction): void {
   registrar.function.addToRolePolicy(
     new PolicyStatement({ actions: ['apigateway:GET'], resources: [gateways] }),
   );
-  Validations.of(registrar).acknowledge(
+  acknowledge(
+    registrar,
     ...[
       'arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/*',

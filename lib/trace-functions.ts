@@ -1,4 +1,5 @@
-import { Aspects, Validations } from 'aws-cdk-lib';
+import { acknowledge } from './acknowledge-findings.ts';
+import { Aspects } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
@@ -22,7 +23,7 @@ function trace(node: IConstruct): void {
     }),
   );
   if (node.role === undefined) return;
-  Validations.of(node.role).acknowledge({
+  acknowledge(node.role, {
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray has no resources: whoever may send segments may send them for the account.',
   });

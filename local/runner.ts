@@ -128,7 +128,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   const writeLine = options.writeLine ?? (() => undefined);
   const report = (line: string): void => writeLine({ source: 'runner', name: 'runner', line });
   const dataDirectory = options.dataDirectory === undefined ? undefined : resolve(options.dataDirectory);
-  if (dataDirectory !== undefined) closers.add(lockDataDirectory(dataDirectory));
+  if (dataDirectory !== undefined) closers.add(await lockDataDirectory(dataDirectory));
 
   if (options.dynamoDbEndpoint !== undefined) await reachEndpoint(options.dynamoDbEndpoint);
 
@@ -191,6 +191,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
     report,
   });
   const assembly = await deployAssembly(stacks, {
+    identity: { issuer, clientId: LOCAL_CLIENT_ID },
     apiEndpoint,
     stacks: registry,
     roles,

@@ -39,13 +39,20 @@ export function signInByBrowser(port: number): SignIn {
   };
 }
 
+const HERE = 'http://localhost';
+
 async function listenForCode(port: number, state: string) {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let resolve: (code: string) => void = () => undefined;
+  let reject: (reason: Error) => void = () => undefined;
+  const promise = new Promise<string>((...settlers) => {
+    [resolve, reject] = settlers;
+  });
   // Nobody may be waiting yet when it fails.
   promise.catch(() => undefined);
   const server = createServer((request, response) => {
     // Anybody on this machine can send anything here, what is no URL as well.
-    const sent = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams;
+    const target = request.url ?? '/';
+    const sent = URL.canParse(target, HERE) ? new URL(target, HERE).searchParams : undefined;
     const code = sent?.get('code') ?? null;
     const isOurs = sent?.get('state') === state;
     const text = isOurs && code !== null ? 'You are signed in. Close this page.' : 'You are not signed in.';

@@ -1,3 +1,4 @@
+import { parseUrl } from './parse-url.ts';
 import { isPlainText } from './plain-text.ts';
 import { readRuleList, type RuleListReading, type RuleReading } from './rule-list.ts';
 
@@ -187,8 +188,8 @@ function matchPort(rule: ReferrerRule, referrer: URL): boolean {
 }
 
 function parseHttpUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
-  if (url === null || DEFAULT_PORTS[url.protocol] === undefined) return undefined;
+  const url = parseUrl(text);
+  if (url === undefined || DEFAULT_PORTS[url.protocol] === undefined) return undefined;
   return url.username === '' && url.password === '' ? url : undefined;
 }
 

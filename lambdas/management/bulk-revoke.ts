@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group-by.ts';
 import type { Caller } from '../core/caller.ts';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { KeyFilter } from '../core/key-filter.ts';
@@ -127,7 +128,7 @@ function* partsOf<T>(matches: readonly T[]): Generator<readonly T[]> {
 
 /** Keys of one application write the same item: one after the other. */
 function queues(part: readonly Found<ListedKeyItem>[]): readonly (readonly ListedKeyItem[])[] {
-  return [...Map.groupBy(part, ({ item }) => item.applicationId ?? item.keyUUID).values()].map((queue) =>
+  return [...groupBy(part, ({ item }) => item.applicationId ?? item.keyUUID).values()].map((queue) =>
     queue.map(({ item }) => item),
   );
 }

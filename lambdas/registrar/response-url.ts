@@ -1,3 +1,4 @@
+import { parseUrl } from '../core/parse-url.ts';
 import type { Home } from './stack-id.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { Home } from './stack-id.ts';
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
  */
 export function isResponseUrl(text: string, { region, partition }: Home): boolean {
-  const url = URL.parse(text);
+  const url = parseUrl(text);
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
   const bucket = `cloudformation-custom-resource-response-${region.replaceAll('-', '')}`;
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';

@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group-by.ts';
 import { refusalCaps, refusalScope } from '../core/refusal-caps.ts';
 import { hourOf, startOfHour } from '../core/utc.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
@@ -39,7 +40,7 @@ export async function recordRefusals(store: Store, refusals: readonly RefusalIte
 }
 
 async function withinCaps(store: Store, refusals: readonly RefusalItem[]): Promise<readonly RefusalItem[]> {
-  const groups = Map.groupBy(refusals, (refusal) => `${refusalScope(refusal)} ${hourOf(refusal.at)}`);
+  const groups = groupBy(refusals, (refusal) => `${refusalScope(refusal)} ${hourOf(refusal.at)}`);
   const recorded: RefusalItem[] = [];
   for (const group of groups.values()) {
     const [first] = group;

@@ -6,7 +6,7 @@ import { createStackRegistry, type StackRegistry } from '../cloudformation/stack
 import { createRoleRegistry, type RoleRegistry } from '../iam/role-registry.ts';
 import { assembleApis } from './assemble-apis.ts';
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
-import type { Collected, Provisioner, ResourceContext } from './deployment.ts';
+import type { Collected, LocalIdentity, Provisioner, ResourceContext } from './deployment.ts';
 import { isJsonObject } from './json.ts';
 import { orderByDependency } from './order-by-dependency.ts';
 import type { AssemblyStack } from './read-assembly.ts';
@@ -43,6 +43,7 @@ export interface DeployOptions {
   readonly stacks?: StackRegistry;
   /** Learns of roles and what they allow. */
   readonly roles?: RoleRegistry;
+  readonly identity: LocalIdentity;
 }
 
 /**
@@ -55,6 +56,7 @@ export async function deployAssembly(
   {
     provisioner,
     apiEndpoint,
+    identity,
     stacks: registry = createStackRegistry(),
     roles = createRoleRegistry(),
   }: DeployOptions,
@@ -92,6 +94,7 @@ export async function deployAssembly(
         roles,
         provisioner,
         apiEndpoint,
+        identity,
         cannotRun: (reason, path = '') => new CannotRunError({ ...place, path }, reason),
       };
       const deployed = await kind(context);

@@ -77,6 +77,12 @@ export interface Collected {
   readonly schedules: ScheduleDefinition[];
 }
 
+/** The runner's own issuer, which stands in for user pools. */
+export interface LocalIdentity {
+  readonly issuer: string;
+  readonly clientId: string;
+}
+
 /** What a resource kind gets to deploy one resource. */
 export interface ResourceContext {
   readonly stack: string;
@@ -90,6 +96,7 @@ export interface ResourceContext {
   readonly shared: SharedNames;
   readonly roles: RoleRegistry;
   readonly provisioner: Provisioner;
+  readonly identity: LocalIdentity;
   /** The address under which clients reach an API without a domain of its own. */
   readonly apiEndpoint: (apiId: string) => string;
   readonly cannotRun: (reason: string, path?: string) => CannotRunError;

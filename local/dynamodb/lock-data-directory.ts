@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../message-of.ts';
 
 /** Another runner uses the data directory. */
@@ -29,27 +31,65 @@ export class DataDirectoryUnusableError extends Error {
 }
 
 /**
- * Takes a data directory (made if need be) for this runner alone, until the returned function is called. The
- * lock is the operating system's, on an SQLite file: it goes with the process, however that ends.
+ * Takes a data directory (made if need be) for this runner alone, until the returned function is called. The lock is a
+ * local socket that only one process can listen on: it goes with the process, however that ends.
  * @throws DataDirectoryInUseError, DataDirectoryUnusableError
  */
-export function lockDataDirectory(directory: string): () => void {
-  const lock = openLock(directory);
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if (error instanceof Error && error.message.includes('locked'))
-      throw new DataDirectoryInUseError(directory);
-    throw error;
+export async function lockDataDirectory(directory: string): Promise<() => Promise<void>> {
+  const path = socketOf(makeDirectory(directory));
+  let server = await listen(path);
+  if (server === undefined && (await isLeftBehind(path))) {
+    rmSync(path, { force: true });
+    server = await listen(path);
   }
-  return () => lock.close();
+  if (server === undefined) throw new DataDirectoryInUseError(directory);
+  const held = server;
+  return () => new Promise((resolve) => held.close(() => resolve()));
 }
 
-function openLock(directory: string): DatabaseSync {
+/** Linux and Windows have sockets without a file; elsewhere one lies in the user's folder for temporary files. */
+function socketOf(directory: string): string {
+  const digest = createHash('sha256').update(directory).digest('hex').slice(0, 32);
+  const name = `keybound-${userInfo().uid}-${digest}`;
+  if (process.platform === 'linux') return `\0${name}`;
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+}
+
+/** @returns undefined when the address is taken. */
+function listen(path: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(path, () => {
+      // It must not keep the process alive.
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+/** Whether the file of a socket has outlived its process. */
+function isLeftBehind(path: string): Promise<boolean> {
+  if (process.platform === 'linux' || process.platform === 'win32') return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const socket = connect(path)
+      .once('connect', () => {
+        socket.destroy();
+        resolve(false);
+      })
+      .once('error', () => resolve(true));
+  });
+}
+
+/** @returns its path without symbolic links. */
+function makeDirectory(directory: string): string {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return new DatabaseSync(join(directory, 'runner.lock'));
+    accessSync(directory, constants.W_OK);
+    return realpathSync(directory);
   } catch (error) {
     throw new DataDirectoryUnusableError(directory, error);
   }

@@ -62,7 +62,10 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
   let waiting: { event: WorkerEvent; settle: (result: RunResult) => void } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let initFailure: RunResult | undefined;
-  const startEnded = Promise.withResolvers<undefined>();
+  let endStart: () => void = () => undefined;
+  const startEnded = new Promise<void>((resolve) => {
+    endStart = resolve;
+  });
 
   const finish = (result: RunResult): void => {
     clearTimeout(timer);
@@ -74,7 +77,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     alive = false;
     initFailure ??= result;
     finish(result);
-    startEnded.resolve(undefined);
+    endStart();
     void worker?.terminate();
   };
   const arm = (milliseconds: number): void => {
@@ -100,7 +103,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
       case 'ready':
         ready = true;
         clearTimeout(timer);
-        startEnded.resolve(undefined);
+        endStart();
         if (waiting !== undefined) dispatch(waiting.event);
         break;
       case 'line':
@@ -141,7 +144,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
   };
   options.startGate(async () => {
     if (alive) startWorker();
-    await startEnded.promise;
+    await startEnded;
   });
 
   return {
@@ -159,7 +162,7 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
     terminate: async () => {
       alive = false;
       clearTimeout(timer);
-      startEnded.resolve(undefined);
+      endStart();
       await worker?.terminate();
     },
   };

@@ -55,11 +55,11 @@ export async function startDynamoDbProxy(endpoint: string, guard: IamGuard): Pro
       method: request.method ?? 'POST',
       headers: { ...headers, authorization: FORWARDED_AUTHORIZATION },
     });
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      sent.once('response', resolve).once('error', reject);
+    });
     sent.end(body);
-    const answered = Promise.withResolvers<IncomingMessage>();
-    sent.once('response', answered.resolve);
-    sent.once('error', answered.reject);
-    const answer = await answered.promise;
+    const answer = await answered;
     const content = await buffer(answer);
     response.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
   };

@@ -44,8 +44,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   KeyboundStack: {
     class: KeyboundStack,
     inApp: true,
-    required: { stage: 'dev', keyPrefix: 'kb', portalOrigins: [] },
+    required: { stage: 'dev' },
     optional: {
+      keyPrefix: 'kb',
+      portalOrigins: [],
       throwAway: true,
       identity: OWN_ISSUER,
       encryptionKey: Key.fromKeyArn(
@@ -264,13 +266,13 @@ it('a property that is not what it must be is not repeated, since an environment
 
 it('all that is wrong is said at once', () => {
   const make = () => {
-    Reflect.construct(KeyboundStack, [quickApp(), 'Core', { stage: 7 }]);
+    Reflect.construct(KeyboundStack, [quickApp(), 'Core', { stage: 7, keyPrefix: 8, portalOrigins: 9 }]);
   };
   expect(make).toThrow(
     new Error(
       'Core: the property stage must be a string, and is a number; ' +
-        'the property keyPrefix must be a string, and is missing; ' +
-        'the property portalOrigins must be a list, and is missing',
+        'the property keyPrefix must be a string, and is a number; ' +
+        'the property portalOrigins must be a list, and is a number',
     ),
   );
 });

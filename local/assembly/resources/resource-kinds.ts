@@ -1,5 +1,6 @@
 import type { ResourceKind } from '../deployment.ts';
 import { deployAuthorizer } from './authorizer.ts';
+import { deployUserPool, deployUserPoolClient } from './cognito.ts';
 import { deployCustomResource } from './custom-resource.ts';
 import { deployApiMapping, deployDomainName } from './domain.ts';
 import { deployEventSource } from './event-source.ts';
@@ -24,6 +25,8 @@ const RUN: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApiGatewayV2::Route': deployRoute,
   'AWS::ApiGatewayV2::Stage': deployStage,
   'AWS::CloudFormation::CustomResource': deployCustomResource,
+  'AWS::Cognito::UserPool': deployUserPool,
+  'AWS::Cognito::UserPoolClient': deployUserPoolClient,
   'AWS::DynamoDB::GlobalTable': deployGlobalTable,
   'AWS::DynamoDB::Table': deployTable,
   'AWS::Events::EventBus': deployEventBus,
@@ -49,6 +52,8 @@ const INERT: Readonly<Record<string, ResourceKind>> = {
   'AWS::CloudWatch::Alarm': inert('cloudwatch', 'alarm:'),
   'AWS::CloudWatch::CompositeAlarm': inert('cloudwatch', 'alarm:'),
   'AWS::CloudWatch::Dashboard': inert(undefined),
+  'AWS::Cognito::UserPoolDomain': inert(undefined),
+  'AWS::Cognito::UserPoolGroup': inert(undefined),
   'AWS::KMS::Key': inert('kms', 'key/'),
   'AWS::Lambda::EventInvokeConfig': inert(undefined),
   'AWS::Lambda::Permission': inert(undefined),

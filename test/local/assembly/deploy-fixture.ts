@@ -19,6 +19,7 @@ export async function deploy(stacks: Readonly<Record<string, StackFixture>>) {
   const functions: FunctionDefinition[] = [];
   const requests: CustomResourceRequest[] = [];
   const deployed = await deployAssembly(await readAssembly(directory), {
+    identity: { issuer: 'http://localhost:9443', clientId: 'test-client' },
     apiEndpoint: (apiId) => `http://${apiId}.test`,
     provisioner: {
       table: (definition) => {

@@ -240,11 +240,7 @@ describe('deployAssembly', () => {
       single({}, { Transform: 'AWS::Serverless-2016-10-31' }),
       /^Cannot run Shop.*Transform/,
     ],
-    [
-      'a user pool',
-      single({ Pool: { Type: 'AWS::Cognito::UserPool' } }),
-      /Shop\/Pool \(AWS::Cognito::UserPool\)/,
-    ],
+    ['a bucket', single({ Bucket: { Type: 'AWS::S3::Bucket' } }), /Shop\/Bucket \(AWS::S3::Bucket\)/],
   ])('refuses %s', async (_what, stacks, message) => {
     await expect(deploy(stacks)).rejects.toThrow(message);
   });

@@ -132,16 +132,18 @@ describe("the runner's state", () => {
 });
 
 describe('lockDataDirectory', () => {
-  it('refuses a directory that is in use, and takes it when it is free again', () => {
+  it('refuses a directory that is in use, and takes it when it is free again', async () => {
     const directory = temporaryDirectory();
-    const release = lockDataDirectory(directory);
-    expect(() => lockDataDirectory(directory)).toThrow(
+    const release = await lockDataDirectory(directory);
+    await expect(lockDataDirectory(directory)).rejects.toThrow(
       expect.objectContaining({
         code: 'DATA_DIRECTORY_IN_USE',
         message: `Another runner uses the data directory ${directory}; stop it, or choose another one with --data-dir`,
       }),
     );
-    release();
-    lockDataDirectory(directory)();
+    await release();
+    await (
+      await lockDataDirectory(directory)
+    )();
   });
 });

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+import { z } from 'zod';
+import { BUNDLE_SETTINGS } from '../lib/bundled-function.ts';
+import { CORE_FUNCTIONS } from '../lib/core-function.ts';
+
+// Builds the package in `dist/`: JavaScript for Node.js 20, its types, and the functions of the core as bundles. `npm pack ./dist`
+// packs it.
+
+const root = resolve(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const manifest = z
+  .object({
+    version: z.string(),
+    description: z.string(),
+    license: z.string(),
+    dependencies: z.record(z.string(), z.string()),
+    optionalDependencies: z.record(z.string(), z.string()),
+  })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+
+/** Of the project's own, what the code that runs in the user's Node.js imports; the functions are bundled with theirs. */
+const DEPENDENCIES = ['ipaddr.js', 'jose', 'yaml', 'zod'];
+/** The user's own; esbuild only for backends that Keybound bundles. */
+const PEERS = { 'aws-cdk-lib': '^2.250.0', constructs: '^10.5.0', esbuild: '>=0.19.0' };
+
+/** What runs in the user's Node.js, beside the user's own `aws-cdk-lib`. */
+const IN_NODE = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  external: [...DEPENDENCIES, ...Object.keys(PEERS)].flatMap((name) => [name, `${name}/*`]),
+} as const satisfies BuildOptions;
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+writeManifest();
+await Promise.all([buildConstructs(), buildRunner(), buildCommandLine(), ...buildFunctions()]);
+writeTypes();
+
+function writeManifest(): void {
+  const { version, description, license } = manifest;
+  const content = {
+    name: 'keybound',
+    version,
+    description,
+    license,
+    // What has no other ending is CommonJS, which apps of both kinds can load: there is one copy of each class.
+    type: 'commonjs',
+    bin: { keybound: 'cli/keybound.mjs' },
+    engines: { node: '>=20.11' },
+    exports: {
+      '.': { types: './types/lib/index.d.ts', default: './index.js' },
+      './guard': { types: './types/lambdas/guard/guard.d.ts', default: './guard/index.mjs' },
+      './local': { types: './types/local/runner.d.ts', default: './local/runner.mjs' },
+      './package.json': './package.json',
+    },
+    dependencies: Object.fromEntries(DEPENDENCIES.map((name) => [name, manifest.dependencies[name]])),
+    peerDependencies: PEERS,
+    peerDependenciesMeta: { esbuild: { optional: true } },
+    optionalDependencies: { '@dynoxide/linux-x64': manifest.optionalDependencies['@dynoxide/linux-x64'] },
+  };
+  writeFileSync(join(dist, 'package.json'), `${JSON.stringify(content, null, 2)}\n`);
+  for (const file of ['LICENSE', 'README.md']) cpSync(join(root, file), join(dist, file));
+}
+
+function buildConstructs() {
+  return build({
+    ...IN_NODE,
+    format: 'cjs',
+    entryPoints: [join(root, 'lib/index.ts')],
+    outfile: join(dist, 'index.js'),
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__url' },
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
+function buildRunner() {
+  return build({
+    ...IN_NODE,
+    format: 'esm',
+    entryPoints: [join(root, 'local/runner.ts'), join(root, 'local/functions/worker.ts')],
+    entryNames: '[name]',
+    outExtension: { '.js': '.mjs' },
+    outdir: join(dist, 'local'),
+  });
+}
+
+function buildCommandLine() {
+  return build({
+    ...IN_NODE,
+    format: 'esm',
+    entryPoints: [join(root, 'cli/main.ts')],
+    outfile: join(dist, 'cli/keybound.mjs'),
+    banner: { js: '#!/usr/bin/env node' },
+  });
+}
+
+function buildFunctions() {
+  const entries = CORE_FUNCTIONS.map((name) => [
+    join(root, 'lambdas', name, 'handler.ts'),
+    join(dist, 'functions', name, 'index.mjs'),
+  ]);
+  const guard = [join(root, 'lambdas/guard/guard.ts'), join(dist, 'guard/index.mjs')];
+  return [...entries, guard].map(([entry = '', outfile = '']) =>
+    build({ ...BUNDLE_SETTINGS, entryPoints: [entry], outfile }),
+  );
+}
+
+function writeTypes(): void {
+  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
+  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.package.json')], { stdio: 'inherit' });
+  // The compiler leaves the endings of imports in declarations as they are in the source.
+  const types = join(dist, 'types');
+  for (const file of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.d.ts')) continue;
+    const path = join(types, file);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replaceAll(/((?:from |import\()['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'));
+  }
+}
