@@ -81,6 +81,7 @@ export async function openInterleavedWorld(harness: ManagementHarness): Promise<
   };
   const others: Readonly<Record<string, Ids>> = {
     createSubscription: { applicationId: second },
+    createSubscriptions: { applicationId: second },
     associateApiKey: { keyUUID: free },
     associateKeyWithApplication: { keyUUID: free },
     approveSubscription: { subscriptionId: waiting },
