@@ -17,6 +17,16 @@ const LASTING = [
   'AWS::SSM::Parameter',
 ];
 
+const Joined = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) });
+
+/** A name, with `…` for what only the deployment knows. */
+function nameIn(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const joined = Joined.safeParse(value);
+  if (!joined.success) return '';
+  return joined.data['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '…')).join('');
+}
+
 function lastingOf(stage: string): Record<string, string> {
   const stack = new KeyboundStack(quickApp(), 'Core', { stage, keyPrefix: 'kb', portalOrigins: [] });
   const resources = z.record(z.string(), Resource).parse(Template.fromStack(stack).toJSON()['Resources']);
@@ -24,8 +34,8 @@ function lastingOf(stage: string): Record<string, string> {
     Object.entries(resources)
       .filter(([, { Type }]) => LASTING.includes(Type))
       .map(([logicalId, { Type, Properties }]) => {
-        const name = ['FunctionName', 'Name', 'LogGroupName'].map((key) => Properties[key]);
-        return [logicalId, [Type, name.find((value) => typeof value === 'string') ?? ''].join(' ').trim()];
+        const names = ['FunctionName', 'Name', 'LogGroupName'].map((key) => nameIn(Properties[key]));
+        return [logicalId, [Type, ...names.filter((name) => name !== '')].join(' ')];
       }),
   );
 }
@@ -57,7 +67,7 @@ const LASTING_IDS: Readonly<Record<string, string>> = {
   HolderLogs37932E3A: 'AWS::Logs::LogGroup',
   IdentityUsers61009EFD: 'AWS::Cognito::UserPool',
   IdentityUsersClient75E7C958: 'AWS::Cognito::UserPoolClient',
-  ManagementAccessLogsCAEB4872: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Core-Management-137CBC6F',
+  ManagementAccessLogsCAEB4872: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Core-Management-137CBC6F-…',
   PortalFunctionC13187AC: 'AWS::Lambda::Function',
   PortalLogs26A5BB73: 'AWS::Logs::LogGroup',
   PublisherFunction1938950E: 'AWS::Lambda::Function',

@@ -377,7 +377,9 @@ describe('a large document', () => {
     const { apiId, resources } = await createdInParts();
     const [first] = resources;
     const forged = { ...first, content: packDefinition('{}').parts[0] };
-    expect((await handle('Update', forged, { ResourceType })).Status).toBe('SUCCESS');
+    const PhysicalResourceId = `keybound-definition-${apiId}-${first?.digest}-${first?.part}`;
+    const { Status } = await handle('Update', forged, { ResourceType, PhysicalResourceId });
+    expect(Status).toBe('SUCCESS');
     await expect(read(apiId)).rejects.toThrow();
   });
 
@@ -401,7 +403,7 @@ describe('a large document', () => {
       );
     }
     const left = (await readTable(table.store)).filter(({ pk }) => pk === apiKey(apiId).pk);
-    expect(left.map(({ sk }) => sk).toSorted()).toEqual(['API', 'DEFINITION']);
+    expect(left.map(({ sk }) => sk).toSorted()).toEqual(['API', 'DEFINITION', 'NAME']);
   });
 
   it.each([
