@@ -51,7 +51,7 @@ export function decisionRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       ...common,
-      summary: 'List the blocks and rejections of owners at an API, with or without a subscription',
+      summary: 'List blocks and rejections at an API, also of owners without a subscription',
       method: 'GET',
       path,
       operationId: 'listStandingDecisions',

@@ -13,9 +13,15 @@ const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--ex
   .split('\n')
   .filter((file) => file !== '' && existsSync(join(ROOT, file)));
 
-const { scripts } = z
-  .object({ scripts: z.record(z.string(), z.string()) })
-  .parse(JSON.parse(read('package.json')));
+const Package = z.object({ scripts: z.record(z.string(), z.string()) });
+/** The scripts of the package that a document is about: the nearest above it. */
+function scriptsFor(file: string): Readonly<Record<string, string>> {
+  const folder = dirname(file);
+  const manifest = join(folder, 'package.json');
+  return existsSync(join(ROOT, manifest))
+    ? Package.parse(JSON.parse(read(manifest))).scripts
+    : scriptsFor(folder);
+}
 
 describe('the documents', () => {
   it('are found', () => {
@@ -37,6 +43,7 @@ describe('the documents', () => {
 
   it.each(documents)('%s names only npm scripts that there are', (file) => {
     const named = [...read(file).matchAll(/npm run ([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+    const scripts = scriptsFor(file);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
