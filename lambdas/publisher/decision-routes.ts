@@ -82,7 +82,7 @@ export function decisionRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
-      summary: 'Lift a block or rejection of an owner at an API; blocked subscriptions work again',
+      summary: 'Lift a block or rejection at an API; blocked subscriptions work again',
       method: 'POST',
       path: `${path}/lift`,
       operationId: 'liftDecision',

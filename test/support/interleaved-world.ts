@@ -87,11 +87,11 @@ export async function openInterleavedWorld(harness: ManagementHarness): Promise<
     approveSubscription: { subscriptionId: waiting },
     rejectSubscription: { subscriptionId: waiting },
     updateApplicationKey: { keyUUID: applicationKeyUUID },
-    liftDecision: { owner: 'sub-bob' },
+    liftDecision: { owner: 'sub-dave' },
     updateApplicationPolicy: { policyId: applicationPolicyId },
     deleteApplicationPolicy: { policyId: applicationPolicyId },
   };
-  const query = { apiId: pizza, owner: 'sub-bob', blockState: 'BLOCKED' };
+  const query = { apiId: pizza, owner: 'sub-dave', blockState: 'BLOCKED' };
   const block = { method: 'POST', path: '/api/am/publisher/v4/standing-decisions/block', query };
   succeeded(await harness.as('pat', 'publisher')(block), z.unknown());
   const snapshot = await readTable(harness.table.store);
