@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', 'coverage', '.keybound', '**/*.out', 'dist'] },
+  { ignores: ['node_modules', 'cdk.out', 'coverage', '.keybound', '**/*.out', 'dist', 'examples'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
