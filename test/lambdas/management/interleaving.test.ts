@@ -113,7 +113,7 @@ const ENDED: Readonly<Record<string, (items: readonly StoredItem[]) => boolean>>
   deleteApplication: (items) => isDead(items, idOf('applicationKeyUUID')),
   selfRevoke: (items) => !isLive(items, world.apikey),
   selfRevokePrevious: (items) => !isLive(items, world.previous),
-  blockSubscription: (items) => isBlocked(items, ownerOfSubscription(items)),
+  blockSubscription: (items) => isBlocked(items, ownerOfSubscription(items)) || isSubscriptionBlocked(items),
   blockOwner: (items) => isBlocked(items, 'sub-alice'),
 };
 
@@ -138,6 +138,17 @@ function ownerOfSubscription(items: readonly StoredItem[]): string {
 function isBlocked(items: readonly StoredItem[], owner: string): boolean {
   const { pk, sk } = decisionKey(owner, harness.apis.pizza);
   return items.some((item) => item.pk === pk && item.sk === sk && item['status'] === 'BLOCKED');
+}
+
+/** A block of its owner before goes with a subscription to another owner. */
+function isSubscriptionBlocked(items: readonly StoredItem[]): boolean {
+  const Blocked = z.object({
+    subscription: z.object({
+      subscriptionId: z.literal(idOf('subscriptionId')),
+      status: z.literal('BLOCKED'),
+    }),
+  });
+  return items.some((item) => Blocked.safeParse(item).success);
 }
 
 /** What may take back what a block has done. */
