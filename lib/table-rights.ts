@@ -37,6 +37,18 @@ const may = (kinds: readonly PartitionKind[], ...actions: readonly ItemAction[])
   actions,
 });
 
+/** Keys, links and applications: who manages them reads, changes and conditions on all of it. */
+const OF_OWNERS = may(
+  ['owner'],
+  'GetItem',
+  'BatchGetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'ConditionCheckItem',
+);
+
 const all = (listing: (of: string) => string): string => listing('*');
 
 /**
@@ -62,16 +74,7 @@ export const TABLE_RIGHTS = {
   },
   Portal: {
     items: [
-      may(
-        ['owner'],
-        'GetItem',
-        'BatchGetItem',
-        'Query',
-        'PutItem',
-        'UpdateItem',
-        'DeleteItem',
-        'ConditionCheckItem',
-      ),
+      OF_OWNERS,
       may(['credential'], 'GetItem', 'PutItem', 'UpdateItem'),
       may(['key'], 'GetItem', 'BatchGetItem', 'PutItem'),
       may(['subscription'], 'GetItem', 'PutItem', 'DeleteItem'),
@@ -85,16 +88,7 @@ export const TABLE_RIGHTS = {
   },
   Admin: {
     items: [
-      may(
-        ['owner'],
-        'GetItem',
-        'BatchGetItem',
-        'Query',
-        'PutItem',
-        'UpdateItem',
-        'DeleteItem',
-        'ConditionCheckItem',
-      ),
+      OF_OWNERS,
       may(['credential'], 'GetItem', 'PutItem', 'UpdateItem'),
       may(['key'], 'GetItem', 'BatchGetItem', 'PutItem'),
       may(['subscription'], 'GetItem', 'PutItem'),
@@ -107,16 +101,7 @@ export const TABLE_RIGHTS = {
   },
   Publisher: {
     items: [
-      may(
-        ['owner'],
-        'GetItem',
-        'BatchGetItem',
-        'Query',
-        'PutItem',
-        'UpdateItem',
-        'DeleteItem',
-        'ConditionCheckItem',
-      ),
+      OF_OWNERS,
       may(['credential'], 'UpdateItem'),
       may(['subscription'], 'GetItem'),
       may(['api'], 'GetItem', 'BatchGetItem', 'UpdateItem'),

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { requestCountOf } from '../core/limit-notation.ts';
 import { BURST_TIME_UNITS, POLICY_LEVELS, type PolicyLevel } from '../core/throttling-policy.ts';
 import type { PolicyItem } from '../platform/dynamodb/items.ts';
-import { listPage, type Paging } from '../platform/http/schemas.ts';
+import { noQuery } from '../platform/http/route.ts';
+import { label, listOf, listPage, wholeList, type Paging } from '../platform/http/schemas.ts';
 import type { Management } from './management.ts';
-import { listPolicies } from './policies.ts';
+import { getPolicyByName, listPolicies } from './policies.ts';
 
 /** A policy as developers and publishers see it. */
 export const PolicySchema = z
@@ -24,10 +25,40 @@ export const PolicySchema = z
   })
   .meta({ id: 'ThrottlingPolicy' });
 
-/** A page of the policies of a level, at the path of that API. */
-export async function policyPage(management: Management, base: string, level: PolicyLevel, page: Paging) {
-  const policies = await listPolicies(management, level);
-  return listPage(`${base}/throttling-policies/${level}`, policies, page, policyView);
+const level = z.enum(POLICY_LEVELS);
+
+/** How an API shows policies, below its `base`: those of a level, and one by its name. */
+export function policyReads(management: Management, base: string) {
+  const path = `${base}/throttling-policies/{level}`;
+  return {
+    list: {
+      path,
+      summary: 'List the policies for subscriptions or applications',
+      params: z.strictObject({ level }),
+      query: z.strictObject(wholeList),
+      response: listOf(PolicySchema),
+      handle: async ({ params, query }: { readonly params: OfLevel; readonly query: Paging }) => {
+        const policies = await listPolicies(management, params.level);
+        const at = `${base}/throttling-policies/${params.level}`;
+        return { status: 200, body: listPage(at, policies, query, policyView) } as const;
+      },
+    },
+    one: {
+      path: `${path}/{policyName}`,
+      summary: 'Get a policy by its name',
+      params: z.strictObject({ level, policyName: label(100) }),
+      query: noQuery,
+      response: PolicySchema,
+      handle: async ({ params }: { readonly params: OfLevel & { readonly policyName: string } }) => {
+        const policy = await getPolicyByName(management, params.level, params.policyName);
+        return { status: 200, body: policyView(policy) } as const;
+      },
+    },
+  };
+}
+
+interface OfLevel {
+  readonly level: PolicyLevel;
 }
 
 export function policyView(policy: PolicyItem) {

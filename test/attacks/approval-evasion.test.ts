@@ -35,10 +35,7 @@ afterAll(async () => {
 
 /** A subscription that was approved for Bronze, with a key. */
 async function approved() {
-  const applicationId = await alice.application();
-  const subscriptionId = await alice.subscribe(applicationId, pizza, 'Bronze');
-  const { keyUUID, apikey } = await alice.generate(pizza);
-  await alice.associate(pizza, keyUUID, applicationId);
+  const { applicationId, subscriptionId, keyUUID, apikey } = await alice.subscribedKey(pizza, 'Bronze');
   expect((await publisher.decide('approve', subscriptionId)).status).toBe(200);
   const change = (throttlingPolicy: string) =>
     alice.send({

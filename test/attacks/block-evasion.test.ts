@@ -31,13 +31,7 @@ const Decisions = z.object({
   list: z.array(z.object({ owner: z.string(), status: z.string(), version: z.number() })),
 });
 
-async function subscriber(user = alice) {
-  const applicationId = await user.application();
-  const subscriptionId = await user.subscribe(applicationId, pizza);
-  const { keyUUID, apikey } = await user.generate(pizza);
-  await user.associate(pizza, keyUUID, applicationId);
-  return { applicationId, subscriptionId, keyUUID, apikey };
-}
+const subscriber = (user = alice) => user.subscribedKey(pizza);
 
 const isOpen = async (apikey: string, environment: 'PRODUCTION' | 'SANDBOX' = 'PRODUCTION') =>
   (await authorizer.present(apikey, { environment })).kind === 'allowed';

@@ -6,7 +6,7 @@ import { openManagementHarness, type ManagementHarness } from '../support/manage
 import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../support/portal-user.ts';
 import { publisherUser, type PublisherUser } from '../support/publisher-user.ts';
 import { interfere } from '../support/interfere.ts';
-import { isWrite, UNKNOWN, withFaults } from '../support/table-faults.ts';
+import { failingAfterWrites, UNKNOWN, withFaults } from '../support/table-faults.ts';
 
 let harness: ManagementHarness;
 let authorizer: TestAuthorizer;
@@ -40,10 +40,7 @@ const blockBob = (blockState: string) =>
 
 /** Of alice: an application that subscribes, with an associated key and one of its own. */
 async function subscriber() {
-  const applicationId = await alice.application();
-  const subscriptionId = await alice.subscribe(applicationId, pizza);
-  const { keyUUID, apikey } = await alice.generate(pizza);
-  await alice.associate(pizza, keyUUID, applicationId);
+  const { applicationId, subscriptionId, keyUUID, apikey } = await alice.subscribedKey(pizza);
   const own = succeeded(
     await alice.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {}),
     z.object({ apikey: z.string() }),
@@ -73,14 +70,9 @@ describe('an application that an administrator gives to another owner', () => {
     ['PROD_ONLY_BLOCKED', 'subscription_production_blocked'],
   ])('opens nothing for one who becomes %s while it is on its way', async (state, reason) => {
     const { applicationId, subscriptionId, values } = await subscriber();
-    let writes = 0;
     const { result } = await withFaults(
       harness,
-      (operation) => {
-        if (!isWrite(operation)) return 'none';
-        writes += 1;
-        return writes > 1 ? 'request lost' : 'none';
-      },
+      failingAfterWrites(1),
       UNKNOWN,
       () => give(applicationId),
       'call',
@@ -88,18 +80,7 @@ describe('an application that an administrator gives to another owner', () => {
     expect(result.status).toBe(503);
     expect((await blockBob(state)).status).toBe(200);
     // The values follow in writes of their own, and the table fails before them.
-    writes = 0;
-    await withFaults(
-      harness,
-      (operation) => {
-        if (!isWrite(operation)) return 'none';
-        writes += 1;
-        return writes > 1 ? 'request lost' : 'none';
-      },
-      UNKNOWN,
-      () => give(applicationId),
-      'call',
-    );
+    await withFaults(harness, failingAfterWrites(1), UNKNOWN, () => give(applicationId), 'call');
     expect((await give(applicationId)).status).toBe(200);
     expect(await reasons(values)).toEqual([reason, reason]);
     expect((await publisher.decide('unblock', subscriptionId)).status).toBe(200);

@@ -23,6 +23,13 @@ export interface PortalUser {
   /** @returns the id of a new subscription. */
   readonly subscribe: (applicationId: string, apiId: string, throttlingPolicy?: string) => Promise<string>;
   readonly associate: (apiId: string, keyUUID: string, applicationUUID: string) => Promise<void>;
+  /** A key that is associated with a new application, which has a subscription to the API. */
+  readonly subscribedKey: (apiId: string, throttlingPolicy?: string) => Promise<SubscribedKey>;
+}
+
+export interface SubscribedKey extends Issued {
+  readonly applicationId: string;
+  readonly subscriptionId: string;
 }
 
 let applications = 0;
@@ -32,7 +39,7 @@ export function portalUser(harness: ManagementHarness, name: string): PortalUser
   const post = (path: string, body: unknown) => send({ method: 'POST', path: `${PORTAL}${path}`, body });
   const onKey = (apiId: string, operation: string, body: unknown) =>
     post(`/apis/${apiId}/api-keys/${operation}`, body);
-  return {
+  const user: PortalUser = {
     send,
     post,
     onKey,
@@ -51,7 +58,15 @@ export function portalUser(harness: ManagementHarness, name: string): PortalUser
     associate: async (apiId, keyUUID, applicationUUID) => {
       succeeded(await onKey(apiId, 'associate', { keyUUID, applicationUUID }), z.unknown());
     },
+    subscribedKey: async (apiId, throttlingPolicy) => {
+      const applicationId = await user.application();
+      const subscriptionId = await user.subscribe(applicationId, apiId, throttlingPolicy);
+      const { keyUUID, apikey } = await user.generate(apiId);
+      await user.associate(apiId, keyUUID, applicationId);
+      return { applicationId, subscriptionId, keyUUID, apikey };
+    },
   };
+  return user;
 }
 
 /** What an answer with a status below 300 holds. */

@@ -50,6 +50,16 @@ export function isWrite(operation: string): boolean {
   return /^(Transact|Put|Update|Delete|BatchWrite)/.test(operation);
 }
 
+/** The table answers the first `most` writes, and no other. */
+export function failingAfterWrites(most: number): (operation: string) => Fault {
+  let writes = 0;
+  return (operation) => {
+    if (!isWrite(operation)) return 'none';
+    writes += 1;
+    return writes > most ? 'request lost' : 'none';
+  };
+}
+
 /** The SDK tries again after a time-out, and gives up after anything that it does not know. */
 export const TIMEOUT = Object.assign(new Error('secret of the table'), { name: 'TimeoutError' });
 export const UNKNOWN = new Error('secret of the table');

@@ -11,7 +11,7 @@ import {
   type Issued,
   type PortalUser,
 } from '../../support/portal-user.ts';
-import { isWrite, UNKNOWN, withFaults } from '../../support/table-faults.ts';
+import { failingAfterWrites, UNKNOWN, withFaults } from '../../support/table-faults.ts';
 import { readTable } from '../../support/table-contents.ts';
 
 let harness: ManagementHarness;
@@ -88,14 +88,9 @@ describe('an application that gets another owner', () => {
   it('in parts is completed by the same request, works all the while, and cannot be added to meanwhile', async () => {
     const { applicationId, own, keys } = await application(36);
     const all = [own, ...keys];
-    let writes = 0;
     const { result } = await withFaults(
       harness,
-      (operation) => {
-        if (!isWrite(operation)) return 'none';
-        writes += 1;
-        return writes > 3 ? 'request lost' : 'none';
-      },
+      failingAfterWrites(3),
       UNKNOWN,
       () => changeOwner(applicationId, { owner: 'sub-bob' }),
       'call',

@@ -12,7 +12,7 @@ import {
   type ManagementHarness,
 } from '../../support/management-harness.ts';
 import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
-import { isWrite, UNKNOWN, withFaults } from '../../support/table-faults.ts';
+import { failingAfterWrites, UNKNOWN, withFaults } from '../../support/table-faults.ts';
 import { auditEntriesOf, readTable } from '../../support/table-contents.ts';
 import { auditEntry, recordOf } from '../changes/stream-records.ts';
 
@@ -126,14 +126,9 @@ describe('the stages that must forget their decisions', () => {
     const { keyUUID } = succeeded(await alice.post(`${keys}/generate`, {}), Key);
     const asAdministrator = (path: string, more: object) =>
       harness.as('root', 'administrator')({ method: 'POST', path: `${ADMIN}${path}`, ...more });
-    let writes = 0;
     const { result } = await withFaults(
       harness,
-      (operation) => {
-        if (!isWrite(operation)) return 'none';
-        writes += 1;
-        return writes > 1 ? 'request lost' : 'none';
-      },
+      failingAfterWrites(1),
       UNKNOWN,
       () =>
         asAdministrator(`/applications/${applicationId}/change-owner`, {
