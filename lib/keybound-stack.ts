@@ -83,8 +83,9 @@ const KeyboundStackProps = z.strictObject({
    */
   throwAway: z.boolean().optional(),
   /**
-   * A key of your own, or its ARN, for table, log groups and queues, instead of keys of AWS. Of a key that this app does not make,
-   * the policy must let CloudWatch Logs and EventBridge of this account use it (`docs/operate/first-deployment.md`).
+   * A key of your own, or its ARN, for table, log groups and queues, instead of keys of AWS. Of a key that this app
+   * does not make, the policy must let CloudWatch Logs and EventBridge of this account use it
+   * (`docs/operate/first-deployment.md`).
    * @default keys of AWS
    */
   encryptionKey: keyOfKms.optional(),

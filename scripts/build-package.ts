@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { BUNDLE_SETTINGS } from '../lib/bundled-function.ts';
 import { CORE_FUNCTIONS } from '../lib/core-function.ts';
 
-// Builds the package in `dist/`: JavaScript for Node.js 20, its types, and the functions of the core as bundles. `npm pack ./dist`
-// packs it.
+// Builds the package in `dist/`: JavaScript for Node.js 20, its types, and the functions of the core as bundles.
+// `npm pack ./dist` packs it.
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');

@@ -18,7 +18,8 @@ export const UNAUTHORIZED = { errorMessage: 'Unauthorized' } as const;
 /**
  * What API Gateway is told of a decision. Allowed: `isAuthorized: true` with the `Grant`. Refused, in the plain style:
  * `isAuthorized: false` with the reason, which becomes a 403. Refused, in a detailed style: `isAuthorized: true` with
- * a `RefusedContext` and nothing in the `Grant`, and the guard around the backend answers. * @throws Unauthorized instead of a 403, in the plain style, where the refusal's status is 401.
+ * a `RefusedContext` and nothing in the `Grant`, and the guard around the backend answers.
+ * @throws Unauthorized instead of a 403, in the plain style, where the refusal's status is 401.
  */
 export function answer({ call, style, location }: PresentedCall, decision: Decision): Answer {
   const { atEpochSeconds } = call;

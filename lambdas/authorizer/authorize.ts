@@ -17,7 +17,8 @@ export interface AuthorizerDependencies extends DecisionSources {
 /**
  * Decides about one request, and answers as the style of the API's refusals wants it: see `answer`.
  * @throws Error `Unauthorized`, which API Gateway turns into a 401, for a missing, malformed, unknown, revoked or
- * expired key in the plain style, unless so many were refused that it returns what says the same; any other error (the table did not answer) becomes its 500: never an allowed call.
+ * expired key in the plain style, unless so many were refused that it returns what says the same; any other error
+ * (the table did not answer) becomes its 500: never an allowed call.
  */
 export async function authorize(
   dependencies: AuthorizerDependencies,

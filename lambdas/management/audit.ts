@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
 import type { AuditAction } from '../core/lifecycle-event.ts';
+import type { Link, Subscription } from '../core/link.ts';
 import { recordedChange } from '../core/recorded-change.ts';
 import { auditKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { create, type Write } from '../platform/dynamodb/writes.ts';
@@ -41,4 +42,29 @@ export function auditEntry(
     ...recordedChange(action, states),
     ...listedByTime(LISTINGS.auditOf(resourceId), now, auditId),
   });
+}
+
+/** The audit entry of a subscription that is another `after` than `before`. */
+export function subscriptionEntry(
+  caller: Caller,
+  now: number,
+  action: AuditAction,
+  { link, before, after }: SubscriptionChange,
+): Write {
+  const { owner, applicationId, apiId } = link;
+  return auditEntry(caller, now, {
+    action,
+    resourceId: after.subscriptionId,
+    owner,
+    before: { applicationId, apiId, ...before },
+    after: { applicationId, apiId, ...after },
+  });
+}
+
+interface SubscriptionChange {
+  /** Where the subscription is. */
+  readonly link: Pick<Link, 'owner' | 'applicationId' | 'apiId'>;
+  /** Absent: there was none. */
+  readonly before: Subscription | undefined;
+  readonly after: Subscription;
 }

@@ -16,8 +16,8 @@ import {
   keyReferenceWrite,
 } from './key-items.ts';
 import { getKey, type KeyPlace } from './key-reads.ts';
-import { ATTEMPTS_BEFORE_FORCE, forceSuspension, type Suspension } from './force-suspension.ts';
-import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
+import { forceSuspension, type Suspension } from './force-suspension.ts';
+import { ATTEMPTS_BEFORE_FORCE, retryOnConflict, UNYIELDING, type Management } from './management.ts';
 import { refuseLargeMetadata } from './owner-limits.ts';
 import { refuseUnenforceableReferrers } from './repeated-decisions.ts';
 import { withValidity } from './with-validity.ts';

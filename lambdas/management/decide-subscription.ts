@@ -8,13 +8,13 @@ import { apiKey, applicationKey, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
-import { auditEntry } from './audit.ts';
+import { subscriptionEntry } from './audit.ts';
+import { forceStatus, forceWrites } from './force-status.ts';
 import { linkWrites } from './links.ts';
-import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
+import { ATTEMPTS_BEFORE_FORCE, retryOnConflict, UNYIELDING, type Management } from './management.ts';
 import { reachAllSubscriptions } from './reach-all-subscriptions.ts';
 import { decisionWrites, readDecision } from './standing-decisions.ts';
 import { findSubscription, type SubscriptionDetails } from './subscriptions.ts';
-import { ATTEMPTS_BEFORE_FORCE, forceStatus, forceWrites } from './force-status.ts';
 
 /**
  * Blocks, unblocks, approves or rejects anybody's subscription, or the plan that it waits for; its keys follow at the
@@ -60,12 +60,10 @@ async function decideAsRead(
   await writeAll(management.store, [
     ...(force ? forceWrites(found, subscription.status) : linkWrites(link, after, application, now)),
     ...decisionWrites(caller, now, place, before, standing),
-    auditEntry(caller, now, {
-      action: `subscription.${action}`,
-      resourceId: subscription.subscriptionId,
-      owner: link.owner,
-      before: { applicationId: link.applicationId, apiId: link.apiId, ...found.subscription },
-      after: { applicationId: link.applicationId, apiId: link.apiId, ...subscription },
+    subscriptionEntry(caller, now, `subscription.${action}`, {
+      link,
+      before: found.subscription,
+      after: subscription,
     }),
   ]);
   if (force) await forceStatus(management, link, subscription);

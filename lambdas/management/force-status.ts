@@ -3,16 +3,12 @@ import { liveDigests, type Link, type Subscription } from '../core/link.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { requireWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
 import { applicationKey, credentialKey, linkKey } from '../platform/dynamodb/keys.ts';
-import { writeAll } from '../platform/dynamodb/write-all.ts';
-import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
 import { findApplication } from './application-reads.ts';
+import { forceValues } from './force-values.ts';
 import { readLink } from './links.ts';
-import { retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
+import type { TableAccess } from './management.ts';
 import type { SubscriptionDetails } from './subscriptions.ts';
-
-/** How often others can be faster before a publisher no longer waits for a quiet moment. */
-export const ATTEMPTS_BEFORE_FORCE = 4;
 
 /**
  * Sets the status of a subscription whatever else changes in its link: who reads the link from then on gives this
@@ -38,8 +34,8 @@ export function forceWrites(
 }
 
 /**
- * Gives the status of a subscription, as its link has it already, to the credentials that carry it: one after the
- * other, on condition that the link still says so. A credential that got its subscriptions since then has it anyway.
+ * Gives the status of a subscription, as its link has it already, to the credentials that carry it. A credential that
+ * got its subscriptions since then has it anyway.
  */
 export async function forceStatus(
   management: TableAccess,
@@ -56,20 +52,16 @@ export async function forceStatus(
   ]);
   const nowSeconds = toEpochSeconds(management.clock());
   const digests = [link.keys, application?.keys ?? {}].flatMap((keys) => liveDigests(keys, nowSeconds));
-  for (const digest of digests) {
-    const entry = ['subscriptions', apiId];
-    const credential = updateWhere(credentialKey(digest), {
+  const entry = ['subscriptions', apiId];
+  const credentials = digests.map((digest) =>
+    updateWhere(credentialKey(digest), {
       set: [[[...entry, 'status'], status]],
       where: [
         { path: ['applicationId'], equals: applicationId },
         { path: [...entry, 'subscriptionId'], equals: subscriptionId },
       ],
-    });
-    await retryOnConflict(async () => {
-      await writeAll(management.store, [stillSo, credential]).catch((error: unknown) => {
-        // Whoever decided anew, or took the key out of the application, has written the credential.
-        if (!(error instanceof WriteConflict) || error.unmet.length === 0) throw error;
-      });
-    }, UNYIELDING);
-  }
+    }),
+  );
+  // Whoever decided anew, or took a key out of the application, has written its credential.
+  await forceValues(management, stillSo, credentials);
 }

@@ -3,14 +3,11 @@ import { requireWhere, updateWhere } from '../platform/dynamodb/conditional-upda
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import { credentialKey } from '../platform/dynamodb/keys.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
-import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { auditEntry } from './audit.ts';
+import { forceValues } from './force-values.ts';
 import { auditView, digestsOf, keyKeyOf } from './key-items.ts';
 import { getKey, type KeyPlace } from './key-reads.ts';
-import { retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
-
-/** How often others can be faster before a suspension no longer waits for a quiet moment. */
-export const ATTEMPTS_BEFORE_FORCE = 4;
+import type { TableAccess } from './management.ts';
 
 /** Stored next to the status of an administrator's suspension: the reason, and that its owner cannot end it. */
 export type Suspension = Partial<Pick<KeyItem, 'suspendedBy' | 'suspensionReason'>>;
@@ -46,20 +43,16 @@ export async function forceSuspension(
   ]);
   const key = await getKey(management, place);
   const stillSo = requireWhere(keyKeyOf(key), [{ path: ['status'], equals: 'SUSPENDED' }]);
-  for (const digest of digestsOf(key)) {
-    const value = updateWhere(credentialKey(digest), {
+  const values = digestsOf(key).map((digest) =>
+    updateWhere(credentialKey(digest), {
       set: [[['status'], 'SUSPENDED']],
       where: [
         { path: ['keyUUID'], equals: key.keyUUID },
         { path: ['status'], equals: 'ACTIVE' },
       ],
-    });
-    await retryOnConflict(async () => {
-      await writeAll(store, [stillSo, value]).catch((error: unknown) => {
-        // Resumed, suspended by another change, or ended: then there is nothing to do.
-        if (!(error instanceof WriteConflict) || error.unmet.length === 0) throw error;
-      });
-    }, UNYIELDING);
-  }
+    }),
+  );
+  // Resumed, suspended by another change, or ended: then there is nothing to do.
+  await forceValues(management, stillSo, values);
   return key;
 }

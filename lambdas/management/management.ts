@@ -32,6 +32,8 @@ const FIRST_PAUSE_MILLISECONDS = 20;
 const ORDINARY: Patience = { attempts: 10, longestPauseMilliseconds: 400 };
 /** For what ends something: it gives way to nobody. Some four seconds at worst, within every function's time-out. */
 export const UNYIELDING: Patience = { attempts: 80, longestPauseMilliseconds: 100 };
+/** How often others can be faster before what ends something no longer waits for a quiet moment. */
+export const ATTEMPTS_BEFORE_FORCE = 4;
 
 /**
  * Runs a use case that reads, decides and writes on condition that nothing changed meanwhile. When something did,

@@ -2,17 +2,16 @@ import type { Caller } from '../core/caller.ts';
 import { Fault, Unfinished } from '../core/fault.ts';
 import { withSubscription } from '../core/link.ts';
 import { isAdmitted, isBlock, OWNER_WIDE, type OwnerWideAction } from '../core/publisher-decision.ts';
-import { requireAbsent, requireUnchanged } from '../platform/dynamodb/conditional-updates.ts';
 import { LinkItem } from '../platform/dynamodb/items.ts';
-import { ALL_LINKS_PREFIX, decisionKey, ownerPartition } from '../platform/dynamodb/keys.ts';
+import { ALL_LINKS_PREFIX, ownerPartition } from '../platform/dynamodb/keys.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { findApplication } from './application-reads.ts';
-import { auditEntry } from './audit.ts';
-import { ATTEMPTS_BEFORE_FORCE, forceStatus, forceWrites } from './force-status.ts';
+import { subscriptionEntry } from './audit.ts';
+import { forceStatus, forceWrites } from './force-status.ts';
 import { linkWrites, readLink } from './links.ts';
-import { retryOnConflict, UNYIELDING, type Management } from './management.ts';
-import { readDecision, type DecisionPlace } from './standing-decisions.ts';
+import { ATTEMPTS_BEFORE_FORCE, retryOnConflict, UNYIELDING, type Management } from './management.ts';
+import { decisionUnchanged, readDecision, type DecisionPlace } from './standing-decisions.ts';
 
 type Place = Pick<DecisionPlace, 'owner' | 'apiId'>;
 
@@ -75,16 +74,8 @@ async function reachOne(
     ...(isForced
       ? forceWrites({ link, subscription: before, application }, status)
       : linkWrites(link, withSubscription(link, subscription), application, now)),
-    decision === undefined
-      ? requireAbsent(decisionKey(owner, apiId))
-      : requireUnchanged(decisionKey(owner, apiId), decision),
-    auditEntry(caller, now, {
-      action: `subscription.${action}`,
-      resourceId: subscription.subscriptionId,
-      owner,
-      before: { applicationId, apiId, ...before },
-      after: { applicationId, apiId, ...subscription },
-    }),
+    decisionUnchanged({ owner, apiId }, decision),
+    subscriptionEntry(caller, now, `subscription.${action}`, { link, before, after: subscription }),
   ]);
   if (isForced) await forceStatus(management, link, subscription);
 }

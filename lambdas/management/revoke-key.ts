@@ -9,11 +9,9 @@ import { auditEntry } from './audit.ts';
 import { claimedKeyWrites, revokedKeyWrites } from './ended-key-items.ts';
 import { auditView } from './key-items.ts';
 import { isRevoked, readKey, type KeyPlace } from './key-reads.ts';
-import { retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
+import { ATTEMPTS_BEFORE_FORCE, retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
 import { releaseKey, tidyLinkOf } from './release-key.ts';
 
-/** How often others can be faster before a revocation first takes the key away from them. */
-const ATTEMPTS_BEFORE_CLAIM = 4;
 const UNFINISHED =
   'The key is revoked, but a value of it may still work. Send the same request again until it succeeds.';
 
@@ -46,7 +44,7 @@ export async function revokeKey(
     if (key === undefined) throw notFound('API key');
     if (isRevoked(key)) return;
     if (!progress.hasClaimed) requireRevocable(key, revocation);
-    if (triedBefore >= ATTEMPTS_BEFORE_CLAIM && key.isEnding === undefined && isUnconditional(revocation)) {
+    if (triedBefore >= ATTEMPTS_BEFORE_FORCE && key.isEnding === undefined && isUnconditional(revocation)) {
       await writeAll(management.store, claimedKeyWrites(key, toEpochSeconds(management.clock())));
       progress.hasClaimed = true;
       throw new WriteConflict();

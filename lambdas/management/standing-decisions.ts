@@ -3,7 +3,7 @@ import { Fault } from '../core/fault.ts';
 import type { Link } from '../core/link.ts';
 import type { StandingStatus } from '../core/publisher-decision.ts';
 import { dayOf } from '../core/utc.ts';
-import { requireAbsent } from '../platform/dynamodb/conditional-updates.ts';
+import { requireAbsent, requireUnchanged } from '../platform/dynamodb/conditional-updates.ts';
 import { StandingDecisionItem, type ApiItem } from '../platform/dynamodb/items.ts';
 import { decisionKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
@@ -25,6 +25,15 @@ export async function readDecision(
   { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
 ): Promise<StandingDecisionItem | undefined> {
   return readItem(store, decisionKey(owner, apiId), StandingDecisionItem);
+}
+
+/** Keeps a write from happening once somebody has decided otherwise than was read. */
+export function decisionUnchanged(
+  { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
+  read: StandingDecisionItem | undefined,
+): Write {
+  const key = decisionKey(owner, apiId);
+  return read === undefined ? requireAbsent(key) : requireUnchanged(key, read);
 }
 
 /** Publishers' decisions at an API, oldest first. Eventually consistent. */

@@ -20,7 +20,7 @@ import { writeAll } from '../platform/dynamodb/write-all.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
 import { apiUnchanged, getApi } from './apis.ts';
 import { findKeepingApplication, getApplication, refuseMoving } from './application-reads.ts';
-import { auditEntry } from './audit.ts';
+import { auditEntry, subscriptionEntry } from './audit.ts';
 import { writeNothingElse, type AlsoWrite } from './idempotently.ts';
 import { linkWrites, readLink } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
@@ -39,8 +39,9 @@ export interface SubscriptionDetails {
 /**
  * Subscribes an application of the caller to an API. Keys that were associated before start to work; where a
  * publisher must approve, once that has happened.
- * @throws Fault `not_found`; `conflict` when it is subscribed, a publisher's decision stands, or the API takes no (new)
- * subscriptions or cannot enforce what the application brings along; `bad_request` for a plan that the API does not offer or enforce.
+ * @throws Fault `not_found`; `conflict` when it is subscribed, a publisher's decision stands, or the API takes no
+ * (new) subscriptions or cannot enforce what the application brings along; `bad_request` for a plan that the API does
+ * not offer or enforce.
  */
 export async function subscribe(
   management: Management,
@@ -239,13 +240,7 @@ export async function changeSubscription(
     const after = withSubscription(link, subscription);
     await writeAll(management.store, [
       ...linkWrites(link, after, application, now),
-      auditEntry(caller, now, {
-        action,
-        resourceId: subscription.subscriptionId,
-        owner: link.owner,
-        before: { applicationId: link.applicationId, apiId: link.apiId, ...found.subscription },
-        after: { applicationId: link.applicationId, apiId: link.apiId, ...subscription },
-      }),
+      subscriptionEntry(caller, now, action, { link, before: found.subscription, after: subscription }),
       ...alsoWrite,
     ]);
     return { link: { ...after, version: link.version + 1 }, subscription, application, api };

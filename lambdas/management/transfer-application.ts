@@ -27,8 +27,9 @@ const UNFINISHED =
  * Gives an application with its subscriptions and all its keys to another owner. The first transaction moves the
  * application with its own keys; others move its links, and the keys in them. Until all is done, every key works as
  * before, for one owner or the other, and nobody can change the application or add to it.
- * @throws Fault `not_found`; `conflict` when the new owner has an application of the same name or is kept from an API of
- * the application by a publisher, or it is on its way to somebody else. Unfinished when there is more to do: whoever asks again goes on.
+ * @throws Fault `not_found`; `conflict` when the new owner has an application of the same name or is kept from an API
+ * of the application by a publisher, or it is on its way to somebody else. Unfinished when there is more to do:
+ * whoever asks again goes on.
  */
 export async function transferApplication(
   management: Management,

@@ -4,17 +4,16 @@ import type { AuditAction } from '../core/lifecycle-event.ts';
 import type { Link } from '../core/link.ts';
 import { withinDecision } from '../core/publisher-decision.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
-import { requireAbsent, requireUnchanged } from '../platform/dynamodb/conditional-updates.ts';
 import { KeyItem, LinkItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
-import { decisionKey, keyKey, linkKey, subscriptionReferenceKey } from '../platform/dynamodb/keys.ts';
+import { keyKey, linkKey, subscriptionReferenceKey } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, overwrite, remove } from '../platform/dynamodb/writes.ts';
-import { auditEntry } from './audit.ts';
+import { subscriptionEntry } from './audit.ts';
 import { forceStatus } from './force-status.ts';
 import { linkAttributes, readLinksOf } from './links.ts';
 import { retryOnConflict, type Management } from './management.ts';
-import { readDecision } from './standing-decisions.ts';
+import { decisionUnchanged, readDecision } from './standing-decisions.ts';
 import { transferredKeyWrites } from './transfer-key.ts';
 
 /** Six writes each at most: as many as one transaction takes. */
@@ -92,9 +91,7 @@ async function transferLink(
       linkKey(owner, applicationId, apiId),
       linkAttributes({ ...link, owner, version: link.version + 1, ...(subscription && { subscription }) }),
     ),
-    decision === undefined
-      ? requireAbsent(decisionKey(owner, apiId))
-      : requireUnchanged(decisionKey(owner, apiId), decision),
+    decisionUnchanged({ owner, apiId }, decision),
     ...(subscription === undefined
       ? []
       : [
@@ -107,12 +104,10 @@ async function transferLink(
     ...(subscription === undefined || subscription === before
       ? []
       : [
-          auditEntry(caller, clock(), {
-            action: ACTIONS[subscription.status],
-            resourceId: subscription.subscriptionId,
-            owner,
-            before: { applicationId, apiId, ...before },
-            after: { applicationId, apiId, ...subscription },
+          subscriptionEntry(caller, clock(), ACTIONS[subscription.status], {
+            link: { owner, applicationId, apiId },
+            before,
+            after: subscription,
           }),
         ]),
   ]);

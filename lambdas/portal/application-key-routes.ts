@@ -35,8 +35,8 @@ const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, params, bod
 const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
 
 /**
- * Keys from the application's side: its own, which open every API that it subscribes to or that needs no subscription, and those of single APIs
- * that are, or can be, associated with it.
+ * Keys from the application's side: its own, which open every API that it subscribes to or that needs no
+ * subscription, and those of single APIs that are, or can be, associated with it.
  */
 export function applicationKeyRoutes(management: Management): readonly Route[] {
   /** A key of the application itself, of the environment in the path, revoked or not. */

@@ -20,10 +20,10 @@ export interface UsageDependencies {
 }
 
 /**
- * Counts the calls of a batch of log as a subscription filter delivers it, records its refusals up to their caps, and notes down when
- * keys were last used. A batch can come more than once, late, and beside others: it counts once, and what is noted
- * never goes back. Lines count only for the API whose log group they are from; a group that no API has registered tells of
- * nothing.
+ * Counts the calls of a batch of log as a subscription filter delivers it, records its refusals up to their caps, and
+ * notes down when keys were last used. A batch can come more than once, late, and beside others: it counts once, and
+ * what is noted never goes back. Lines count only for the API whose log group they are from; a group that no API has
+ * registered tells of nothing.
  * @throws Error when the table did not take it all, for the invocation to be tried again.
  */
 export async function recordUsage(

@@ -4,7 +4,8 @@ import type { ApiParts, RouteParts } from './deployment.ts';
 
 /**
  * Puts the collected parts of each API together.
- * @throws CannotRunError for a route whose integration or authorizer is not there, a route key given twice, or more than an API can have.
+ * @throws CannotRunError for a route whose integration or authorizer is not there, a route key given twice, or more
+ * than an API can have.
  */
 export function assembleApis(apis: ReadonlyMap<string, ApiParts>): HttpApi[] {
   return Array.from(apis.values(), (parts) => {

@@ -42,8 +42,9 @@ export function costOfLimits(): number {
 }
 
 /**
- * What counting adds to a million calls, in batches of `lines` about `keys`. A batch is one invocation and one transaction: a marker, the hours of an
- * API, and of each key, its application and its address. When the key was last used is read with the key, and written, too.
+ * What counting adds to a million calls, in batches of `lines` about `keys`. A batch is one invocation and one
+ * transaction: a marker, the hours of an API, and of each key, its application and its address. When the key was last
+ * used is read with the key, and written, too.
  */
 export function costOfUsage(lines = assumed('linesPerBatch'), keys = assumed('keysPerBatch')): number {
   const batches = CALLS / lines;
