@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { CommandContext } from '../command-context.ts';
+import { errorCodeInBrackets } from '../error-code.ts';
 import { CommandFailure } from '../failures.ts';
 import { countOf } from '../output/count-of.ts';
 import { tableLines } from '../output/table.ts';
@@ -89,7 +90,6 @@ function readText(file: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof TypeError) throw new CommandFailure('usage', `${file} is not UTF-8 text.`);
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new CommandFailure('usage', `${file} cannot be read${code}.`);
+    throw new CommandFailure('usage', `${file} cannot be read${errorCodeInBrackets(error)}.`);
   }
 }

@@ -1,3 +1,4 @@
+import { errorCodeInBrackets } from '../error-code.ts';
 import { CommandFailure } from '../failures.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -14,8 +15,7 @@ export async function readKeyValue(terminal: Terminal): Promise<string> {
 
 async function readInput(terminal: Terminal): Promise<string> {
   return terminal.readInput().catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new CommandFailure('usage', `Standard input cannot be read${code}.`);
+    throw new CommandFailure('usage', `Standard input cannot be read${errorCodeInBrackets(error)}.`);
   });
 }
 

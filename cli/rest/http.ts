@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts';
 import { CommandFailure } from '../failures.ts';
 import { parseJson } from '../parsing/parse-json.ts';
 
@@ -57,12 +58,8 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer';
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MILLISECONDS / 1000} s`;
-  const code = codeOf(error.cause);
+  const code = errorCode(error.cause);
   if (code === undefined) return 'the connection failed';
   const known = REASONS.find(([form]) => form.test(code));
   return known === undefined ? `the connection failed (${code})` : `${known[1]} (${code})`;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { errorCode } from '../error-code.ts';
 import { CommandFailure, usageFailure } from '../failures.ts';
 import { oneLine } from '../output/table.ts';
 import type { SignIn } from './sign-in.ts';
@@ -66,7 +67,7 @@ async function listenForCode(port: number, state: string) {
   });
   server.listen(port, 'localhost');
   await once(server, 'listening').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errorCode(error) ?? 'unknown';
     const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${code})`;
     throw new CommandFailure('failed', `Port ${port} of this machine ${reason}. Choose another with --port.`);
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorCode, errorCodeInBrackets } from '../error-code.ts';
 import { CommandFailure } from '../failures.ts';
 import { parseJson } from '../parsing/parse-json.ts';
 
@@ -36,10 +37,12 @@ export function createSessionStore(directory: string): SessionStore {
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-      throw new CommandFailure('failed', `The sessions in ${file} cannot be read${codeOf(error)}.`, [
-        'Give yourself access to it, or set XDG_CONFIG_HOME to another directory, or use KEYBOUND_TOKEN.',
-      ]);
+      if (errorCode(error) === 'ENOENT') return {};
+      throw new CommandFailure(
+        'failed',
+        `The sessions in ${file} cannot be read${errorCodeInBrackets(error)}.`,
+        ['Give yourself access to it, or set XDG_CONFIG_HOME to another directory, or use KEYBOUND_TOKEN.'],
+      );
     }
     // Damaged, or of another version: as good as signed out.
     return SessionFile.safeParse(parseJson(text)).data?.sessions ?? {};
@@ -55,9 +58,11 @@ export function createSessionStore(directory: string): SessionStore {
       renameSync(temporary, file);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw new CommandFailure('failed', `The session cannot be stored in ${file}${codeOf(error)}.`, [
-        'Set XDG_CONFIG_HOME to a directory that can be written, or use KEYBOUND_TOKEN.',
-      ]);
+      throw new CommandFailure(
+        'failed',
+        `The session cannot be stored in ${file}${errorCodeInBrackets(error)}.`,
+        ['Set XDG_CONFIG_HOME to a directory that can be written, or use KEYBOUND_TOKEN.'],
+      );
     }
   };
   return {
@@ -69,8 +74,4 @@ export function createSessionStore(directory: string): SessionStore {
       if (removed !== undefined) writeAll(others);
     },
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
 }

@@ -16,18 +16,23 @@ export type Verdict = 'allowed' | 'denied' | 'not allowed';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(statements: readonly Statement[], request: AuthorizationRequest): Verdict {
-  const fitting = statements.filter((statement) => fits(statement, request));
+  const context = new Map(
+    Object.entries(request.context).map(([key, values]) => [key.toLowerCase(), values] as const),
+  );
+  const fitting = statements.filter((statement) => fits(statement, request, context));
   if (fitting.some(({ effect }) => effect === 'Deny')) return 'denied';
   return fitting.length > 0 ? 'allowed' : 'not allowed';
 }
 
-function fits({ actions, resources, conditions }: Statement, request: AuthorizationRequest): boolean {
-  const context = new Map(
-    Object.entries(request.context).map(([key, values]) => [key.toLowerCase(), values] as const),
-  );
+/** `context`: of the request, by condition key in lower case. */
+function fits(
+  { actions, resources, conditions }: Statement,
+  { action, resource }: Pick<AuthorizationRequest, 'action' | 'resource'>,
+  context: ReadonlyMap<string, readonly string[]>,
+): boolean {
   return (
-    actions.some((action) => matches(action.toLowerCase(), request.action.toLowerCase())) &&
-    resources.some((resource) => matches(resource, request.resource)) &&
+    actions.some((allowed) => matches(allowed.toLowerCase(), action.toLowerCase())) &&
+    resources.some((pattern) => matches(pattern, resource)) &&
     conditions.every((test) => holds(test, context.get(test.key)))
   );
 }
