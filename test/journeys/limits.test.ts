@@ -119,7 +119,13 @@ describe('fifty instances of the authorizer on the runner', () => {
   it('admit exactly ten calls of an application in a minute', async () => {
     const apikey = await subscriber('Gold', '10PerMin');
     await untilWindowHas(30_000, MINUTE);
-    const { served, limited, failed, windows } = await sendCalls(apikey, 200, MINUTE);
+    // Calls that fail on a busy machine are made up for by others.
+    const { served, limited, failed, windows } = await sendCalls(
+      apikey,
+      LIMIT,
+      MINUTE,
+      (answers) => answers.limited >= 150,
+    );
     expect(served).toBeLessThanOrEqual(10 * windows);
     expect(served + failed).toBeGreaterThanOrEqual(10);
     expect(limited).toBeGreaterThan(0);
