@@ -4,7 +4,7 @@ import { AUTHORIZER_CLIENT } from '../lambdas/authorizer/client-settings.ts';
 import { wireAuthorizer } from '../lambdas/authorizer/wire-authorizer.ts';
 import { digestKeyValue } from '../lambdas/core/key-value.ts';
 import { systemClock } from '../lambdas/platform/clock.ts';
-import { credentialKey } from '../lambdas/platform/dynamodb/keys.ts';
+import { credentialItemKey } from '../lambdas/platform/dynamodb/keys.ts';
 import { authorizerEvent } from './authorizer-event.ts';
 import { formatRate, type Finding } from './finding.ts';
 import { openKeyTable, type BenchPolicy, type KeyTable } from './key-table.ts';
@@ -43,7 +43,7 @@ async function compareWithRead(
   name: string,
   value: string,
 ): Promise<Finding> {
-  const { pk, sk } = credentialKey(digestKeyValue(value));
+  const { pk, sk } = credentialItemKey(digestKeyValue(value));
   const getItem = { TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true };
   const contest = {
     subject: allowedCalls(client, tableName, value),

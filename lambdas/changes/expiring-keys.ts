@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dayOf } from '../core/utc.ts';
 import { scopeOf } from '../management/key-items.ts';
 import { ExpiringKeyItem, KeyItem, ReminderItem } from '../platform/dynamodb/items.ts';
-import { keyKey, LISTING_INDEX, LISTINGS, reminderKey } from '../platform/dynamodb/keys.ts';
+import { keyItemKey, LISTING_INDEX, LISTINGS, reminderItemKey } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 
@@ -46,12 +46,12 @@ async function readExpiring(
   const [keys, reminders] = await Promise.all([
     readItems(
       store,
-      references.map((reference) => keyKey(reference.owner, scopeOf(reference), reference.keyUUID)),
+      references.map((reference) => keyItemKey(reference.owner, scopeOf(reference), reference.keyUUID)),
       KeyItem,
     ),
     readItems(
       store,
-      references.map(({ keyUUID }) => reminderKey(keyUUID)),
+      references.map(({ keyUUID }) => reminderItemKey(keyUUID)),
       ReminderItem,
     ),
   ]);

@@ -4,7 +4,7 @@ import { EVENT_SOURCE, REMINDER_DAYS, type EventType } from '../core/lifecycle-e
 import { dayOf, isoOfSeconds } from '../core/utc.ts';
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import type { ReminderItem } from '../platform/dynamodb/items.ts';
-import { reminderKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
+import { reminderItemKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { expiringKeys, type ExpiringKey } from './expiring-keys.ts';
 import { keyFields } from './key-detail.ts';
@@ -97,7 +97,7 @@ async function noteDown({ client, tableName }: Store, reminder: ReminderItem): P
       new PutCommand({
         TableName: tableName,
         Item: {
-          ...reminderKey(keyUUID),
+          ...reminderItemKey(keyUUID),
           ...reminder,
           [TTL_ATTRIBUTE]: expiresAt + EXPIRED_KEY_RETENTION_SECONDS,
         },

@@ -4,7 +4,7 @@ import { ApplicationItem, ListedKeyItem } from '../platform/dynamodb/items.ts';
 import {
   ALL_API_KEYS_PREFIX,
   ALL_APPLICATION_KEYS_PREFIX,
-  applicationKey,
+  applicationItemKey,
   LISTINGS,
   ownerPartition,
 } from '../platform/dynamodb/keys.ts';
@@ -135,7 +135,7 @@ export async function withApplications(
 ): Promise<readonly KeyOfAnyOwner[]> {
   const applicationKeys = new Map(
     keys.flatMap(({ owner, applicationId }) =>
-      applicationId === undefined ? [] : [[applicationId, applicationKey(owner, applicationId)] as const],
+      applicationId === undefined ? [] : [[applicationId, applicationItemKey(owner, applicationId)] as const],
     ),
   );
   const applications = await readItems(store, [...applicationKeys.values()], ApplicationItem);

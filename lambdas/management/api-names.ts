@@ -1,6 +1,6 @@
 import type { Caller } from '../core/caller.ts';
 import { notFound } from '../core/fault.ts';
-import { apiNameKey, apiNameListing, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { apiNameItemKey, apiNameListing, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { ApiNameItem } from '../platform/dynamodb/registration-items.ts';
@@ -26,11 +26,11 @@ export async function releaseApiName(
   releasedTo: string,
 ): Promise<ApiNameItem> {
   return retryOnConflict(async () => {
-    const before = await readItem(store, apiNameKey(apiId), ApiNameItem);
+    const before = await readItem(store, apiNameItemKey(apiId), ApiNameItem);
     if (before === undefined) throw notFound('registered name of an API');
     const after = { ...before, releasedTo };
     await writeAll(store, [
-      replace(apiNameKey(apiId), before, { ...after, ...apiNameListing(before.name, before.apiVersion) }),
+      replace(apiNameItemKey(apiId), before, { ...after, ...apiNameListing(before.name, before.apiVersion) }),
       auditEntry(caller, clock(), {
         action: 'api.release',
         resourceId: apiId,

@@ -3,7 +3,12 @@ import { notFound } from '../core/fault.ts';
 import { isVisible } from '../core/managed-api.ts';
 import { requireWhere } from '../platform/dynamodb/conditional-updates.ts';
 import { ApiDefinitionItem, ApiDefinitionPartItem, ApiItem } from '../platform/dynamodb/items.ts';
-import { apiDefinitionKey, apiDefinitionPartKey, apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
+import {
+  apiDefinitionItemKey,
+  apiDefinitionPartItemKey,
+  apiItemKey,
+  LISTINGS,
+} from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
@@ -17,14 +22,14 @@ export async function listApis({ store }: Management): Promise<readonly ApiItem[
 
 /** @throws Fault `not_found` also for an API that developers do not see. */
 export async function getApi({ store }: Management, apiId: string): Promise<ApiItem> {
-  const api = await readItem(store, apiKey(apiId), ApiItem);
+  const api = await readItem(store, apiItemKey(apiId), ApiItem);
   if (api === undefined || !isVisible(api.lifecycle)) throw notFound('API');
   return api;
 }
 
 /** The same, for publishers and administrators: hidden APIs included. @throws Fault `not_found` */
 export async function getAnyApi({ store }: Management, apiId: string): Promise<ApiItem> {
-  const api = await readItem(store, apiKey(apiId), ApiItem);
+  const api = await readItem(store, apiItemKey(apiId), ApiItem);
   if (api === undefined) throw notFound('API');
   return api;
 }
@@ -33,7 +38,7 @@ export async function getAnyApi({ store }: Management, apiId: string): Promise<A
 export function apiUnchanged({ apiId, revision }: ApiItem): Write {
   const path = ['revision'];
   const term = revision === 0 ? ({ path, is: 'absent' } as const) : { path, equals: revision };
-  return requireWhere(apiKey(apiId), [{ path: ['pk'], is: 'present' }, term]);
+  return requireWhere(apiItemKey(apiId), [{ path: ['pk'], is: 'present' }, term]);
 }
 
 /** The OpenAPI document of an API, as JSON text. */
@@ -44,7 +49,7 @@ export async function getApiDefinition(management: Management, apiId: string): P
 
 /** The same of any API, for whoever may see it. @throws Fault `not_found` */
 export async function readDefinition(management: Management, apiId: string): Promise<string> {
-  const item = await readItem(management.store, apiDefinitionKey(apiId), ApiDefinitionItem);
+  const item = await readItem(management.store, apiDefinitionItemKey(apiId), ApiDefinitionItem);
   if (item === undefined) throw notFound('API definition');
   return 'definition' in item ? item.definition : joinParts(management, apiId, item);
 }
@@ -55,7 +60,7 @@ async function joinParts(
   apiId: string,
   { digest, parts }: { readonly digest: string; readonly parts: number },
 ): Promise<string> {
-  const keys = Array.from({ length: parts }, (_, part) => apiDefinitionPartKey(apiId, digest, part));
+  const keys = Array.from({ length: parts }, (_, part) => apiDefinitionPartItemKey(apiId, digest, part));
   const items = await readItems(store, keys, ApiDefinitionPartItem);
   return unpackDefinition({
     digest,

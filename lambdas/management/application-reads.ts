@@ -1,6 +1,6 @@
 import { Fault, notFound } from '../core/fault.ts';
 import { ApplicationItem } from '../platform/dynamodb/items.ts';
-import { APPLICATION_PREFIX, applicationKey, ownerPartition } from '../platform/dynamodb/keys.ts';
+import { APPLICATION_PREFIX, applicationItemKey, ownerPartition } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import type { TableAccess } from './management.ts';
@@ -24,7 +24,7 @@ export async function findApplication(
   owner: string,
   applicationId: string,
 ): Promise<ApplicationItem | undefined> {
-  const application = await readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+  const application = await readItem(store, applicationItemKey(owner, applicationId), ApplicationItem);
   return application?.movingTo === undefined ? application : undefined;
 }
 
@@ -37,10 +37,10 @@ export async function findKeepingApplication(
   owner: string,
   applicationId: string,
 ): Promise<ApplicationItem | undefined> {
-  const application = await readItem(store, applicationKey(owner, applicationId), ApplicationItem);
+  const application = await readItem(store, applicationItemKey(owner, applicationId), ApplicationItem);
   return application?.movingTo === undefined
     ? application
-    : readItem(store, applicationKey(application.movingTo, applicationId), ApplicationItem);
+    : readItem(store, applicationItemKey(application.movingTo, applicationId), ApplicationItem);
 }
 
 /** @throws Fault `conflict` while an application is on its way from another owner. */

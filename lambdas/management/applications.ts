@@ -3,7 +3,7 @@ import type { Caller } from '../core/caller.ts';
 import { Fault } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { ApplicationNameItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
-import { applicationKey, applicationNameKey, type ItemKey } from '../platform/dynamodb/keys.ts';
+import { applicationItemKey, applicationNameItemKey, type ItemKey } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
@@ -44,13 +44,16 @@ export async function createApplication(
     updatedAt: now,
     version: 1,
   };
-  const nameKey = applicationNameKey(caller.subject, input.name);
+  const nameKey = applicationNameItemKey(caller.subject, input.name);
   await retryOnConflict(async () => {
     await requirePolicy(management, 'application', input.throttlingPolicy);
     await refuseTakenName(store, nameKey);
     await refuseMoreApplications(management, caller.subject);
     await writeAll(store, [
-      create(applicationKey(caller.subject, application.applicationId), applicationAttributes(application)),
+      create(
+        applicationItemKey(caller.subject, application.applicationId),
+        applicationAttributes(application),
+      ),
       create(nameKey, { applicationId: application.applicationId }),
       ...policyUseWrites('application', { removed: [], added: [input.throttlingPolicy] }),
       auditEntry(caller, now, {
@@ -83,8 +86,8 @@ export async function updateApplication(
     refuseMoving(before);
     const now = clock();
     const after: ApplicationItem = { ...before, ...input, updatedAt: now, version: before.version + 1 };
-    const oldName = applicationNameKey(before.owner, before.name);
-    const newName = applicationNameKey(before.owner, after.name);
+    const oldName = applicationNameItemKey(before.owner, before.name);
+    const newName = applicationNameItemKey(before.owner, after.name);
     const renamed = oldName.sk !== newName.sk;
     if (renamed) await refuseTakenName(store, newName);
     if (after.throttlingPolicy !== before.throttlingPolicy) {
@@ -92,7 +95,7 @@ export async function updateApplication(
       await refuseUnenforceablePolicy(management, before, after.throttlingPolicy);
     }
     await writeAll(store, [
-      replace(applicationKey(before.owner, applicationId), before, applicationAttributes(after)),
+      replace(applicationItemKey(before.owner, applicationId), before, applicationAttributes(after)),
       ...(renamed ? [removeExisting(oldName), create(newName, { applicationId })] : []),
       ...policyUseWrites('application', {
         removed: [before.throttlingPolicy],

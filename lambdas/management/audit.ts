@@ -3,7 +3,7 @@ import type { Caller } from '../core/caller.ts';
 import type { AuditAction } from '../core/lifecycle-event.ts';
 import type { Link, Subscription } from '../core/link.ts';
 import { recordedChange } from '../core/recorded-change.ts';
-import { auditKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { auditItemKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { create, type Write } from '../platform/dynamodb/writes.ts';
 
 /** What was done, to be written in the transaction that does it. */
@@ -29,7 +29,7 @@ export function auditEntry(
 ): Write {
   const auditId = randomUUID();
   const at = new Date(now).toISOString();
-  return create(auditKey(at, auditId), {
+  return create(auditItemKey(at, auditId), {
     auditId,
     at,
     actor: caller.actor?.subject ?? caller.subject,

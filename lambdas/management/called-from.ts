@@ -1,7 +1,7 @@
 import type { KeyFilter } from '../core/key-filter.ts';
 import { dayOf } from '../core/utc.ts';
 import { CallAddressItem, type ListedKeyItem } from '../platform/dynamodb/items.ts';
-import { callAddressKey } from '../platform/dynamodb/keys.ts';
+import { callAddressItemKey } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { Found } from '../platform/dynamodb/walk.ts';
 import type { TableAccess } from './management.ts';
@@ -26,7 +26,7 @@ export async function calledFromAddress(
   const since = calledSince ?? now - DEFAULT_DAYS * DAY_MILLISECONDS;
   const days = daysSince(since, now);
   const places = keys.flatMap(({ item: { keyUUID } }) =>
-    days.map((day) => ({ keyUUID, key: callAddressKey(keyUUID, day, address) })),
+    days.map((day) => ({ keyUUID, key: callAddressItemKey(keyUUID, day, address) })),
   );
   const found = await readItems(
     store,

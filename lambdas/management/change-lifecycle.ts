@@ -4,7 +4,7 @@ import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import type { LifecycleStatus } from '../core/managed-api.ts';
 import { updateWhere } from '../platform/dynamodb/conditional-updates.ts';
 import { ApiItem } from '../platform/dynamodb/items.ts';
-import { apiKey, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { apiItemKey, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
@@ -62,7 +62,7 @@ export async function changeLifecycle(
 ): Promise<ApiItem> {
   const { from, to } = LIFECYCLE_ACTIONS[action];
   return retryOnConflict(async () => {
-    const api = await readItem(store, apiKey(apiId), ApiItem);
+    const api = await readItem(store, apiItemKey(apiId), ApiItem);
     if (api === undefined) throw notFound('API');
     requireVersion(api.revision, ifMatch);
     if (!from.some((state) => state === api.lifecycle)) {
@@ -72,7 +72,7 @@ export async function changeLifecycle(
       );
     }
     await writeAll(store, [
-      updateWhere(apiKey(apiId), {
+      updateWhere(apiItemKey(apiId), {
         set: [[['lifecycle'], to]],
         add: [[['revision'], 1]],
         where: [

@@ -4,7 +4,7 @@ import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { withSubscription } from '../core/link.ts';
 import { decide, isOwnerWide, type PublisherAction } from '../core/publisher-decision.ts';
 import { ApiItem, ApplicationItem, LinkItem } from '../platform/dynamodb/items.ts';
-import { apiKey, applicationKey, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { apiItemKey, applicationItemKey, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
@@ -75,12 +75,12 @@ export async function listSubscriptionsTo(
   { store }: Management,
   apiId: string,
 ): Promise<readonly SubscriptionDetails[]> {
-  const api = await readItem(store, apiKey(apiId), ApiItem);
+  const api = await readItem(store, apiItemKey(apiId), ApiItem);
   if (api === undefined) throw notFound('API');
   const links = await readListing(store, LISTINGS.subscriptionsOf(apiId), LinkItem);
   const applications = await readItems(
     store,
-    links.map(({ owner, applicationId }) => applicationKey(owner, applicationId)),
+    links.map(({ owner, applicationId }) => applicationItemKey(owner, applicationId)),
     ApplicationItem,
   );
   const byId = new Map(applications.map((application) => [application.applicationId, application]));

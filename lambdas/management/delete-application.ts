@@ -5,10 +5,10 @@ import { plansOf, type Link } from '../core/link.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { EndingApplicationItem, KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
-  applicationKey,
-  applicationNameKey,
-  endingApplicationKey,
-  keyKey,
+  applicationItemKey,
+  applicationNameItemKey,
+  endingApplicationItemKey,
+  keyItemKey,
 } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { MAX_TRANSACTION_ITEMS, writeAll } from '../platform/dynamodb/write-all.ts';
@@ -64,7 +64,7 @@ async function endApplication(
 ): Promise<'nothing' | 'links'> {
   const { store, clock } = management;
   const owner = caller.subject;
-  const endingKey = endingApplicationKey(owner, applicationId);
+  const endingKey = endingApplicationItemKey(owner, applicationId);
   const application = await findApplication(management, owner, applicationId);
   if (application === undefined) {
     const ending = await readItem(store, endingKey, EndingApplicationItem);
@@ -84,8 +84,8 @@ async function endApplication(
   // A key that is being revoked leaves its link by itself.
   const associated = keys.filter(({ apiId, status }) => apiId !== undefined && status !== 'REVOKED');
   const ofApplication = [
-    remove(applicationKey(owner, applicationId), application),
-    removeExisting(applicationNameKey(owner, application.name)),
+    remove(applicationItemKey(owner, applicationId), application),
+    removeExisting(applicationNameItemKey(owner, application.name)),
     ...policyUseWrites('application', { removed: [application.throttlingPolicy], added: [] }),
     ...own.flatMap((key) => revokedKeyWrites(key, nowSeconds)),
     auditEntry(caller, now, {
@@ -119,8 +119,8 @@ async function endApplication(
 function keyKeysOf({ owner, applicationId, keys }: ApplicationItem, links: readonly Link[]) {
   return [
     ...links.flatMap(({ apiId, keys: linked }) =>
-      Object.keys(linked).map((keyUUID) => keyKey(owner, { apiId }, keyUUID)),
+      Object.keys(linked).map((keyUUID) => keyItemKey(owner, { apiId }, keyUUID)),
     ),
-    ...Object.keys(keys).map((keyUUID) => keyKey(owner, { boundApplicationId: applicationId }, keyUUID)),
+    ...Object.keys(keys).map((keyUUID) => keyItemKey(owner, { boundApplicationId: applicationId }, keyUUID)),
   ];
 }

@@ -9,7 +9,7 @@ import { compileReferrerRule } from '../core/referrer-restriction.ts';
 import { traceAccess, traceLimits, type AccessTrace } from '../core/trace-access.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { ApiItem, type KeyItem } from '../platform/dynamodb/items.ts';
-import { apiKey } from '../platform/dynamodb/keys.ts';
+import { apiItemKey } from '../platform/dynamodb/keys.ts';
 import { readApiState, readCredential } from '../platform/dynamodb/read-credential.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import type { Management } from './management.ts';
@@ -48,7 +48,7 @@ export async function dryRun(management: Management, key: KeyItem, imagined: Ima
   const reads = { client, tableName, compileIpRule, compileReferrerRule };
   const { apiId, environment = key.keyType, sourceIp, referrer, at } = imagined;
   const [api, state, credential] = await Promise.all([
-    readItem(management.store, apiKey(apiId), ApiItem),
+    readItem(management.store, apiItemKey(apiId), ApiItem),
     readApiState(reads, apiId),
     readCredential(reads, digestOf(key, imagined.value), apiId),
   ]);

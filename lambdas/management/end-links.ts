@@ -2,10 +2,10 @@ import { plansOf, withoutKey, type Link } from '../core/link.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { EndingApplicationItem, KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
-  endingApplicationKey,
-  keyKey,
-  linkKey,
-  subscriptionReferenceKey,
+  endingApplicationItemKey,
+  keyItemKey,
+  linkItemKey,
+  subscriptionReferenceItemKey,
 } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
@@ -38,7 +38,7 @@ export async function endLinks(management: Management, place: Place, until: numb
     }
   }
   await retryOnConflict(async () => {
-    const key = endingApplicationKey(place.owner, place.applicationId);
+    const key = endingApplicationItemKey(place.owner, place.applicationId);
     const ending = await readItem(store, key, EndingApplicationItem);
     if (ending !== undefined) await writeAll(store, [remove(key, ending)]);
   });
@@ -62,7 +62,7 @@ async function endPartOfLink(
   const part = linked.slice(0, KEYS_PER_TRANSACTION);
   const keys = await readItems(
     store,
-    part.map((keyUUID) => keyKey(owner, { apiId }, keyUUID)),
+    part.map((keyUUID) => keyItemKey(owner, { apiId }, keyUUID)),
     KeyItem,
   );
   const hasMore = part.length < linked.length;
@@ -85,9 +85,9 @@ async function endPartOfLink(
 export function endedLinkWrites(link: Link): Write[] {
   const { owner, applicationId, apiId, subscription } = link;
   return [
-    remove(linkKey(owner, applicationId, apiId), link),
+    remove(linkItemKey(owner, applicationId, apiId), link),
     ...(subscription === undefined
       ? []
-      : [removeExisting(subscriptionReferenceKey(subscription.subscriptionId))]),
+      : [removeExisting(subscriptionReferenceItemKey(subscription.subscriptionId))]),
   ];
 }

@@ -2,7 +2,7 @@ import type { SubscriptionStatus } from '../core/credential.ts';
 import { liveDigests, type Link, type Subscription } from '../core/link.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { requireWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
-import { applicationKey, credentialKey, linkKey } from '../platform/dynamodb/keys.ts';
+import { applicationItemKey, credentialItemKey, linkItemKey } from '../platform/dynamodb/keys.ts';
 import type { Write } from '../platform/dynamodb/writes.ts';
 import { findApplication } from './application-reads.ts';
 import { forceValues } from './force-values.ts';
@@ -20,7 +20,7 @@ export function forceWrites(
 ): readonly Write[] {
   const nextVersion = [[['version'], 1]] as const;
   return [
-    updateWhere(linkKey(link.owner, link.applicationId, link.apiId), {
+    updateWhere(linkItemKey(link.owner, link.applicationId, link.apiId), {
       set: [[['subscription', 'status'], status]],
       add: nextVersion,
       where: [
@@ -29,7 +29,7 @@ export function forceWrites(
       ],
     }),
     // Its own keys carry the subscription, too.
-    updateWhere(applicationKey(application.owner, application.applicationId), { add: nextVersion }),
+    updateWhere(applicationItemKey(application.owner, application.applicationId), { add: nextVersion }),
   ];
 }
 
@@ -42,7 +42,7 @@ export async function forceStatus(
   { owner, applicationId, apiId }: Link,
   { subscriptionId, status }: Subscription,
 ): Promise<void> {
-  const stillSo = requireWhere(linkKey(owner, applicationId, apiId), [
+  const stillSo = requireWhere(linkItemKey(owner, applicationId, apiId), [
     { path: ['subscription', 'subscriptionId'], equals: subscriptionId },
     { path: ['subscription', 'status'], equals: status },
   ]);
@@ -54,7 +54,7 @@ export async function forceStatus(
   const digests = [link.keys, application?.keys ?? {}].flatMap((keys) => liveDigests(keys, nowSeconds));
   const entry = ['subscriptions', apiId];
   const credentials = digests.map((digest) =>
-    updateWhere(credentialKey(digest), {
+    updateWhere(credentialItemKey(digest), {
       set: [[[...entry, 'status'], status]],
       where: [
         { path: ['applicationId'], equals: applicationId },

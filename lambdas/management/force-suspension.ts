@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller.ts';
 import { requireWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
-import { credentialKey } from '../platform/dynamodb/keys.ts';
+import { credentialItemKey } from '../platform/dynamodb/keys.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { auditEntry } from './audit.ts';
 import { forceValues } from './force-values.ts';
@@ -44,7 +44,7 @@ export async function forceSuspension(
   const key = await getKey(management, place);
   const stillSo = requireWhere(keyKeyOf(key), [{ path: ['status'], equals: 'SUSPENDED' }]);
   const values = digestsOf(key).map((digest) =>
-    updateWhere(credentialKey(digest), {
+    updateWhere(credentialItemKey(digest), {
       set: [[['status'], 'SUSPENDED']],
       where: [
         { path: ['keyUUID'], equals: key.keyUUID },

@@ -13,7 +13,7 @@ import {
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import type { ApplicationItem, KeyItem } from '../platform/dynamodb/items.ts';
-import { applicationKey } from '../platform/dynamodb/keys.ts';
+import { applicationItemKey } from '../platform/dynamodb/keys.ts';
 import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { replace, type Write } from '../platform/dynamodb/writes.ts';
 import { applicationAttributes } from './application-items.ts';
@@ -94,7 +94,7 @@ async function changeApplication(
   return {
     writes: [
       replace(
-        applicationKey(application.owner, application.applicationId),
+        applicationItemKey(application.owner, application.applicationId),
         application,
         applicationAttributes({ ...application, keys }),
       ),

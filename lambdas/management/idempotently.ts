@@ -9,7 +9,7 @@ import {
 } from '../core/idempotency.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { IdempotencyItem, StoredAnswer } from '../platform/dynamodb/items.ts';
-import { idempotencyKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
+import { idempotencyItemKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { createUnlessLive, type Write } from '../platform/dynamodb/writes.ts';
@@ -102,5 +102,5 @@ function answerWrite(
 }
 
 function keyOf(owner: string, { key }: IdempotentRequest) {
-  return idempotencyKey(owner, digestIdempotencyKey(key));
+  return idempotencyItemKey(owner, digestIdempotencyKey(key));
 }

@@ -5,7 +5,7 @@ import type { KeyType } from '../core/credential.ts';
 import { Fault } from '../core/fault.ts';
 import { createKeyValue, digestKeyValue } from '../core/key-value.ts';
 import { CredentialItem, type KeyItem } from '../platform/dynamodb/items.ts';
-import { credentialKey, type KeyScope } from '../platform/dynamodb/keys.ts';
+import { credentialItemKey, type KeyScope } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create } from '../platform/dynamodb/writes.ts';
@@ -135,7 +135,7 @@ async function storeKey(
 }
 
 async function refuseKnownValue({ store }: Management, digest: string): Promise<void> {
-  if ((await readItem(store, credentialKey(digest), CredentialItem)) !== undefined) {
+  if ((await readItem(store, credentialItemKey(digest), CredentialItem)) !== undefined) {
     throw new Fault('conflict', 'This key value is known already.');
   }
 }

@@ -3,11 +3,11 @@ import { credentialSubscriptionOf, type Link, type LinkedKey } from '../core/lin
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import type { KeyItem } from '../platform/dynamodb/items.ts';
 import {
-  credentialKey,
+  credentialItemKey,
   expiryListing,
   graceListing,
-  keyKey,
-  keyReferenceKey,
+  keyItemKey,
+  keyReferenceItemKey,
   listedByTime,
   LISTINGS,
   TTL_ATTRIBUTE,
@@ -31,7 +31,7 @@ export function subscriptionsOf(links: readonly Link[]): CredentialSubscriptions
 
 /** The credential of a new value of a key. Fails the transaction when the value is known already. */
 export function credentialWrite(key: KeyItem, subscriptions: CredentialSubscriptions): Write {
-  return create(credentialKey(key.digest), {
+  return create(credentialItemKey(key.digest), {
     ...credentialAttributes(key, key.digest, key.status),
     ...(key.expiresAt !== undefined && { expiresAt: key.expiresAt }),
     ...(key.applicationId !== undefined && { applicationId: key.applicationId }),
@@ -56,12 +56,12 @@ export function changedCredentialWrites(key: KeyItem, subscriptions?: Credential
   const own = { attribute: 'keyUUID', equals: key.keyUUID };
   const newest = { ...shared, expiresAt: key.expiresAt, [TTL_ATTRIBUTE]: key.ttl };
   return [
-    setAttributes(credentialKey(key.digest), newest, own),
+    setAttributes(credentialItemKey(key.digest), newest, own),
     ...(key.graced === undefined
       ? []
       : [
           setAttributes(
-            credentialKey(key.graced.digest),
+            credentialItemKey(key.graced.digest),
             { ...shared, ...gracedAttributes(key, key.graced.endsAt) },
             own,
           ),
@@ -77,13 +77,13 @@ export function reassociatedCredentialWrites(
 ): Write[] {
   const own = { attribute: 'keyUUID', equals: key.keyUUID };
   return digestsOf(key).map((digest) =>
-    setAttributes(credentialKey(digest), { applicationId, subscriptions }, own),
+    setAttributes(credentialItemKey(digest), { applicationId, subscriptions }, own),
   );
 }
 
 /** Lets the newest value of a key work on until `endsAt` (epoch seconds), beside the one that replaces it. */
 export function gracedCredentialWrite(key: KeyItem, endsAt: number): Write {
-  return setAttributes(credentialKey(key.digest), gracedAttributes(key, endsAt), {
+  return setAttributes(credentialItemKey(key.digest), gracedAttributes(key, endsAt), {
     attribute: 'keyUUID',
     equals: key.keyUUID,
   });
@@ -105,7 +105,7 @@ export function endedCredentialWrite(
   status: Extract<CredentialStatus, 'REVOKED' | 'REGENERATED'>,
   nowSeconds: number,
 ): Write {
-  return overwrite(credentialKey(digest), {
+  return overwrite(credentialItemKey(digest), {
     ...credentialAttributes(key, digest, status),
     subscriptions: {},
     [TTL_ATTRIBUTE]: nowSeconds + EXPIRED_KEY_RETENTION_SECONDS,
@@ -163,7 +163,7 @@ export function keyAttributes(key: KeyItem): Record<string, unknown> {
 /** The look-up of a key by its id alone, listed by the day of its expiry as long as that can still come. */
 export function keyReferenceWrite(key: KeyItem): Write {
   const { keyUUID, keyType, owner, apiId, boundApplicationId, status, expiresAt, ttl } = key;
-  return overwrite(keyReferenceKey(keyUUID), {
+  return overwrite(keyReferenceItemKey(keyUUID), {
     keyUUID,
     keyType,
     owner,
@@ -185,7 +185,7 @@ export function scopeOf({
 }
 
 export function keyKeyOf(key: KeyItem): ItemKey {
-  return keyKey(key.owner, scopeOf(key), key.keyUUID);
+  return keyItemKey(key.owner, scopeOf(key), key.keyUUID);
 }
 
 /** What the audit trail shows of a key: no digest, or the trail could tell whether two values are the same. */

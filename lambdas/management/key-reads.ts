@@ -4,10 +4,10 @@ import { CredentialItem, KeyItem, KeyReferenceItem } from '../platform/dynamodb/
 import {
   ALL_API_KEYS_PREFIX,
   ALL_APPLICATION_KEYS_PREFIX,
-  credentialKey,
-  keyKey,
+  credentialItemKey,
+  keyItemKey,
   keyPrefix,
-  keyReferenceKey,
+  keyReferenceItemKey,
   ownerPartition,
   type KeyScope,
 } from '../platform/dynamodb/keys.ts';
@@ -78,20 +78,20 @@ export async function readKey(
   { store, clock }: TableAccess,
   { owner, scope, keyUUID }: KeyPlace,
 ): Promise<KeyItem | undefined> {
-  const key = await readItem(store, keyKey(owner, scope, keyUUID), KeyItem);
+  const key = await readItem(store, keyItemKey(owner, scope, keyUUID), KeyItem);
   return key === undefined ? undefined : withoutEndedGrace(key, toEpochSeconds(clock()));
 }
 
 /** Finds a key by its id alone: for administrators. @throws Fault `not_found` */
 export async function findKeyPlace({ store }: TableAccess, keyUUID: string): Promise<KeyPlace> {
-  const reference = await readItem(store, keyReferenceKey(keyUUID), KeyReferenceItem);
+  const reference = await readItem(store, keyReferenceItemKey(keyUUID), KeyReferenceItem);
   if (reference === undefined) throw notFound('API key');
   return { owner: reference.owner, scope: scopeOf(reference), keyUUID };
 }
 
 /** Finds a key by the SHA-256 of one of its values, ended or not. @throws Fault `not_found` */
 export async function findKeyByDigest(management: TableAccess, digest: string): Promise<KeyPlace> {
-  const credential = await readItem(management.store, credentialKey(digest), CredentialItem);
+  const credential = await readItem(management.store, credentialItemKey(digest), CredentialItem);
   if (credential === undefined) throw notFound('API key');
   return findKeyPlace(management, credential.keyUUID);
 }
@@ -101,7 +101,7 @@ export async function findKeyByLiveDigest(
   management: TableAccess,
   digest: string,
 ): Promise<KeyPlace | undefined> {
-  const credential = await readItem(management.store, credentialKey(digest), CredentialItem);
+  const credential = await readItem(management.store, credentialItemKey(digest), CredentialItem);
   if (credential === undefined) return undefined;
   const { keyUUID, status, expiresAt = Infinity, replacedAt = Infinity } = credential;
   const nowSeconds = toEpochSeconds(management.clock());

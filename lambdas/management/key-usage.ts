@@ -1,6 +1,6 @@
 import type { KeyUsage } from '../core/key-usage.ts';
 import { UsageItem, type KeyItem } from '../platform/dynamodb/items.ts';
-import { usageKey } from '../platform/dynamodb/keys.ts';
+import { usageItemKey } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { TableAccess } from './management.ts';
 
@@ -14,7 +14,7 @@ export async function readUsage(
 ): Promise<UsageByKey> {
   const found = await readItems(
     store,
-    keys.map(({ keyUUID }) => usageKey(keyUUID)),
+    keys.map(({ keyUUID }) => usageItemKey(keyUUID)),
     UsageItem,
   );
   return new Map(found.map((usage) => [usage.keyUUID, usage]));

@@ -11,14 +11,14 @@ import { EXPIRED_KEY_RETENTION_SECONDS } from '../core/validity.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { LinkItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
 import {
-  applicationKey,
-  credentialKey,
-  linkKey,
+  applicationItemKey,
+  credentialItemKey,
+  linkItemKey,
   linkPrefix,
   listedByTime,
   LISTINGS,
   ownerPartition,
-  subscriptionReferenceKey,
+  subscriptionReferenceItemKey,
 } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
@@ -41,7 +41,7 @@ export async function readLink(
   applicationId: string,
   apiId: string,
 ): Promise<Link> {
-  const link = await readItem(store, linkKey(owner, applicationId, apiId), LinkItem);
+  const link = await readItem(store, linkItemKey(owner, applicationId, apiId), LinkItem);
   return link ?? newLink(owner, applicationId, apiId);
 }
 
@@ -82,7 +82,7 @@ export function linkWrites(
     const gained = Number(current !== undefined) - Number(old !== undefined);
     writes.push(
       replace(
-        applicationKey(application.owner, application.applicationId),
+        applicationItemKey(application.owner, application.applicationId),
         application,
         applicationAttributes({
           ...application,
@@ -103,7 +103,7 @@ export function linkAttributes(link: Link): Record<string, unknown> {
 }
 
 function linkItemWrite(before: Link, after: Link): Write {
-  const key = linkKey(after.owner, after.applicationId, after.apiId);
+  const key = linkItemKey(after.owner, after.applicationId, after.apiId);
   const attributes = linkAttributes(after);
   if (before.version === 0) return create(key, { ...attributes, version: 1 });
   return isEmpty(after) ? remove(key, before) : replace(key, before, attributes);
@@ -114,10 +114,10 @@ function referenceWrites(before: Link, after: Link): Write[] {
   if (old === current) return [];
   const { owner, applicationId, apiId } = after;
   return [
-    ...(old === undefined ? [] : [removeExisting(subscriptionReferenceKey(old))]),
+    ...(old === undefined ? [] : [removeExisting(subscriptionReferenceItemKey(old))]),
     ...(current === undefined
       ? []
-      : [create(subscriptionReferenceKey(current), { owner, applicationId, apiId })]),
+      : [create(subscriptionReferenceItemKey(current), { owner, applicationId, apiId })]),
   ];
 }
 
@@ -133,6 +133,6 @@ function credentialWrites(
   );
   const subscription = credentialSubscriptionOf(after);
   return [...liveDigests(staying, nowSeconds), ...liveDigests(application.keys, nowSeconds)].map((digest) =>
-    setMapEntry(credentialKey(digest), 'subscriptions', after.apiId, subscription),
+    setMapEntry(credentialItemKey(digest), 'subscriptions', after.apiId, subscription),
   );
 }

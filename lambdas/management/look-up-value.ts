@@ -1,7 +1,7 @@
 import { notFound } from '../core/fault.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { CredentialItem } from '../platform/dynamodb/items.ts';
-import { credentialKey } from '../platform/dynamodb/keys.ts';
+import { credentialItemKey } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { withApplications, type KeyOfAnyOwner } from './all-keys.ts';
 import { findKeyPlace, readKey } from './key-reads.ts';
@@ -23,7 +23,7 @@ export interface LookedUpKey {
  * they are kept. @throws Fault `not_found`
  */
 export async function lookUpValue(access: TableAccess, digest: string): Promise<LookedUpKey> {
-  const credential = await readItem(access.store, credentialKey(digest), CredentialItem);
+  const credential = await readItem(access.store, credentialItemKey(digest), CredentialItem);
   if (credential === undefined) throw notFound('API key');
   const { keyUUID, status, issuedAt, expiresAt, replacedAt } = credential;
   const ends = Math.min(expiresAt ?? Infinity, replacedAt ?? Infinity);

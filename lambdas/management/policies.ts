@@ -5,7 +5,7 @@ import { Fault, notFound } from '../core/fault.ts';
 import { requireVersion, type IfMatch } from '../core/if-match.ts';
 import { UNLIMITED, type PolicyLevel, type ThrottlingPolicy } from '../core/throttling-policy.ts';
 import { PolicyItem, type ApiItem } from '../platform/dynamodb/items.ts';
-import { policyKey, policyPartition } from '../platform/dynamodb/keys.ts';
+import { policyItemKey, policyPartition } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
@@ -38,7 +38,7 @@ export async function getPolicyByName(
   level: PolicyLevel,
   name: string,
 ): Promise<PolicyItem> {
-  const policy = await readItem(store, policyKey(level, name), PolicyItem);
+  const policy = await readItem(store, policyItemKey(level, name), PolicyItem);
   if (policy === undefined) throw notFound('throttling policy');
   return policy;
 }
@@ -56,7 +56,7 @@ export async function getPolicy(
 
 /** @throws Fault `bad_request` that lists the policies there are, when `name` is none of them. */
 export async function requirePolicy(management: Management, level: PolicyLevel, name: string): Promise<void> {
-  if ((await readItem(management.store, policyKey(level, name), PolicyItem)) !== undefined) return;
+  if ((await readItem(management.store, policyItemKey(level, name), PolicyItem)) !== undefined) return;
   const names = (await listPolicies(management, level)).map((policy) => policy.name);
   throw new Fault('bad_request', 'There is no such throttling policy.', {
     problems: [{ field: 'throttlingPolicy', message: `must be one of ${names.join(', ')}` }],
@@ -72,7 +72,7 @@ export async function createPolicy(
 ): Promise<PolicyItem> {
   refuseLimitsOfUnlimited(policy);
   const item: PolicyItem = { ...policy, policyId: randomUUID(), useCount: 0, version: 1 };
-  const key = policyKey(policy.level, policy.name);
+  const key = policyItemKey(policy.level, policy.name);
   return retryOnConflict(async () => {
     if ((await readItem(store, key, PolicyItem)) !== undefined) {
       throw new Fault('conflict', 'There is already a policy of this name.');
@@ -107,7 +107,7 @@ export async function updatePolicy(
     const after: PolicyItem = { ...policy, policyId, useCount, version: version + 1 };
     await writeAll(management.store, [
       // The count of the policy's users can change meanwhile, and is kept.
-      changeAttributes(policyKey(policy.level, policy.name), before, attributesOf(before, policy)),
+      changeAttributes(policyItemKey(policy.level, policy.name), before, attributesOf(before, policy)),
       auditEntry(caller, management.clock(), {
         ...audited(after),
         action: 'policy.update',
@@ -140,7 +140,7 @@ export async function deletePolicy(
       );
     }
     await writeAll(management.store, [
-      removeUncounted(policyKey(level, before.name), before, 'useCount'),
+      removeUncounted(policyItemKey(level, before.name), before, 'useCount'),
       auditEntry(caller, management.clock(), {
         ...audited(before),
         action: 'policy.delete',

@@ -1,5 +1,5 @@
 import type { PolicyLevel } from '../core/throttling-policy.ts';
-import { policyKey } from '../platform/dynamodb/keys.ts';
+import { policyItemKey } from '../platform/dynamodb/keys.ts';
 import { addToCount, type Write } from '../platform/dynamodb/writes.ts';
 
 /**
@@ -22,5 +22,5 @@ export function policyUseWrites(
   for (const name of added) count(name, 1);
   return [...changes]
     .filter(([, change]) => change !== 0)
-    .map(([name, change]) => addToCount(policyKey(level, name), 'useCount', change));
+    .map(([name, change]) => addToCount(policyItemKey(level, name), 'useCount', change));
 }

@@ -2,12 +2,12 @@ import { Fault } from '../core/fault.ts';
 import type { Subscription } from '../core/link.ts';
 import { ApiItem, ExpiringKeyItem, KeyItem, LinkItem, RefusalItem } from '../platform/dynamodb/items.ts';
 import {
-  apiKey,
-  keyKey,
-  keyReferenceKey,
-  linkKey,
+  apiItemKey,
+  keyItemKey,
+  keyReferenceItemKey,
+  linkItemKey,
   LISTINGS,
-  refusalKey,
+  refusalItemKey,
   type ItemKey,
 } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
@@ -36,7 +36,7 @@ export async function getRefusal(
   { subject, seesAll }: Reader,
   requestId: string,
 ): Promise<RefusalInContext> {
-  const refusal = await readItem(management.store, refusalKey(requestId), RefusalItem);
+  const refusal = await readItem(management.store, refusalItemKey(requestId), RefusalItem);
   const [found] =
     refusal !== undefined && (seesAll || refusal.owner === subject)
       ? await inContext(management, [refusal])
@@ -67,13 +67,13 @@ async function inContext(
 ): Promise<readonly RefusalInContext[]> {
   const keyIds = distinct(refusals.flatMap(({ keyUUID }) => keyUUID ?? []));
   const [apis, references] = await Promise.all([
-    readItems(store, distinct(refusals.map(({ apiId }) => apiId)).map(apiKey), ApiItem),
-    readItems(store, keyIds.map(keyReferenceKey), ExpiringKeyItem),
+    readItems(store, distinct(refusals.map(({ apiId }) => apiId)).map(apiItemKey), ApiItem),
+    readItems(store, keyIds.map(keyReferenceItemKey), ExpiringKeyItem),
   ]);
   const keys = byId(
     await readItems(
       store,
-      references.map((reference) => keyKey(reference.owner, scopeOf(reference), reference.keyUUID)),
+      references.map((reference) => keyItemKey(reference.owner, scopeOf(reference), reference.keyUUID)),
       KeyItem,
     ),
     ({ keyUUID }) => keyUUID,
@@ -82,7 +82,7 @@ async function inContext(
   for (const { keyUUID = '', apiId } of refusals) {
     const { owner, applicationId } = keys.get(keyUUID) ?? {};
     if (owner === undefined || applicationId === undefined) continue;
-    linkKeys.set(linkId({ applicationId, apiId }), linkKey(owner, applicationId, apiId));
+    linkKeys.set(linkId({ applicationId, apiId }), linkItemKey(owner, applicationId, apiId));
   }
   const links = byId(await readItems(store, [...linkKeys.values()], LinkItem), linkId);
   const apiById = byId(apis, ({ apiId }) => apiId);

@@ -1,6 +1,6 @@
 import { LinkItem, type KeyItem } from '../platform/dynamodb/items.ts';
 import { removeWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
-import { applicationKey, linkKey, type ItemKey } from '../platform/dynamodb/keys.ts';
+import { applicationItemKey, linkItemKey, type ItemKey } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { isEmpty as hasNothing } from '../core/link.ts';
@@ -51,14 +51,14 @@ export async function findHolder(management: TableAccess, key: KeyItem): Promise
   const { owner, applicationId, apiId } = key;
   if (applicationId === undefined) return undefined;
   if (apiId !== undefined) {
-    const place = linkKey(owner, applicationId, apiId);
+    const place = linkItemKey(owner, applicationId, apiId);
     if ((await readItem(management.store, place, LinkItem)) !== undefined) return place;
   }
   const application = await findKeepingApplication(management, owner, applicationId);
   if (application === undefined) return undefined;
-  if (apiId === undefined) return applicationKey(application.owner, applicationId);
+  if (apiId === undefined) return applicationItemKey(application.owner, applicationId);
   if (application.owner === owner) return undefined;
   // While an application is given to another owner, its links get there before its keys.
-  const moved = linkKey(application.owner, applicationId, apiId);
+  const moved = linkItemKey(application.owner, applicationId, apiId);
   return (await readItem(management.store, moved, LinkItem)) && moved;
 }

@@ -2,7 +2,7 @@ import { Fault } from '../core/fault.ts';
 import { readFreshness } from '../core/freshness.ts';
 import { UNLIMITED } from '../core/throttling-policy.ts';
 import { ApiItem, KeyItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
-import { apiKey, keyKey } from '../platform/dynamodb/keys.ts';
+import { apiItemKey, keyItemKey } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { CredentialSubscriptions } from './key-items.ts';
 import { readLinksOf } from './links.ts';
@@ -31,7 +31,7 @@ export async function refuseUnenforceableReferrers(
 ): Promise<void> {
   if (permittedReferrer.length === 0) return;
   const opened = apiId === undefined ? Object.keys(subscriptions) : [apiId];
-  const [api] = (await readItems(store, opened.map(apiKey), ApiItem)).filter(repeatsDecisions);
+  const [api] = (await readItems(store, opened.map(apiItemKey), ApiItem)).filter(repeatsDecisions);
   if (api === undefined) return;
   throw new Fault(
     'bad_request',
@@ -65,7 +65,7 @@ export async function refuseUnenforceableSubscription(
   }
   const own = await readItems(
     store,
-    Object.keys(keys).map((keyUUID) => keyKey(owner, { boundApplicationId: applicationId }, keyUUID)),
+    Object.keys(keys).map((keyUUID) => keyItemKey(owner, { boundApplicationId: applicationId }, keyUUID)),
     KeyItem,
   );
   const restricted = own.filter(({ permittedReferrer }) => permittedReferrer.length > 0);
@@ -92,7 +92,7 @@ export async function refuseUnenforceablePolicy(
   const subscribed = links.filter(({ subscription }) => subscription !== undefined);
   const apis = await readItems(
     management.store,
-    subscribed.map(({ apiId }) => apiKey(apiId)),
+    subscribed.map(({ apiId }) => apiItemKey(apiId)),
     ApiItem,
   );
   const [api] = apis.filter(repeatsDecisions);

@@ -1,7 +1,7 @@
 import type { Link } from '../core/link.ts';
 import { STAGE_NAMES, type GatewayStage } from '../core/environment.ts';
 import { ApiItem, ApplicationItem } from '../platform/dynamodb/items.ts';
-import { apiKey, APPLICATION_PREFIX, LISTINGS, ownerPartition } from '../platform/dynamodb/keys.ts';
+import { apiItemKey, APPLICATION_PREFIX, LISTINGS, ownerPartition } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
@@ -27,7 +27,7 @@ async function apisInReach(
   if ('everyApi' in reach) return readListing(store, LISTINGS.apis, ApiItem);
   const apiIds =
     'apiIds' in reach ? reach.apiIds : (await linksInReach(access, reach)).map(({ apiId }) => apiId);
-  const apis = await readItems(store, [...new Set(apiIds)].map(apiKey), ApiItem);
+  const apis = await readItems(store, [...new Set(apiIds)].map(apiItemKey), ApiItem);
   if (reach.andOpenApis !== true) return apis;
   const named = new Set(apiIds);
   const open = (await readListing(store, LISTINGS.apis, ApiItem)).filter(

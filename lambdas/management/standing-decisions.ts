@@ -5,7 +5,7 @@ import type { StandingStatus } from '../core/publisher-decision.ts';
 import { dayOf } from '../core/utc.ts';
 import { requireAbsent, requireUnchanged } from '../platform/dynamodb/conditional-updates.ts';
 import { StandingDecisionItem, type ApiItem } from '../platform/dynamodb/items.ts';
-import { decisionKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
+import { decisionItemKey, listedByTime, LISTINGS } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readListing } from '../platform/dynamodb/read-listings.ts';
 import { create, remove, replace, type Write } from '../platform/dynamodb/writes.ts';
@@ -24,7 +24,7 @@ export async function readDecision(
   { store }: TableAccess,
   { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
 ): Promise<StandingDecisionItem | undefined> {
-  return readItem(store, decisionKey(owner, apiId), StandingDecisionItem);
+  return readItem(store, decisionItemKey(owner, apiId), StandingDecisionItem);
 }
 
 /** Keeps a write from happening once somebody has decided otherwise than was read. */
@@ -32,7 +32,7 @@ export function decisionUnchanged(
   { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
   read: StandingDecisionItem | undefined,
 ): Write {
-  const key = decisionKey(owner, apiId);
+  const key = decisionItemKey(owner, apiId);
   return read === undefined ? requireAbsent(key) : requireUnchanged(key, read);
 }
 
@@ -55,7 +55,7 @@ export function decisionWrites(
   before: StandingDecisionItem | undefined,
   status: StandingStatus | undefined,
 ): Write[] {
-  const key = decisionKey(owner, apiId);
+  const key = decisionItemKey(owner, apiId);
   if (status === before?.status) return [];
   if (status === undefined) return before === undefined ? [] : [remove(key, before)];
   const decision = {
@@ -93,7 +93,7 @@ export async function requireNoDecision(
       `A publisher ${SENTENCES[decision.status](whom)} at ${name} ${version} on ${dayOf(decision.decidedAt)}. Only a publisher can lift that: neither a new subscription nor another application does.`,
     );
   }
-  return owners.map((owner) => requireAbsent(decisionKey(owner, apiId)));
+  return owners.map((owner) => requireAbsent(decisionItemKey(owner, apiId)));
 }
 
 /**
@@ -108,7 +108,7 @@ export async function requireNoDecisionOn(
   const apiIds = links.flatMap(({ apiId, subscription }) => (subscription === undefined ? [] : [apiId]));
   const decisions = await readItems(
     store,
-    apiIds.map((apiId) => decisionKey(subject, apiId)),
+    apiIds.map((apiId) => decisionItemKey(subject, apiId)),
     StandingDecisionItem,
   );
   if (decisions.length === 0) return;

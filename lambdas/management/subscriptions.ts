@@ -9,10 +9,10 @@ import { isAdmitted } from '../core/publisher-decision.ts';
 import { ApiItem, ApplicationItem, LinkItem, SubscriptionReferenceItem } from '../platform/dynamodb/items.ts';
 import {
   ALL_LINKS_PREFIX,
-  apiKey,
-  applicationKey,
+  apiItemKey,
+  applicationItemKey,
   ownerPartition,
-  subscriptionReferenceKey,
+  subscriptionReferenceItemKey,
 } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
@@ -112,10 +112,10 @@ export async function listSubscriptions(
   const [applications, apis] = await Promise.all([
     readItems(
       store,
-      [...applicationIds].map((id) => applicationKey(owner, id)),
+      [...applicationIds].map((id) => applicationItemKey(owner, id)),
       ApplicationItem,
     ),
-    readItems(store, [...apiIds].map(apiKey), ApiItem),
+    readItems(store, [...apiIds].map(apiItemKey), ApiItem),
   ]);
   return links
     .flatMap((link) => {
@@ -147,7 +147,7 @@ export async function findSubscription(
 ): Promise<SubscriptionDetails> {
   const reference = await readItem(
     management.store,
-    subscriptionReferenceKey(subscriptionId),
+    subscriptionReferenceItemKey(subscriptionId),
     SubscriptionReferenceItem,
   );
   if (reference === undefined) throw notFound('subscription');
@@ -155,7 +155,7 @@ export async function findSubscription(
   const [link, application, api] = await Promise.all([
     readLink(management, owner, applicationId, apiId),
     findKeepingApplication(management, owner, applicationId),
-    readItem(management.store, apiKey(apiId), ApiItem),
+    readItem(management.store, apiItemKey(apiId), ApiItem),
   ]);
   if (
     link.subscription?.subscriptionId !== subscriptionId ||

@@ -2,7 +2,7 @@ import type { Caller } from '../core/caller.ts';
 import { Fault, Unfinished } from '../core/fault.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { ApplicationItem, ApplicationNameItem, KeyItem } from '../platform/dynamodb/items.ts';
-import { applicationKey, applicationNameKey, keyKey } from '../platform/dynamodb/keys.ts';
+import { applicationItemKey, applicationNameItemKey, keyItemKey } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, remove, removeExisting, replace } from '../platform/dynamodb/writes.ts';
@@ -69,7 +69,7 @@ async function begin(
       'The application is being transferred to another owner. Complete that first: repeat the same request.',
     );
   }
-  const nameKey = applicationNameKey(owner.subject, before.name);
+  const nameKey = applicationNameItemKey(owner.subject, before.name);
   if ((await readItem(store, nameKey, ApplicationNameItem)) !== undefined) {
     throw new Fault(
       'conflict',
@@ -80,7 +80,7 @@ async function begin(
   await requireNoDecisionOn(management, owner, links);
   const own = await readItems(
     store,
-    Object.keys(before.keys).map((id) => keyKey(before.owner, { boundApplicationId: applicationId }, id)),
+    Object.keys(before.keys).map((id) => keyItemKey(before.owner, { boundApplicationId: applicationId }, id)),
     KeyItem,
   );
   const after: ApplicationItem = {
@@ -93,14 +93,14 @@ async function begin(
   };
   const { name, throttlingPolicy } = before;
   await writeAll(store, [
-    create(applicationKey(owner.subject, applicationId), applicationAttributes(after)),
+    create(applicationItemKey(owner.subject, applicationId), applicationAttributes(after)),
     // This item remains for the authorizer: credentials that still name this owner need its policy.
-    replace(applicationKey(before.owner, applicationId), before, {
+    replace(applicationItemKey(before.owner, applicationId), before, {
       ...before,
       keys: {},
       movingTo: owner.subject,
     }),
-    removeExisting(applicationNameKey(before.owner, name)),
+    removeExisting(applicationNameItemKey(before.owner, name)),
     create(nameKey, { applicationId }),
     ...own.flatMap((key) => transferredKeyWrites(key, owner, toEpochSeconds(now))),
     auditEntry(caller, now, {
@@ -126,11 +126,11 @@ async function begin(
 
 /** Forgets the owner before, once nothing is left there. */
 async function finish({ store }: Management, { owner, applicationId }: ApplicationItem): Promise<void> {
-  const key = applicationKey(owner, applicationId);
+  const key = applicationItemKey(owner, applicationId);
   const application = await readItem(store, key, ApplicationItem);
   if (application?.movingFrom === undefined) return;
   const { movingFrom, ...rest } = application;
-  const leftKey = applicationKey(movingFrom, applicationId);
+  const leftKey = applicationItemKey(movingFrom, applicationId);
   const left = await readItem(store, leftKey, ApplicationItem);
   await writeAll(store, [
     replace(key, application, applicationAttributes(rest)),

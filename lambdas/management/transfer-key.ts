@@ -1,5 +1,5 @@
 import type { KeyItem } from '../platform/dynamodb/items.ts';
-import { credentialKey } from '../platform/dynamodb/keys.ts';
+import { credentialItemKey } from '../platform/dynamodb/keys.ts';
 import { create, remove, setAttributes, type Write } from '../platform/dynamodb/writes.ts';
 import { digestsOf, keyAttributes, keyKeyOf, keyReferenceWrite, withoutEndedGrace } from './key-items.ts';
 import type { Owner } from './resolve-owner.ts';
@@ -19,7 +19,7 @@ export function transferredKeyWrites(read: KeyItem, owner: Owner, nowSeconds: nu
     keyReferenceWrite(key),
     ...digestsOf(key).map((digest) =>
       setAttributes(
-        credentialKey(digest),
+        credentialItemKey(digest),
         // A forced suspension that has reached the item alone looks for it in vain from now on.
         { owner: owner.subject, status: key.status },
         { attribute: 'keyUUID', equals: key.keyUUID },

@@ -5,7 +5,7 @@ import type { Link } from '../core/link.ts';
 import { withinDecision } from '../core/publisher-decision.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { KeyItem, LinkItem, type ApplicationItem } from '../platform/dynamodb/items.ts';
-import { keyKey, linkKey, subscriptionReferenceKey } from '../platform/dynamodb/keys.ts';
+import { keyItemKey, linkItemKey, subscriptionReferenceItemKey } from '../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../platform/dynamodb/read-items.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { create, overwrite, remove } from '../platform/dynamodb/writes.ts';
@@ -79,7 +79,7 @@ async function transferLink(
   apiId: string,
 ): Promise<void> {
   const { store, clock } = management;
-  const oldKey = linkKey(from, applicationId, apiId);
+  const oldKey = linkItemKey(from, applicationId, apiId);
   const link = await readItem(store, oldKey, LinkItem);
   if (link === undefined) return;
   const { subscription: before } = link;
@@ -88,14 +88,14 @@ async function transferLink(
   await writeAll(store, [
     remove(oldKey, link),
     create(
-      linkKey(owner, applicationId, apiId),
+      linkItemKey(owner, applicationId, apiId),
       linkAttributes({ ...link, owner, version: link.version + 1, ...(subscription && { subscription }) }),
     ),
     decisionUnchanged({ owner, apiId }, decision),
     ...(subscription === undefined
       ? []
       : [
-          overwrite(subscriptionReferenceKey(subscription.subscriptionId), {
+          overwrite(subscriptionReferenceItemKey(subscription.subscriptionId), {
             owner,
             applicationId,
             apiId,
@@ -121,7 +121,7 @@ async function transferKeys(
 ): Promise<void> {
   const found = await readItems(
     store,
-    ids.map((keyUUID) => keyKey(from, { apiId }, keyUUID)),
+    ids.map((keyUUID) => keyItemKey(from, { apiId }, keyUUID)),
     KeyItem,
   );
   const owner = { subject: application.owner, name: application.ownerName };

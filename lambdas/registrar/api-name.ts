@@ -1,4 +1,4 @@
-import { apiNameKey, apiNameListing } from '../platform/dynamodb/keys.ts';
+import { apiNameItemKey, apiNameListing } from '../platform/dynamodb/keys.ts';
 import type { ApiItem } from '../platform/dynamodb/items.ts';
 import type { ApiNameItem } from '../platform/dynamodb/registration-items.ts';
 import { create, replace, type Write } from '../platform/dynamodb/writes.ts';
@@ -31,7 +31,7 @@ export function nameWrite(
     isRegistered,
   }: { readonly api: ApiItem; readonly stackName: string; readonly isRegistered: boolean },
 ): Write {
-  const key = apiNameKey(api.apiId);
+  const key = apiNameItemKey(api.apiId);
   const item = {
     apiId: api.apiId,
     name: api.name,

@@ -1,4 +1,4 @@
-import { apiDefinitionPartKey } from '../platform/dynamodb/keys.ts';
+import { apiDefinitionPartItemKey } from '../platform/dynamodb/keys.ts';
 import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
 import { writeAll } from '../platform/dynamodb/write-all.ts';
 import { createOrOwn, removeOwn } from '../platform/dynamodb/writes.ts';
@@ -19,7 +19,7 @@ export async function storeDefinitionPart(
 ): Promise<string> {
   try {
     await writeAll(store, [
-      createOrOwn(apiDefinitionPartKey(apiId, digest, part), { part, content, stackId }, own(stackId)),
+      createOrOwn(apiDefinitionPartItemKey(apiId, digest, part), { part, content, stackId }, own(stackId)),
     ]);
   } catch (error) {
     if (!isAnothers(error)) throw error;
@@ -38,7 +38,7 @@ export async function deleteDefinitionPart(
   if (data === undefined) return;
   try {
     await writeAll(store, [
-      removeOwn(apiDefinitionPartKey(data.apiId, data.digest, data.part), own(stackId)),
+      removeOwn(apiDefinitionPartItemKey(data.apiId, data.digest, data.part), own(stackId)),
     ]);
   } catch (error) {
     if (!isAnothers(error)) throw error;

@@ -5,7 +5,13 @@ import { retryOnConflict } from '../management/management.ts';
 import type { Clock } from '../platform/clock.ts';
 import { removeWhere, updateWhere } from '../platform/dynamodb/conditional-updates.ts';
 import { ApiItem } from '../platform/dynamodb/items.ts';
-import { apiDefinitionKey, apiKey, apiListing, apiNameKey, logGroupKey } from '../platform/dynamodb/keys.ts';
+import {
+  apiDefinitionItemKey,
+  apiItemKey,
+  apiListing,
+  apiNameItemKey,
+  logGroupItemKey,
+} from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { ApiNameItem, LogGroupItem } from '../platform/dynamodb/registration-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
@@ -51,8 +57,8 @@ export async function registerApi(
   const apiId = apiIdOf(registration.name, registration.version);
   return retryOnConflict(async () => {
     const [before, owner] = await Promise.all([
-      readItem(store, apiKey(apiId), ApiItem),
-      readItem(store, apiNameKey(apiId), ApiNameItem),
+      readItem(store, apiItemKey(apiId), ApiItem),
+      readItem(store, apiNameItemKey(apiId), ApiNameItem),
     ]);
     if (!mayRegister(stack, owner, before)) {
       return {
@@ -78,9 +84,9 @@ export async function registerApi(
     const listing = apiListing(api.name, api.version);
     await writeAll(store, [
       before === undefined
-        ? create(apiKey(apiId), { ...api, ...listing })
+        ? create(apiItemKey(apiId), { ...api, ...listing })
         : // Not the lifecycle: a publisher may be changing it at this moment.
-          updateWhere(apiKey(apiId), {
+          updateWhere(apiItemKey(apiId), {
             set: Object.entries({ ...registered, ...listing })
               .filter(([, value]) => value !== undefined)
               .map(([name, value]) => [[name], value]),
@@ -88,13 +94,13 @@ export async function registerApi(
             add: [[['revision'], 1]],
             where: [{ path: ['stackId'], equals: before.stackId }],
           }),
-      overwrite(apiDefinitionKey(apiId), typeof definition === 'string' ? { definition } : definition),
+      overwrite(apiDefinitionItemKey(apiId), typeof definition === 'string' ? { definition } : definition),
       nameWrite(owner, { api, stackName: stack.stackName, isRegistered: true }),
       ...(await formerLogGroupWrites(store, apiId, before, api.accessLogGroup)),
       ...(api.accessLogGroup === undefined
         ? []
         : [
-            overwrite(logGroupKey(api.accessLogGroup), {
+            overwrite(logGroupItemKey(api.accessLogGroup), {
               apiId,
               requiresSubscription: api.requiresSubscription,
             }),
@@ -122,17 +128,17 @@ export async function unregisterApi(
 ): Promise<void> {
   await retryOnConflict(async () => {
     const [api, owner] = await Promise.all([
-      readItem(store, apiKey(apiId), ApiItem),
-      readItem(store, apiNameKey(apiId), ApiNameItem),
+      readItem(store, apiItemKey(apiId), ApiItem),
+      readItem(store, apiNameItemKey(apiId), ApiNameItem),
     ]);
     if (api?.stackId !== stack.stackId || api.gatewayApiId !== gatewayApiId) return;
     await writeAll(store, [
       // A newer gateway may be registering at this moment.
-      removeWhere(apiKey(apiId), [
+      removeWhere(apiItemKey(apiId), [
         { path: ['stackId'], equals: stack.stackId },
         { path: ['gatewayApiId'], equals: gatewayApiId },
       ]),
-      removeExisting(apiDefinitionKey(apiId)),
+      removeExisting(apiDefinitionItemKey(apiId)),
       nameWrite(owner, { api, stackName: stack.stackName, isRegistered: false }),
       ...(await formerLogGroupWrites(store, apiId, api, undefined)),
       auditEntry(caller, clock(), {
@@ -154,6 +160,6 @@ async function formerLogGroupWrites(
 ): Promise<readonly Write[]> {
   const former = before?.accessLogGroup;
   if (former === undefined || former === accessLogGroup) return [];
-  const group = await readItem(store, logGroupKey(former), LogGroupItem);
-  return group?.apiId === apiId ? [removeExisting(logGroupKey(former))] : [];
+  const group = await readItem(store, logGroupItemKey(former), LogGroupItem);
+  return group?.apiId === apiId ? [removeExisting(logGroupItemKey(former))] : [];
 }

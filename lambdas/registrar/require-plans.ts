@@ -1,5 +1,5 @@
 import { PolicyItem } from '../platform/dynamodb/items.ts';
-import { policyKey, policyPartition } from '../platform/dynamodb/keys.ts';
+import { policyItemKey, policyPartition } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { readPartition } from '../platform/dynamodb/read-partitions.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
@@ -11,7 +11,7 @@ import type { Store } from '../platform/dynamodb/store.ts';
 export async function requirePlans(store: Store, names: readonly string[]): Promise<void> {
   const missing: string[] = [];
   for (const name of names) {
-    const plan = await readItem(store, policyKey('subscription', name), PolicyItem);
+    const plan = await readItem(store, policyItemKey('subscription', name), PolicyItem);
     if (plan === undefined) missing.push(name);
   }
   if (missing.length === 0) return;

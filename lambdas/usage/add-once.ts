@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toEpochSeconds } from '../platform/clock.ts';
-import { batchKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
+import { batchItemKey, TTL_ATTRIBUTE } from '../platform/dynamodb/keys.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { MAX_TRANSACTION_ITEMS, writeAll } from '../platform/dynamodb/write-all.ts';
 import { OutcomeUnknown, TableBusy, WriteConflict } from '../platform/dynamodb/write-errors.ts';
@@ -66,7 +66,7 @@ async function addPart(
   if (increments.length === 0) return;
   const ttl = toEpochSeconds(store.clock()) + MARKERS_ARE_KEPT_SECONDS;
   const writes: readonly Write[] = [
-    create(batchKey(digest, part), { [TTL_ATTRIBUTE]: ttl }),
+    create(batchItemKey(digest, part), { [TTL_ATTRIBUTE]: ttl }),
     ...increments.map(({ key, counts, attributes, ttl: until }) =>
       addToNumbers(key, counts, { ...attributes, [TTL_ATTRIBUTE]: until }),
     ),

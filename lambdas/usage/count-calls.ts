@@ -1,6 +1,11 @@
 import { nameOfCount, type Counts } from '../core/call-counts.ts';
 import { dayOf, hourOf, startOfHour } from '../core/utc.ts';
-import { callAddressKey, callsKey, type CallEntity, type ItemKey } from '../platform/dynamodb/keys.ts';
+import {
+  callAddressItemKey,
+  callsItemKey,
+  type CallEntity,
+  type ItemKey,
+} from '../platform/dynamodb/keys.ts';
 import type { LoggedCall, RefusalCount } from './read-lines.ts';
 
 /** A refused call, or several of one kind. */
@@ -34,7 +39,7 @@ export function countCalls(
 ): readonly Increment[] {
   const hours = noTallies();
   const add = (entity: CallEntity, id: string | undefined, hour: string, count: string, amount = 1) => {
-    if (id !== undefined) addTo(hours, callsKey(entity, id, hour), count, hour, amount);
+    if (id !== undefined) addTo(hours, callsItemKey(entity, id, hour), count, hour, amount);
   };
   for (const { at, environment, statusClass, apiId, key } of calls) {
     const hour = hourOf(at);
@@ -67,7 +72,7 @@ function countAddresses(calls: readonly LoggedCall[]): readonly Increment[] {
     const keys = days.get(day) ?? new Map<string, Tallies>();
     const addresses = keys.get(key.keyUUID) ?? noTallies();
     days.set(day, keys.set(key.keyUUID, addresses));
-    addTo(addresses, callAddressKey(key.keyUUID, day, sourceIp), CALLS, sourceIp, 1);
+    addTo(addresses, callAddressItemKey(key.keyUUID, day, sourceIp), CALLS, sourceIp, 1);
   }
   return [...days].flatMap(([day, keys]) =>
     [...keys.values()].flatMap((addresses) =>

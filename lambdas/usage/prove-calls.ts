@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { KeyReferenceItem } from '../platform/dynamodb/items.ts';
 import {
-  keyReferenceKey,
+  keyReferenceItemKey,
   LINK_PROOF_ATTRIBUTES,
-  linkKey,
+  linkItemKey,
   ownerPartition,
   type ItemKey,
 } from '../platform/dynamodb/keys.ts';
@@ -28,7 +28,7 @@ export async function proveCalls(
   calls: readonly LoggedCall[],
 ): Promise<readonly LoggedCall[]> {
   const ids = new Set(calls.flatMap(({ key }) => key?.keyUUID ?? []));
-  const found = await readItems(store, [...ids].map(keyReferenceKey), Reference);
+  const found = await readItems(store, [...ids].map(keyReferenceItemKey), Reference);
   const references = new Map(found.map((reference) => [reference.keyUUID, reference]));
 
   const linkKeys = new Map<string, ItemKey>();
@@ -36,7 +36,7 @@ export async function proveCalls(
     const reference = references.get(key?.keyUUID ?? '');
     const applicationId = reference?.boundApplicationId ?? key?.applicationId;
     if (reference === undefined || applicationId === undefined) continue;
-    const link = linkKey(reference.owner, applicationId, apiId);
+    const link = linkItemKey(reference.owner, applicationId, apiId);
     linkKeys.set(`${link.pk} ${applicationId}`, link);
   }
   const links = await readItems(store, [...linkKeys.values()], LinkExists, LINK_PROOF_ATTRIBUTES);

@@ -4,7 +4,7 @@ import { includesUsage, mergeUsage, type KeyUsage } from '../core/key-usage.ts';
 import { retryOnConflict } from '../management/management.ts';
 import { toEpochSeconds } from '../platform/clock.ts';
 import { UsageItem } from '../platform/dynamodb/items.ts';
-import { TTL_ATTRIBUTE, usageKey } from '../platform/dynamodb/keys.ts';
+import { TTL_ATTRIBUTE, usageItemKey } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { WriteConflict } from '../platform/dynamodb/write-errors.ts';
@@ -36,7 +36,7 @@ export async function raiseUsage(
       await store.client.send(new PutCommand(putParams(store, key, current, seen)));
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      current = await readItem(store, usageKey(key.keyUUID), UsageItem);
+      current = await readItem(store, usageItemKey(key.keyUUID), UsageItem);
       throw new WriteConflict();
     }
   });
@@ -51,7 +51,7 @@ function putParams(store: Store, { keyUUID, ttl }: UsedKey, known: UsageItem | u
   return {
     TableName: store.tableName,
     Item: {
-      ...usageKey(keyUUID),
+      ...usageItemKey(keyUUID),
       ...usage,
       ...(ttl !== undefined && { [TTL_ATTRIBUTE]: ttl + RETENTION_SECONDS }),
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mergeUsage, type KeyUsage } from '../core/key-usage.ts';
 import { KeyReferenceItem, UsageItem } from '../platform/dynamodb/items.ts';
-import { keyReferenceKey, TTL_ATTRIBUTE, usageKey } from '../platform/dynamodb/keys.ts';
+import { keyReferenceItemKey, TTL_ATTRIBUTE, usageItemKey } from '../platform/dynamodb/keys.ts';
 import { readItems } from '../platform/dynamodb/read-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
 import { raiseUsage } from './raise-usage.ts';
@@ -41,8 +41,8 @@ function lastUseOf(calls: readonly LoggedCall[]): ReadonlyMap<string, KeyUsage> 
 async function recordKeys(store: Store, used: readonly (readonly [string, KeyUsage])[]): Promise<void> {
   const ids = used.map(([keyUUID]) => keyUUID);
   const [references, stored] = await Promise.all([
-    readItems(store, ids.map(keyReferenceKey), ExistingKey),
-    readItems(store, ids.map(usageKey), UsageItem),
+    readItems(store, ids.map(keyReferenceItemKey), ExistingKey),
+    readItems(store, ids.map(usageItemKey), UsageItem),
   ]);
   const keys = new Map(references.map((reference) => [reference.keyUUID, reference]));
   const known = new Map(stored.map((item) => [item.keyUUID, item]));

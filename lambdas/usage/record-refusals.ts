@@ -6,8 +6,8 @@ import type { RefusalItem } from '../platform/dynamodb/items.ts';
 import {
   listedByTime,
   LISTINGS,
-  refusalKey,
-  refusalPlacesKey,
+  refusalItemKey,
+  refusalPlacesItemKey,
   TTL_ATTRIBUTE,
 } from '../platform/dynamodb/keys.ts';
 import { overwriteEach } from '../platform/dynamodb/overwrite-each.ts';
@@ -30,7 +30,7 @@ export async function recordRefusals(store: Store, refusals: readonly RefusalIte
   await overwriteEach(
     store,
     recorded.map((refusal) => ({
-      ...refusalKey(refusal.requestId),
+      ...refusalItemKey(refusal.requestId),
       ...refusal,
       ...(refusal.keyUUID !== undefined &&
         listedByTime(LISTINGS.refusalsOf(refusal.keyUUID), refusal.at, refusal.requestId)),
@@ -46,7 +46,7 @@ async function withinCaps(store: Store, refusals: readonly RefusalItem[]): Promi
     const [first] = group;
     if (first === undefined) continue;
     const hour = hourOf(first.at);
-    const free = await takePlaces(store, refusalPlacesKey(refusalScope(first), hour), {
+    const free = await takePlaces(store, refusalPlacesItemKey(refusalScope(first), hour), {
       wanted: group.length,
       most: refusalCaps(first).items,
       ttl: startOfHour(hour) / 1_000 + PLACES_ARE_KEPT_SECONDS,

@@ -1,5 +1,5 @@
 import type { CloudWatchLogsEvent } from 'aws-lambda';
-import { logGroupKey } from '../platform/dynamodb/keys.ts';
+import { logGroupItemKey } from '../platform/dynamodb/keys.ts';
 import { readItem } from '../platform/dynamodb/read-items.ts';
 import { LogGroupItem } from '../platform/dynamodb/registration-items.ts';
 import type { Store } from '../platform/dynamodb/store.ts';
@@ -38,7 +38,7 @@ export async function recordUsage(
     await recordRefusals(store, refusals);
     return;
   }
-  const group = await readItem(store, logGroupKey(logGroup), LogGroupItem);
+  const group = await readItem(store, logGroupItemKey(logGroup), LogGroupItem);
   if (group === undefined) {
     if (events.length > 0) log({ level: 'WARN', type: 'usage_foreign', lines: events.length });
     return;
