@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { authorize } from '../lambdas/authorizer/authorize.ts';
-import { AUTHORIZER_CLIENT } from '../lambdas/authorizer/client-settings.ts';
-import { wireAuthorizer } from '../lambdas/authorizer/wire-authorizer.ts';
-import { digestKeyValue } from '../lambdas/core/key-value.ts';
+import { authorize } from '../lambdas/functions/authorizer/authorize.ts';
+import { AUTHORIZER_CLIENT } from '../lambdas/functions/authorizer/client-settings.ts';
+import { wireAuthorizer } from '../lambdas/functions/authorizer/wire-authorizer.ts';
+import { digestKeyValue } from '../lambdas/core/keys/key-value.ts';
 import { systemClock } from '../lambdas/platform/clock.ts';
 import { credentialItemKey } from '../lambdas/platform/dynamodb/keys.ts';
 import { authorizerEvent } from './authorizer-event.ts';
@@ -110,7 +110,7 @@ function allowedCalls(
     });
 }
 
-/** As `lambdas/authorizer/handler.ts` does it, but for the log. */
+/** As `lambdas/functions/authorizer/handler.ts` does it, but for the log. */
 function wire(client: DynamoDBClient, tableName: string) {
   const dependencies = wireAuthorizer({
     client,

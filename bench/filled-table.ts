@@ -6,14 +6,14 @@ import {
   type BatchWriteCommandInput,
   type BatchWriteCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
-import { createKeyValue, digestKeyValue } from '../lambdas/core/key-value.ts';
+import { createKeyValue, digestKeyValue } from '../lambdas/core/keys/key-value.ts';
 import {
   credentialWrite,
   keyAttributes,
   keyKeyOf,
   keyReferenceWrite,
-} from '../lambdas/management/key-items.ts';
-import type { Management } from '../lambdas/management/management.ts';
+} from '../lambdas/management/keys/key-items.ts';
+import type { Management } from '../lambdas/management/frame/management.ts';
 import { systemClock } from '../lambdas/platform/clock.ts';
 import type { ApiItem, ApplicationItem, KeyItem } from '../lambdas/platform/dynamodb/items.ts';
 import {

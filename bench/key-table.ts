@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createKeyValue, digestKeyValue } from '../lambdas/core/key-value.ts';
-import { POLICY_LEVELS } from '../lambdas/core/throttling-policy.ts';
+import { createKeyValue, digestKeyValue } from '../lambdas/core/keys/key-value.ts';
+import { POLICY_LEVELS } from '../lambdas/core/limits/throttling-policy.ts';
 import { systemClock, toEpochSeconds } from '../lambdas/platform/clock.ts';
 import {
   apiItemKey,

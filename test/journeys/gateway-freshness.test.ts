@@ -3,7 +3,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { credentialItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import { PORTAL, runKeybound, SOURCE_IP_HEADER, type RunningKeybound } from '../support/run-keybound.ts';
 

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { MAX_APPLICATION_KEYS, MAX_ASSOCIATED_KEYS, MAX_SUBSCRIPTIONS } from '../../lambdas/core/link.ts';
+import {
+  MAX_APPLICATION_KEYS,
+  MAX_ASSOCIATED_KEYS,
+  MAX_SUBSCRIPTIONS,
+} from '../../lambdas/core/subscriptions/link.ts';
 import {
   applicationNameItemKey,
   credentialItemKey,

@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { REFUSALS, type RefusalReason } from '../../lambdas/core/refusal.ts';
+import { REFUSALS, type RefusalReason } from '../../lambdas/core/refusals/refusal.ts';
 import { RefusalItem } from '../../lambdas/platform/dynamodb/items.ts';
 import { listedByTime, LISTINGS, refusalItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import type { ManagementHarness } from './management-harness.ts';

@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { credentialItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
 import type { StoredItem } from './table-contents.ts';

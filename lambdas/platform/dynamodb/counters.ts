@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { LimitWindow } from '../../core/limit-window.ts';
-import type { Limit } from '../../core/limit.ts';
+import type { LimitWindow } from '../../core/limits/limit-window.ts';
+import type { Limit } from '../../core/limits/limit.ts';
 import { getItem, integer, type Item, type ItemReads } from './item-reading.ts';
 import { counterItemKey, TTL_ATTRIBUTE } from './keys.ts';
 

@@ -1,5 +1,5 @@
-import { foldCase } from '../../core/plain-text.ts';
-import { dayOf } from '../../core/utc.ts';
+import { foldCase } from '../../core/general/plain-text.ts';
+import { dayOf } from '../../core/general/utc.ts';
 
 /**
  * Every entity of the one table, its key, and the access pattern that the key serves. No other file spells a
@@ -76,7 +76,7 @@ export const REFUSAL_PARTITION_PREFIX = 'REFUSAL#';
 export const CALLS_PARTITION_PREFIX = 'CALLS#';
 export const BATCH_PARTITION_PREFIX = 'BATCH#';
 
-/** How the partitions of each kind of item begin: what the role of a function names, see `lib/table-rights.ts`. */
+/** How the partitions of each kind of item begin: what the role of a function names, see `lib/internal/core/table-rights.ts`. */
 export const PARTITION_PREFIXES = {
   credential: CREDENTIAL_PARTITION_PREFIX,
   api: API_PARTITION_PREFIX,

@@ -4,10 +4,10 @@ import {
   SUBSCRIPTION_STATUSES,
   type Credential,
   type CredentialSubscription,
-} from '../../core/credential.ts';
-import type { IpRule } from '../../core/ip-restriction.ts';
-import { LIFECYCLE_STATUSES, type ApiState } from '../../core/managed-api.ts';
-import type { ReferrerRule } from '../../core/referrer-restriction.ts';
+} from '../../core/decision/credential.ts';
+import type { IpRule } from '../../core/restrictions/ip-restriction.ts';
+import { LIFECYCLE_STATUSES, type ApiState } from '../../core/apis/managed-api.ts';
+import type { ReferrerRule } from '../../core/restrictions/referrer-restriction.ts';
 import {
   getItem,
   integer,

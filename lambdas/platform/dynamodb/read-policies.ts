@@ -1,10 +1,10 @@
-import type { LimitingPolicy } from '../../core/limit.ts';
+import type { LimitingPolicy } from '../../core/limits/limit.ts';
 import {
   BURST_TIME_UNITS,
   COUNTER_FAILURE_CHOICES,
   TIME_UNITS,
   type PolicyLevel,
-} from '../../core/throttling-policy.ts';
+} from '../../core/limits/throttling-policy.ts';
 import { flag, getItem, integer, map, oneOf, optional, text, type ItemReads } from './item-reading.ts';
 import { applicationItemKey, policyItemKey } from './keys.ts';
 

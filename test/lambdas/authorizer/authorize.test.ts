@@ -1,8 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyValue } from '../../../lambdas/core/key-value.ts';
-import type { LifecycleStatus } from '../../../lambdas/core/managed-api.ts';
-import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
+import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import type { LifecycleStatus } from '../../../lambdas/core/apis/managed-api.ts';
+import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 import { apiItemKey, type ItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';

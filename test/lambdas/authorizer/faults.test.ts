@@ -8,8 +8,8 @@ import {
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { STAGE_VARIABLES } from '../../../lambdas/core/stage-variables.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
 import { apiItemKey, credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import {
   authorizerEvent,
@@ -248,7 +248,7 @@ describe('the function', () => {
       return true;
     });
     try {
-      const { handler } = await import('../../../lambdas/authorizer/handler.ts');
+      const { handler } = await import('../../../lambdas/functions/authorizer/handler.ts');
       const started = performance.now();
       const event = authorizerEvent(harness, { ...onPetstore, headers: { apikey: value } });
       expect((await outcomeOf(handler(event))).kind).toBe('failed');

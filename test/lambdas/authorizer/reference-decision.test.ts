@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyValue, digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { createKeyValue, digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';

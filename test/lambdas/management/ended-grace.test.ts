@@ -2,7 +2,7 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { PORTAL, portalUser, type PortalUser } from '../../support/portal-user.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { contradictionsIn } from '../../support/check-invariants.ts';

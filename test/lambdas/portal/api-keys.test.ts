@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue, isWellFormedKeyValue } from '../../../lambdas/core/key-value.ts';
+import { digestKeyValue, isWellFormedKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { contradictionsIn } from '../../support/check-invariants.ts';

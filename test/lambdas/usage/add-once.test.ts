@@ -3,8 +3,8 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchItemKey, callsItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { addOnce } from '../../../lambdas/usage/add-once.ts';
-import type { Increment } from '../../../lambdas/usage/count-calls.ts';
+import { addOnce } from '../../../lambdas/functions/usage/add-once.ts';
+import type { Increment } from '../../../lambdas/functions/usage/count-calls.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STATUS_CLASSES, nameOfCount } from '../../../lambdas/core/call-counts.ts';
+import { STATUS_CLASSES, nameOfCount } from '../../../lambdas/core/usage/call-counts.ts';
 import type { RefusalItem } from '../../../lambdas/platform/dynamodb/items.ts';
 import { callAddressItemKey, callsItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { ADDRESSES_OF_A_BATCH, countCalls, type Increment } from '../../../lambdas/usage/count-calls.ts';
-import type { LoggedCall } from '../../../lambdas/usage/read-lines.ts';
+import {
+  ADDRESSES_OF_A_BATCH,
+  countCalls,
+  type Increment,
+} from '../../../lambdas/functions/usage/count-calls.ts';
+import type { LoggedCall } from '../../../lambdas/functions/usage/read-lines.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00Z');
 const HOUR = 60 * 60 * 1000;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyReferenceItemKey, linkItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
-import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
+import { recordUsage } from '../../../lambdas/functions/usage/record-usage.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 import {

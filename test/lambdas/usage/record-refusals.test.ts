@@ -3,12 +3,12 @@ import { BatchWriteCommand, UpdateCommand, type BatchWriteCommandInput } from '@
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RefusalItem } from '../../../lambdas/platform/dynamodb/items.ts';
-import { REFUSAL_CAPS } from '../../../lambdas/core/refusal-caps.ts';
+import { REFUSAL_CAPS } from '../../../lambdas/core/refusals/refusal-caps.ts';
 import { LISTINGS, refusalItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { readItem } from '../../../lambdas/platform/dynamodb/read-items.ts';
 import { readListing } from '../../../lambdas/platform/dynamodb/read-listings.ts';
 import { TableBusy } from '../../../lambdas/platform/dynamodb/write-errors.ts';
-import { recordRefusals } from '../../../lambdas/usage/record-refusals.ts';
+import { recordRefusals } from '../../../lambdas/functions/usage/record-refusals.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 

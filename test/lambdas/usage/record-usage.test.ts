@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REMEMBERED_VALUES } from '../../../lambdas/core/key-usage.ts';
+import { REMEMBERED_VALUES } from '../../../lambdas/core/usage/key-usage.ts';
 import { UsageItem } from '../../../lambdas/platform/dynamodb/items.ts';
 import {
   keyReferenceItemKey,
@@ -13,7 +13,7 @@ import { readItem } from '../../../lambdas/platform/dynamodb/read-items.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
-import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
+import { recordUsage } from '../../../lambdas/functions/usage/record-usage.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 import {

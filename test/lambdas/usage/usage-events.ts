@@ -6,7 +6,7 @@ import type { Store } from '../../../lambdas/platform/dynamodb/store.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
 import { parseJson } from '../../../lambdas/platform/parse-json.ts';
-import { recordUsage, type UsageDependencies } from '../../../lambdas/usage/record-usage.ts';
+import { recordUsage, type UsageDependencies } from '../../../lambdas/functions/usage/record-usage.ts';
 
 /** One call as the access log of a protected API tells of it: its time to the second. */
 export interface AccessLogCall {
