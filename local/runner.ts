@@ -246,7 +246,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   closers.add(() => scheduler.close());
   frontDoor.open({
     gateway,
-    identity: createIdentityProvider({ issuer, clientId: LOCAL_CLIENT_ID, key, now: Date.now }),
+    identity: createIdentityProvider({ issuer, clientId: LOCAL_CLIENT_ID, key, dataDirectory, report }),
     managementApiId,
   });
 
