@@ -4,14 +4,13 @@ import { ACCESS_TOKEN_SECONDS } from './access-tokens.ts';
 import { accountOf, consentTo, USER_CLAIMS } from './accounts.ts';
 import { USER_GRANTS } from './clients.ts';
 import { MACHINE_CLIENT } from './demo-users.ts';
+import type { IssuerOptions } from './issuer.ts';
 import type { OidcLibrary } from './library.ts';
 import { isLoopbackUrl } from './loopback-url.ts';
 import { PATHS } from './paths.ts';
 import { SCOPES } from './scopes.ts';
 import { errorPage, signedOutPage, signOutPage } from './sign-out-page.ts';
-import type { SigningKey } from './signing-key.ts';
 import { createTokenStore } from './token-store.ts';
-import type { TokenJournal } from './token-journal.ts';
 
 const CODE_SECONDS = 60;
 const DEVICE_CODE_SECONDS = 600;
@@ -20,16 +19,8 @@ const SESSION_SECONDS = 3_600;
 /** A rotated refresh token has the rest of this time. */
 const REFRESH_TOKEN_SECONDS = 30 * 24 * 3_600;
 
-export interface ProviderOptions {
-  readonly issuer: string;
-  /** The public client. */
-  readonly clientId: string;
-  readonly key: SigningKey;
-  readonly journal: TokenJournal;
-}
-
 /** Sets the library up as an issuer in the place of a Cognito user pool, for the users of one machine. */
-export function createProvider(library: OidcLibrary, options: ProviderOptions): Provider {
+export function createProvider(library: OidcLibrary, options: IssuerOptions): Provider {
   const provider = new library.Provider(options.issuer, configurationOf(library, options));
   // Clients on this machine choose their ports and paths freely; nobody is ever sent anywhere else.
   provider.Client.prototype.redirectUriAllowed = isLoopbackUrl;
@@ -39,7 +30,7 @@ export function createProvider(library: OidcLibrary, options: ProviderOptions): 
 
 function configurationOf(
   library: OidcLibrary,
-  { issuer, clientId, key, journal }: ProviderOptions,
+  { issuer, clientId, key, journal }: IssuerOptions,
 ): Configuration {
   const policy = library.interactionPolicy.base();
   policy.remove('consent');

@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { openIssuer, type IssuerOptions } from './issuer.ts';
-import { isLoopbackUrl } from './loopback-url.ts';
+import { join } from 'node:path';
 import { answerRequest } from './answer-request.ts';
+import { openIssuer } from './issuer.ts';
+import { isLoopbackUrl } from './loopback-url.ts';
+import type { SigningKey } from './signing-key.ts';
+import { NO_JOURNAL, openTokenJournal } from './token-journal.ts';
+
+const JOURNAL_FILE = 'identity-tokens.jsonl';
 
 /** An OpenID Connect issuer, in the place of a Cognito user pool. */
 export interface IdentityProvider {
@@ -10,9 +15,24 @@ export interface IdentityProvider {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** Starts to load the issuer; the first request waits for it. */
-export function createIdentityProvider(options: IssuerOptions): IdentityProvider {
-  const opening = openIssuer(options);
+export interface IdentityProviderOptions {
+  /** `http://localhost:9443`; endpoints are below it. */
+  readonly issuer: string;
+  /** The public client, which signs users in, and the audience of every access token. */
+  readonly clientId: string;
+  readonly key: SigningKey;
+  /** Where sessions and refresh tokens are kept. They end with the runner when undefined. */
+  readonly dataDirectory?: string | undefined;
+  /** Reports a fault of the issuer. Default: nobody hears of it. */
+  readonly report?: ((text: string) => void) | undefined;
+}
+
+/** Opens the issuer. Its library loads while other things go on; the first request waits for it. */
+export function createIdentityProvider(options: IdentityProviderOptions): IdentityProvider {
+  const { dataDirectory, report = () => undefined, ...rest } = options;
+  const journal =
+    dataDirectory === undefined ? NO_JOURNAL : openTokenJournal(join(dataDirectory, JOURNAL_FILE));
+  const opening = openIssuer({ ...rest, journal, report });
   // Whoever asks first learns why it cannot be opened.
   opening.catch(() => undefined);
   return {

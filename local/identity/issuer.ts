@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import type { Provider } from 'oidc-provider';
 import { createAccessTokens, type AccessTokens } from './access-tokens.ts';
 import { adaptAnswers } from './adapt-answers.ts';
@@ -7,7 +6,7 @@ import { createProvider } from './create-provider.ts';
 import { loadOidcLibrary, type OidcLibrary } from './library.ts';
 import { registerPasswordGrant } from './password-grant.ts';
 import type { SigningKey } from './signing-key.ts';
-import { createTokenJournal, NO_JOURNAL } from './token-journal.ts';
+import type { TokenJournal } from './token-journal.ts';
 
 export interface IssuerOptions {
   /** `http://localhost:9443`; endpoints are below it. */
@@ -15,10 +14,10 @@ export interface IssuerOptions {
   /** The public client, which signs users in, and the audience of every access token. */
   readonly clientId: string;
   readonly key: SigningKey;
-  /** Where sessions and refresh tokens are kept; they end with the runner when undefined. */
-  readonly dataDirectory?: string | undefined;
+  /** Keeps sessions and tokens. */
+  readonly journal: TokenJournal;
   /** Reports a fault of the issuer. */
-  readonly report?: ((text: string) => void) | undefined;
+  readonly report: (text: string) => void;
 }
 
 /** The issuer's parts, ready to answer. */
@@ -33,14 +32,10 @@ export interface Issuer {
 }
 
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { issuer, clientId, dataDirectory, report = () => undefined } = options;
+  const { issuer, clientId, report } = options;
   const library = await loadOidcLibrary();
-  const journal =
-    dataDirectory === undefined
-      ? NO_JOURNAL
-      : createTokenJournal(join(dataDirectory, 'identity-tokens.jsonl'));
   const accessTokens = createAccessTokens(options);
-  const provider = createProvider(library, { ...options, journal });
+  const provider = createProvider(library, options);
   provider.proxy = true;
   registerPasswordGrant(library, provider);
   adaptAnswers(provider, accessTokens);

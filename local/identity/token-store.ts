@@ -12,7 +12,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Where the library keeps sessions, grants, codes and tokens: in memory, some of them in a journal as well. */
 export function createTokenStore(journal: TokenJournal): AdapterFactory {
-  const entries = journal.load();
+  const entries = new Map(journal.kept);
   let sweptAt = Date.now();
 
   const put = (kind: string, key: string, entry: StoredEntry | undefined): void => {

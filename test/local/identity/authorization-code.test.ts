@@ -1,43 +1,13 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { AUTHORIZE, authorizeUrl, exchange, REDIRECT } from './application.ts';
 import { createBrowser } from './browser.ts';
 import { ISSUER, startIssuer, tokens, verify, type Issuer } from './issuer-fixture.ts';
-
-const REDIRECT = 'http://localhost:5173/callback?from=login';
-const VERIFIER = 'v'.repeat(43);
-const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
-
-const AUTHORIZE = {
-  response_type: 'code',
-  client_id: 'keybound-local',
-  redirect_uri: REDIRECT,
-  code_challenge: CHALLENGE,
-  code_challenge_method: 'S256',
-  state: 's&"<1>',
-  scope: 'openid apim:subscribe',
-  nonce: 'n1',
-};
-
-function authorizeUrl(changes: Record<string, string> = {}): string {
-  return `/oauth2/authorize?${new URLSearchParams({ ...AUTHORIZE, ...changes }).toString()}`;
-}
 
 /** Signs alice in through the pages. @returns where her browser is sent then. */
 async function signIn(issuer: Issuer): Promise<URL> {
   const { url } = await createBrowser(issuer.base, ISSUER).signIn(authorizeUrl(), 'alice');
   expect(url.href.startsWith(REDIRECT)).toBe(true);
   return url;
-}
-
-function exchange(issuer: Issuer, code: string, changes: Record<string, string> = {}) {
-  return issuer.token({
-    grant_type: 'authorization_code',
-    client_id: 'keybound-local',
-    code,
-    redirect_uri: REDIRECT,
-    code_verifier: VERIFIER,
-    ...changes,
-  });
 }
 
 describe('the authorization code grant', () => {

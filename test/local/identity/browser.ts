@@ -8,6 +8,8 @@ export interface Visit {
 /** A browser with cookies, which follows redirects within the issuer and stops where they leave it. */
 export interface Browser {
   readonly cookies: ReadonlyMap<string, string>;
+  /** The `Set-Cookie` headers so far. */
+  readonly cookieHeaders: readonly string[];
   open(address: string): Promise<Visit>;
   /** Sends the form that the page shows, with its hidden fields. */
   submit(visit: Visit, fields?: Readonly<Record<string, string>>): Promise<Visit>;
@@ -15,9 +17,17 @@ export interface Browser {
   signIn(address: string, username: string): Promise<Visit>;
 }
 
-/** @param issuer the issuer's own address, which its redirects name; it listens at `base`. */
-export function createBrowser(base: string, issuer: string = base): Browser {
-  const cookies = new Map<string, string>();
+/**
+ * @param issuer the issuer's own address, which its redirects name; it listens at `base`.
+ * @param kept cookies of before.
+ */
+export function createBrowser(
+  base: string,
+  issuer = base,
+  kept: ReadonlyMap<string, string> = new Map(),
+): Browser {
+  const cookies = new Map(kept);
+  const cookieHeaders: string[] = [];
 
   const send = async (url: URL, body?: URLSearchParams): Promise<Visit> => {
     if (url.origin !== new URL(issuer).origin) return { response: Response.error(), page: '', url };
@@ -27,6 +37,7 @@ export function createBrowser(base: string, issuer: string = base): Browser {
       headers: { cookie, accept: 'text/html' },
       ...(body && { method: 'POST', body }),
     });
+    cookieHeaders.push(...response.headers.getSetCookie());
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === '') cookies.delete(name);
@@ -39,6 +50,7 @@ export function createBrowser(base: string, issuer: string = base): Browser {
 
   const browser: Browser = {
     cookies,
+    cookieHeaders,
     open: (address) => send(new URL(address, issuer)),
     submit({ page, url }, fields = {}) {
       const action = unescape(/<form[^>]* action="([^"]*)"/.exec(page)?.[1] ?? '');

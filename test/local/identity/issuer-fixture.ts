@@ -24,8 +24,11 @@ export const tokens = z.object({
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
 /** An issuer on a free port, closed when the test has ended; `clock.now` can be moved. */
-export async function startIssuer({ dataDirectory }: { readonly dataDirectory?: string } = {}) {
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 });
+export async function startIssuer({
+  dataDirectory,
+  now = 1_700_000_000_000,
+}: { readonly dataDirectory?: string; readonly now?: number } = {}) {
+  vi.useFakeTimers({ toFake: ['Date'], now });
   onTestFinished(() => void vi.useRealTimers());
   const clock = {
     get now() {
