@@ -52,7 +52,7 @@ function writeManifest(): void {
     // What has no other ending is CommonJS, which apps of both kinds can load: there is one copy of each class.
     type: 'commonjs',
     bin: { keybound: 'cli/keybound.mjs' },
-    engines: { node: '>=20.11' },
+    engines: { node: '>=20.19' },
     exports: {
       '.': { types: './types/lib/index.d.ts', default: './index.js' },
       './guard': { types: './types/lambdas/guard/guard.d.ts', default: './guard/index.mjs' },

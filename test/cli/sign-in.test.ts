@@ -68,7 +68,11 @@ describe('keybound login', () => {
     expect((await user.run(['whoami'])).out).toMatch(/^User +alice\nRoles +developer\n/);
     const json: unknown = JSON.parse((await user.run(['whoami', '--json'])).out);
     expect(json).toMatchObject({ user: 'alice', roles: ['developer'], source: 'session', url: user.base });
+    const { refreshToken = '' } = user.sessions.read(user.base) ?? {};
     expect((await user.run(['logout'])).out).toBe(`Signed out at ${user.base}.\n`);
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
+    const revoked = await fetch(`${user.base}/oauth2/token`, { method: 'POST', body });
+    expect(await revoked.json()).toMatchObject({ error: 'invalid_grant' });
     expect((await user.run(['whoami'])).code).toBe(3);
     expect((await user.run(['logout'])).code).toBe(0);
   });
