@@ -6,15 +6,15 @@ import { USER_GRANTS } from './clients.ts';
 import { MACHINE_CLIENT } from './demo-users.ts';
 import type { IssuerOptions } from './issuer.ts';
 import type { OidcLibrary } from './library.ts';
+import { errorPage, signedOutPage, signOutPage } from './library-pages.ts';
 import { isLoopbackUrl } from './loopback-url.ts';
 import { PATHS } from './paths.ts';
 import { SCOPES } from './scopes.ts';
-import { errorPage, signedOutPage, signOutPage } from './sign-out-page.ts';
 import { createTokenStore } from './token-store.ts';
 
 const CODE_SECONDS = 60;
 const DEVICE_CODE_SECONDS = 600;
-/** As long as a session at Amazon Cognito's sign-in page. */
+/** A session ends when it was not used for as long as one holds at Amazon Cognito's sign-in page. */
 const SESSION_SECONDS = 3_600;
 /** A rotated refresh token has the rest of this time. */
 const REFRESH_TOKEN_SECONDS = 30 * 24 * 3_600;
@@ -60,6 +60,7 @@ function configurationOf(
     ],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
     responseTypes: ['code'],
+    allowOmittingSingleRegisteredRedirectUri: false,
     scopes: [...SCOPES],
     claims: { openid: [...USER_CLAIMS] },
     findAccount: (_ctx, subject) => accountOf(subject),

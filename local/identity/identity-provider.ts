@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { answerRequest } from './answer-request.ts';
-import { openIssuer } from './issuer.ts';
+import { openIssuer, type IssuerOptions } from './issuer.ts';
 import { isLoopbackUrl } from './loopback-url.ts';
-import type { SigningKey } from './signing-key.ts';
 import { NO_JOURNAL, openTokenJournal } from './token-journal.ts';
 
 const JOURNAL_FILE = 'identity-tokens.jsonl';
@@ -15,12 +14,7 @@ export interface IdentityProvider {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-export interface IdentityProviderOptions {
-  /** `http://localhost:9443`; endpoints are below it. */
-  readonly issuer: string;
-  /** The public client, which signs users in, and the audience of every access token. */
-  readonly clientId: string;
-  readonly key: SigningKey;
+export interface IdentityProviderOptions extends Pick<IssuerOptions, 'issuer' | 'clientId' | 'key'> {
   /** Where sessions and refresh tokens are kept. They end with the runner when undefined. */
   readonly dataDirectory?: string | undefined;
   /** Reports a fault of the issuer. Default: nobody hears of it. */

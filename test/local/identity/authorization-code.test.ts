@@ -82,11 +82,13 @@ describe('the authorization code grant', () => {
     ['user info', 'http://localhost@evil.example/'],
     ['another scheme', 'javascript:alert(1)'],
     ['a fragment', 'http://localhost/#x'],
+    ['an address that the application leaves out', ''],
   ])('never redirects to %s', async (_what, redirect_uri) => {
     const issuer = await startIssuer();
     const browser = createBrowser(issuer.base, ISSUER);
     await browser.signIn(authorizeUrl(), 'alice');
-    const { response, url } = await browser.open(authorizeUrl({ redirect_uri }));
+    const { response, url, page } = await browser.open(authorizeUrl({ redirect_uri }));
+    expect(page).toContain('role="alert"');
     expect(url.origin).toBe(ISSUER);
     expect(response.status).toBe(400);
     expect(response.headers.get('location')).toBeNull();

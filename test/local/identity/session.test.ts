@@ -27,12 +27,16 @@ function signOutUrl(query: Readonly<Record<string, string>>): string {
 }
 
 describe('a session', () => {
-  it('signs its user in without a page, for an hour', async () => {
+  it('signs its user in without a page, until an hour after its last use', async () => {
     const { issuer, browser } = await startSession();
     const again = await browser.open(authorizeUrl());
     expect(isSignedIn(again)).toBe(true);
     expect(await userOf(issuer, again)).toBe('alice');
     expect(isSignedIn(await createBrowser(issuer.base, ISSUER).open(authorizeUrl()))).toBe(false);
+    for (const seconds of [3_599, 3_599]) {
+      issuer.clock.now += seconds * 1000;
+      expect(isSignedIn(await browser.open(authorizeUrl()))).toBe(true);
+    }
     issuer.clock.now += 3_600_000;
     expect((await browser.open(authorizeUrl())).page).toContain('id="password"');
   });

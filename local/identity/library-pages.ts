@@ -33,7 +33,11 @@ export function signedOutPage(ctx: KoaContextWithOIDC): void {
 /** Tells the user about an error that cannot be told to an application. */
 export function errorPage(ctx: KoaContextWithOIDC, { error, error_description }: ErrorOut): void {
   const title = ctx.path.startsWith(PATHS.signOut) ? 'Cannot sign out' : 'Cannot sign in';
-  show(ctx, page(title, alertParagraph(`${sentence(error_description ?? error)} Go back, and begin again.`)));
+  const reason =
+    error === 'invalid_redirect_uri'
+      ? 'The redirect_uri is not an address on this machine.'
+      : sentence(error_description ?? error);
+  show(ctx, page(title, alertParagraph(`${reason} Go back, and begin again.`)));
 }
 
 function sentence(text: string): string {
