@@ -23,6 +23,7 @@ import { startScheduler } from './functions/scheduler.ts';
 import type { InvocationResult } from './gateway/model.ts';
 import { createGateway } from './gateway/server.ts';
 import { createIdentityProvider } from './identity/identity-provider.ts';
+import { loadOidcLibrary } from './identity/library.ts';
 import { loadSigningKey } from './identity/signing-key.ts';
 import { createFrontDoor } from './runner/front-door.ts';
 
@@ -156,6 +157,8 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   const registry = createStackRegistry();
   const roles = createRoleRegistry();
   const guard = createIamGuard(roles, (line) => report(`IAM: ${line}`));
+  // While the app is synthesized there is time for it. Nothing waits for it before somebody signs in.
+  loadOidcLibrary().catch(() => undefined);
   const [stacks, database, key, services] = await settled([
     loadLocalAssembly(options, dataDirectory, { ...urls, issuer }, closers),
     opening(openDatabase(databaseOptions(options, dataDirectory, report)), (opened) => opened.stop()),
@@ -246,7 +249,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   closers.add(() => scheduler.close());
   frontDoor.open({
     gateway,
-    identity: createIdentityProvider({ issuer, clientId: LOCAL_CLIENT_ID, key, now: Date.now }),
+    identity: createIdentityProvider({ issuer, clientId: LOCAL_CLIENT_ID, key, dataDirectory, report }),
     managementApiId,
   });
 

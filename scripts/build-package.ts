@@ -23,7 +23,7 @@ const manifest = z
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
 /** Of the project's own, what the code that runs in the user's Node.js imports; the functions are bundled with theirs. */
-const DEPENDENCIES = ['ipaddr.js', 'jose', 'yaml', 'zod'];
+const DEPENDENCIES = ['ipaddr.js', 'jose', 'oidc-provider', 'yaml', 'zod'];
 /** The user's own; esbuild only for backends that Keybound bundles. */
 const PEERS = { 'aws-cdk-lib': '^2.250.0', constructs: '^10.5.0', esbuild: '>=0.19.0' };
 
@@ -52,7 +52,7 @@ function writeManifest(): void {
     // What has no other ending is CommonJS, which apps of both kinds can load: there is one copy of each class.
     type: 'commonjs',
     bin: { keybound: 'cli/keybound.mjs' },
-    engines: { node: '>=20.11' },
+    engines: { node: '>=20.19' },
     exports: {
       '.': { types: './types/lib/index.d.ts', default: './index.js' },
       './guard': { types: './types/lambdas/guard/guard.d.ts', default: './guard/index.mjs' },

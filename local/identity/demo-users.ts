@@ -16,15 +16,21 @@ export const DEMO_USERS: readonly DemoUser[] = [
   demoUser('admin', ['administrator', 'developer', 'publisher']),
 ];
 
+/** The one client of this machine that signs in by itself. Its secret is its name: no secret, it protects nothing. */
+export const MACHINE_CLIENT: DemoUser = {
+  username: 'keybound-machine',
+  subject: stableUuid('demo-client/keybound-machine'),
+  groups: ['developer'],
+};
+
 /** The user with these credentials, if there is one. */
 export function authenticate(username: string, password: string): DemoUser | undefined {
-  const user = findUser(username);
-  return user !== undefined && password === user.username ? user : undefined;
+  return DEMO_USERS.find((user) => user.username === username && user.username === password);
 }
 
-/** The user of this name, if there is one. */
-export function findUser(username: string): DemoUser | undefined {
-  return DEMO_USERS.find((user) => user.username === username);
+/** The user whom tokens and sessions know by this subject, if there is one. */
+export function findSubject(subject: string): DemoUser | undefined {
+  return DEMO_USERS.find((user) => user.subject === subject);
 }
 
 function demoUser(username: string, groups: readonly string[]): DemoUser {

@@ -16,8 +16,10 @@ export interface SigningKey {
   readonly privateKey: CryptoKey;
   readonly keyId: string;
   readonly publicKey: KeyObject;
-  /** What `jwks.json` shows. */
+  /** The key in `jwks.json`. */
   readonly publicJwk: JWK;
+  /** All of the key. It never leaves the process except to its file. */
+  readonly privateJwk: RsaPrivateJwk & { readonly kid: string; readonly alg: string; readonly use: string };
 }
 
 const rsaPrivateJwk = z.object({
@@ -59,5 +61,12 @@ async function toSigningKey(jwk: RsaPrivateJwk): Promise<SigningKey> {
   const { kty, n, e } = jwk;
   const keyId = await calculateJwkThumbprint({ kty, n, e });
   const publicKey = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
-  return { privateKey, publicKey, keyId, publicJwk: { kty, n, e, kid: keyId, alg: ALGORITHM, use: 'sig' } };
+  const marks = { kid: keyId, alg: ALGORITHM, use: 'sig' };
+  return {
+    privateKey,
+    publicKey,
+    keyId,
+    publicJwk: { kty, n, e, ...marks },
+    privateJwk: { ...jwk, ...marks },
+  };
 }

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createIdentityProvider } from '../../local/identity/identity-provider.ts';
 import { loadSigningKey, type SigningKey } from '../../local/identity/signing-key.ts';
 import { createSessionStore } from '../../cli/sign-in/sessions.ts';
+import { createBrowser } from '../local/identity/browser.ts';
 import { configDirectory, spawnCli, type SpawnOptions } from './run-cli.ts';
 
 let key: SigningKey;
@@ -27,7 +28,6 @@ async function newUser(issuerOf = (base: string) => base) {
     issuer: issuerOf(base),
     clientId: 'keybound-local',
     key,
-    now: Date.now,
   });
   server.on('request', (request, response) => void provider.handle(request, response));
   const config = configDirectory();
@@ -68,7 +68,11 @@ describe('keybound login', () => {
     expect((await user.run(['whoami'])).out).toMatch(/^User +alice\nRoles +developer\n/);
     const json: unknown = JSON.parse((await user.run(['whoami', '--json'])).out);
     expect(json).toMatchObject({ user: 'alice', roles: ['developer'], source: 'session', url: user.base });
+    const { refreshToken = '' } = user.sessions.read(user.base) ?? {};
     expect((await user.run(['logout'])).out).toBe(`Signed out at ${user.base}.\n`);
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
+    const revoked = await fetch(`${user.base}/oauth2/token`, { method: 'POST', body });
+    expect(await revoked.json()).toMatchObject({ error: 'invalid_grant' });
     expect((await user.run(['whoami'])).code).toBe(3);
     expect((await user.run(['logout'])).code).toBe(0);
   });
@@ -96,14 +100,14 @@ describe('keybound login', () => {
         const address = /http:\S+authorize\S+(?=\n)/.exec(text)?.[0];
         if (address === undefined || opened) return;
         opened = true;
-        const { searchParams, origin } = new URL(address);
-        const form = new URLSearchParams([...searchParams, ['username', 'bob'], ['password', 'bob']]);
-        const { port } = new URL(searchParams.get('redirect_uri') ?? '');
+        const { port } = new URL(new URL(address).searchParams.get('redirect_uri') ?? '');
         const stranger = connect(Number(port), 'localhost', () =>
           stranger.write('GET // HTTP/1.1\r\nHost: x\r\n\r\n'),
         );
         stranger.once('data', () => {
-          void fetch(`${origin}/oauth2/authorize`, { method: 'POST', body: form });
+          void createBrowser(user.base)
+            .signIn(address, 'bob')
+            .then(({ url }) => fetch(url));
         });
       },
     });
@@ -163,7 +167,8 @@ describe('a session', () => {
     const after = user.sessions.read(user.base);
     expect(after?.accessToken).not.toBe('old');
     expect(after?.expiresAt).toBeGreaterThan(Date.now() + 3_000_000);
-    expect(after?.refreshToken).toBe(before.refreshToken);
+    expect(after?.refreshToken).toMatch(/^[\w-]{43}$/);
+    expect(after?.refreshToken).not.toBe(before.refreshToken);
   });
 
   it('that cannot be renewed wants a new sign-in', async () => {

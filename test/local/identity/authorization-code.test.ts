@@ -1,42 +1,13 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { startIssuer, tokens, verify, type Issuer } from './issuer-fixture.ts';
+import { AUTHORIZE, authorizeUrl, exchange, REDIRECT } from './application.ts';
+import { createBrowser } from './browser.ts';
+import { ISSUER, startIssuer, tokens, verify, type Issuer } from './issuer-fixture.ts';
 
-const REDIRECT = 'http://localhost:5173/callback?from=login';
-const VERIFIER = 'v'.repeat(43);
-const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
-
-const AUTHORIZE = {
-  response_type: 'code',
-  client_id: 'keybound-local',
-  redirect_uri: REDIRECT,
-  code_challenge: CHALLENGE,
-  code_challenge_method: 'S256',
-  state: 's&"<1>',
-  scope: 'openid apim:subscribe',
-  nonce: 'n1',
-};
-
-async function signIn(issuer: Issuer, changes: Record<string, string> = {}): Promise<URL> {
-  const response = await issuer.post('/oauth2/authorize', {
-    ...AUTHORIZE,
-    username: 'alice',
-    password: 'alice',
-    ...changes,
-  });
-  expect(response.status).toBe(302);
-  return new URL(response.headers.get('location') ?? '');
-}
-
-function exchange(issuer: Issuer, code: string, changes: Record<string, string> = {}) {
-  return issuer.token({
-    grant_type: 'authorization_code',
-    client_id: 'keybound-local',
-    code,
-    redirect_uri: REDIRECT,
-    code_verifier: VERIFIER,
-    ...changes,
-  });
+/** Signs alice in through the pages. @returns where her browser is sent then. */
+async function signIn(issuer: Issuer): Promise<URL> {
+  const { url } = await createBrowser(issuer.base, ISSUER).signIn(authorizeUrl(), 'alice');
+  expect(url.href.startsWith(REDIRECT)).toBe(true);
+  return url;
 }
 
 describe('the authorization code grant', () => {
@@ -88,24 +59,21 @@ describe('the authorization code grant', () => {
 
   it('shows a form with labels that keeps the request, and says when the password is wrong', async () => {
     const issuer = await startIssuer();
-    const page = await fetch(`${issuer.base}/oauth2/authorize?${new URLSearchParams(AUTHORIZE).toString()}`);
-    expect(page.status).toBe(200);
-    expect(page.headers.get('content-security-policy')).toMatch(
+    const browser = createBrowser(issuer.base, ISSUER);
+    const form = await browser.open(authorizeUrl());
+    expect(form.response.status).toBe(200);
+    expect(form.response.headers.get('content-security-policy')).toMatch(
       /default-src 'none'.*form-action 'self' http:\/\/localhost:5173;.*frame-ancestors 'none'/,
     );
-    const html = await page.text();
-    expect(html).toContain('<label for="username">');
-    expect(html).toContain('<label for="password">');
-    expect(html).toContain('name="state" value="s&amp;&quot;&lt;1&gt;"');
-    const failed = await issuer.post('/oauth2/authorize', {
-      ...AUTHORIZE,
-      username: 'alice',
-      password: 'secret-guess',
-    });
-    expect(failed.status).toBe(401);
-    const text = await failed.text();
-    expect(text).toContain('role="alert"');
-    expect(text).not.toContain('secret-guess');
+    expect(form.page).toContain('<label for="username">');
+    expect(form.page).toContain('<label for="password">');
+    const failed = await browser.submit(form, { username: 'alice', password: 'secret-guess' });
+    expect(failed.response.status).toBe(401);
+    expect(failed.page).toContain('role="alert"');
+    expect(failed.page).not.toContain('secret-guess');
+    const { url } = await browser.submit(failed, { username: 'alice', password: 'alice' });
+    expect(url.searchParams.get('state')).toBe(AUTHORIZE.state);
+    expect(url.searchParams.get('code')).toMatch(/^[\w-]{43,}$/);
   });
 
   it.each([
@@ -114,14 +82,14 @@ describe('the authorization code grant', () => {
     ['user info', 'http://localhost@evil.example/'],
     ['another scheme', 'javascript:alert(1)'],
     ['a fragment', 'http://localhost/#x'],
+    ['an address that the application leaves out', ''],
   ])('never redirects to %s', async (_what, redirect_uri) => {
     const issuer = await startIssuer();
-    const response = await issuer.post('/oauth2/authorize', {
-      ...AUTHORIZE,
-      redirect_uri,
-      username: 'alice',
-      password: 'alice',
-    });
+    const browser = createBrowser(issuer.base, ISSUER);
+    await browser.signIn(authorizeUrl(), 'alice');
+    const { response, url, page } = await browser.open(authorizeUrl({ redirect_uri }));
+    expect(page).toContain('role="alert"');
+    expect(url.origin).toBe(ISSUER);
     expect(response.status).toBe(400);
     expect(response.headers.get('location')).toBeNull();
   });
@@ -132,11 +100,12 @@ describe('the authorization code grant', () => {
     ['for a token', { response_type: 'token' }, 'unsupported_response_type'],
   ])('tells its client that a request %s is refused', async (_what, changes, error) => {
     const issuer = await startIssuer();
-    const query = new URLSearchParams({ ...AUTHORIZE, ...changes }).toString();
-    const response = await fetch(`${issuer.base}/oauth2/authorize?${query}`, { redirect: 'manual' });
-    const location = new URL(response.headers.get('location') ?? '');
-    expect(location.searchParams.get('error')).toBe(error);
-    expect(location.searchParams.get('state')).toBe(AUTHORIZE.state);
-    expect(location.searchParams.get('code')).toBeNull();
+    const { url } = await createBrowser(issuer.base, ISSUER).open(authorizeUrl(changes));
+    // The answer to a request for a token goes into the fragment, even if it is an error.
+    const told = new URLSearchParams(url.hash === '' ? url.search : url.hash.slice(1));
+    expect(url.origin).toBe('http://localhost:5173');
+    expect(told.get('error')).toBe(error);
+    expect(told.get('state')).toBe(AUTHORIZE.state);
+    expect(told.get('code')).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { createIdentityProvider } from '../../../local/identity/identity-provider.ts';
 import { loadSigningKey } from '../../../local/identity/signing-key.ts';
@@ -24,13 +24,27 @@ export const tokens = z.object({
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
 /** An issuer on a free port, closed when the test has ended; `clock.now` can be moved. */
-export async function startIssuer() {
-  const clock = { now: 1_700_000_000_000 };
+export async function startIssuer({
+  dataDirectory,
+  now = 1_700_000_000_000,
+}: { readonly dataDirectory?: string; readonly now?: number } = {}) {
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  onTestFinished(() => void vi.useRealTimers());
+  const clock = {
+    get now() {
+      return Date.now();
+    },
+    set now(time) {
+      vi.setSystemTime(time);
+    },
+  };
+  const faults: string[] = [];
   const provider = createIdentityProvider({
     issuer: ISSUER,
     clientId: 'keybound-local',
     key: SIGNING_KEY,
-    now: () => clock.now,
+    dataDirectory,
+    report: (text) => void faults.push(text),
   });
   const server = createServer((request, response) => void provider.handle(request, response));
   server.listen(0, '127.0.0.1');
@@ -46,7 +60,8 @@ export async function startIssuer() {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body: typeof form === 'string' ? form : new URLSearchParams(form).toString(),
     });
-  return { base, clock, post, token: (form: Record<string, string> | string) => post('/oauth2/token', form) };
+  const token = (form: Record<string, string> | string) => post('/oauth2/token', form);
+  return { base, clock, faults, post, token };
 }
 
 export type Issuer = Awaited<ReturnType<typeof startIssuer>>;

@@ -122,7 +122,11 @@ describe('the refresh grant', () => {
       scope: 'apim:subscribe',
       iat: 1_700_000_001,
     });
-    const more = await issuer.token({ grant_type: 'refresh_token', refresh_token, scope: 'apim:key' });
+    const more = await issuer.token({
+      grant_type: 'refresh_token',
+      refresh_token: again.refresh_token ?? '',
+      scope: 'apim:key',
+    });
     expect(await more.json()).toMatchObject({ error: 'invalid_scope' });
   });
 

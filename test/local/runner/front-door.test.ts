@@ -35,7 +35,6 @@ describe('the ports of a runner', () => {
       issuer: 'http://localhost',
       clientId: 'c',
       key,
-      now: Date.now,
     });
     door.open({ gateway, identity, managementApiId: 'none' });
     expect(await Promise.all(urls.map(async (url) => (await fetch(url)).status))).toEqual([403, 404]);
