@@ -1,13 +1,27 @@
 import { defineConfig } from 'vitest/config';
+import { ownTemporaryFolder } from './test/support/own-temporary-folder.ts';
+import { projectFiles, TEST_PROJECTS, type TestFiles } from './test/test-projects.ts';
+
+/** What runs once before a project's first test; what runs before each of its files. */
+const SETUP: Readonly<Record<TestFiles['name'], object>> = {
+  // Most of their time went into loading the same modules again: they share them.
+  pure: { setupFiles: ['test/support/start-nothing.ts'], isolate: false },
+  table: { globalSetup: ['test/support/declare-table-once.ts'] },
+  stacks: {},
+  journeys: { globalSetup: ['test/support/synthesize-once.ts'] },
+};
 
 export default defineConfig({
+  plugins: [ownTemporaryFolder()],
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/synthesize-once.ts'],
     // Far above what any test needs: they end tests that hang, also on a machine that does much else.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Many of them wait: for streams, windows, instances.
     maxWorkers: 3,
+    projects: TEST_PROJECTS.map((project) => ({
+      extends: true,
+      test: { name: project.name, ...projectFiles(project), ...SETUP[project.name] },
+    })),
   },
 });
