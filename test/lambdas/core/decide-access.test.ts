@@ -6,6 +6,7 @@ import { compileIpRule } from '../../../lambdas/core/ip-restriction.ts';
 import type { ApiState } from '../../../lambdas/core/managed-api.ts';
 import { compileReferrerRule } from '../../../lambdas/core/referrer-restriction.ts';
 import { REFUSALS, type RefusalReason } from '../../../lambdas/core/refusal.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 const NOW = 1_800_000_000;
 
@@ -19,20 +20,14 @@ const call: Call = {
   referrer: 'https://www.example.com/',
   atEpochSeconds: NOW,
 };
-const credential: Credential = {
-  keyUUID: 'key',
-  keyName: 'Name',
-  keyType: 'PRODUCTION',
-  status: 'ACTIVE',
+const credential = credentialWith({
   apiId: 'pizza',
-  owner: 'alice',
-  issuedAtEpochMilliseconds: 0,
   expiresAtEpochSeconds: NOW + 1,
   permittedIp: ['152.23.5.6'].map(compileIpRule),
   permittedReferrer: ['www.example.com/*'].map(compileReferrerRule),
   applicationId: 'app',
   subscription: { subscriptionId: 'sub', status: 'UNBLOCKED', policy: 'Gold' },
-};
+});
 const api: ApiState = { gatewayApiId: 'abc', lifecycle: 'PUBLISHED' };
 
 interface Change {

@@ -3,6 +3,7 @@ import type { Credential } from '../../../lambdas/core/credential.ts';
 import type { Call } from '../../../lambdas/core/decide-access.ts';
 import { dryRunWarnings } from '../../../lambdas/core/dry-run-warnings.ts';
 import { compileIpRule } from '../../../lambdas/core/ip-restriction.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 const NOW = 1_800_000_000;
 const call: Call = {
@@ -14,16 +15,7 @@ const call: Call = {
   clientAddress: '192.0.2.7',
   atEpochSeconds: NOW,
 };
-const credential: Credential = {
-  keyUUID: 'key',
-  keyName: 'Key',
-  keyType: 'PRODUCTION',
-  status: 'ACTIVE',
-  owner: 'alice',
-  issuedAtEpochMilliseconds: 0,
-  permittedIp: ['192.0.2.0/24'].map(compileIpRule),
-  permittedReferrer: [],
-};
+const credential = credentialWith({ permittedIp: ['192.0.2.0/24'].map(compileIpRule) });
 
 function warn(change: Partial<Call>, more: Partial<Credential> = {}) {
   return dryRunWarnings({

@@ -17,6 +17,7 @@ import {
 } from '../../../lambdas/core/referrer-restriction.ts';
 import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
 import { traceAccess, traceLimits } from '../../../lambdas/core/trace-access.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 const NOW = 1_800_000_000;
 
@@ -95,13 +96,9 @@ function factsOf(input: Situation): readonly [Call, Credential | undefined, ApiS
   };
   const rules = (covers: boolean | undefined, yes: string, no: string) =>
     covers === undefined ? [] : [covers ? yes : no];
-  const credential: Credential = {
-    keyUUID: 'key',
-    keyName: 'Key',
+  const credential = credentialWith({
     keyType: input.keyType,
     status: input.status,
-    owner: 'alice',
-    issuedAtEpochMilliseconds: 0,
     permittedIp: rules(input.covered, '192.0.2.0/24', '2001:db8::/32').map(compileIpRule),
     permittedReferrer: rules(input.referred, '*.example.com/*', 'example.com/*').map(compileReferrerRule),
     ...(input.keyOf !== undefined && { apiId: input.keyOf }),
@@ -111,7 +108,7 @@ function factsOf(input: Situation): readonly [Call, Credential | undefined, ApiS
     ...(input.subscription !== undefined && {
       subscription: { subscriptionId: 'subscription', status: input.subscription, policy: 'Gold' },
     }),
-  };
+  });
   const api =
     input.gateway === 'unregistered'
       ? undefined
