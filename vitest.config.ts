@@ -8,7 +8,12 @@ const SETUP: Readonly<Record<TestFiles['name'], object>> = {
   pure: { setupFiles: ['test/support/start-nothing.ts'], isolate: false },
   table: { globalSetup: ['test/support/declare-table-once.ts'] },
   stacks: {},
-  journeys: { globalSetup: ['test/support/synthesize-once.ts'] },
+  journeys: {
+    globalSetup: ['test/support/synthesize-once.ts'],
+    // Apps that journeys run are not held against CloudFormation's schemas, which would take most of their synthesis:
+    // the tests of stacks hold the whole app against them.
+    env: { CDK_VALIDATION: 'false' },
+  },
 };
 
 export default defineConfig({
