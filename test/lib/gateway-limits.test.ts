@@ -89,7 +89,7 @@ describe('a route for every method', () => {
   });
 });
 
-describe('cors', () => {
+describe('the property cors', () => {
   const allowOrigins = ['https://a.example'];
   const methods = (props: Props) =>
     z

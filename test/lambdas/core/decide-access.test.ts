@@ -72,7 +72,7 @@ function decide(...changes: readonly Change[]) {
   );
 }
 
-describe('the decision', () => {
+describe('the decision about a call', () => {
   it('allows a call that passes every check', () => {
     expect(decide()).toEqual({ allowed: true, credential, limits: [], standing: 'none' });
   });
@@ -272,8 +272,8 @@ describe('a value that was made elsewhere', () => {
   });
 });
 
-describe('the refusals', () => {
-  it('give WSO2 its codes', () => {
+describe('the refusals of calls', () => {
+  it('have the statuses, codes and messages of WSO2', () => {
     expect(REFUSALS.credential_missing).toMatchObject({ status: 401, code: '900902' });
     expect(REFUSALS.key_unknown).toMatchObject({ status: 401, code: '900901' });
     expect(REFUSALS.key_expired).toMatchObject({ status: 401, code: '900901' });

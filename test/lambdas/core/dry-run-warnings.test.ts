@@ -25,7 +25,7 @@ function warn(change: Partial<Call>, more: Partial<Credential> = {}) {
   });
 }
 
-describe('a dry run', () => {
+describe('a dry run of a key', () => {
   it('warns of nothing where a real call would be decided alike', () => {
     expect(warn({})).toEqual([]);
     expect(warn({ atEpochSeconds: NOW + 60 })).toEqual([]);
@@ -47,7 +47,7 @@ describe('a dry run', () => {
     ['works until 2027-01-15T08:00:01.000Z', {}, { replacedAtEpochSeconds: NOW + 1 }],
     ['up to 30 s ago', { freshness: { mode: 'bounded', seconds: 30 } }, {}],
     ['for up to 300 s', { freshness: { mode: 'gateway', ttlSeconds: 300 } }, {}],
-  ])('warns: %s', (words, change, more) => {
+  ])('warns with the words “%s”', (words, change, more) => {
     expect(warn(change, more)).toEqual([expect.stringContaining(words)]);
   });
 });

@@ -191,7 +191,7 @@ describe('the trace of a decision', () => {
   });
 });
 
-describe('limits', () => {
+describe('limits, in a trace,', () => {
   const limit = {
     level: 'burst',
     policy: 'Gold',
@@ -227,7 +227,7 @@ function firstSample(): Situation {
   return first;
 }
 
-describe('a rule', () => {
+describe('in a trace, a rule', () => {
   it('of addresses is shown as it is stored', () => {
     const address = fc.oneof(fc.ipV4(), fc.ipV6());
     fc.assert(
