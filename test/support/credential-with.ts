@@ -1,4 +1,4 @@
-import type { Credential } from '../../lambdas/core/credential.ts';
+import type { Credential } from '../../lambdas/core/decision/credential.ts';
 
 /** The credential of a production key that works from anywhere, is bound to no API and belongs to alice, but for `changes`. */
 export function credentialWith(changes: Partial<Credential> = {}): Credential {

@@ -5,7 +5,7 @@ import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import { keyTable } from '../../lib/key-table.ts';
+import { keyTable } from '../../lib/internal/core/key-table.ts';
 import type { TableDefinition } from '../../local/dynamodb/table-definition.ts';
 
 declare module 'vitest' {

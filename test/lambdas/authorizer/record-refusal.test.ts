@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { refusalRecorder, type RecordRefusal } from '../../../lambdas/authorizer/record-refusal.ts';
-import { REFUSAL_CAPS } from '../../../lambdas/core/refusal-caps.ts';
-import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
+import { refusalRecorder, type RecordRefusal } from '../../../lambdas/functions/authorizer/record-refusal.ts';
+import { REFUSAL_CAPS } from '../../../lambdas/core/refusals/refusal-caps.ts';
+import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
 import { credentialWith } from '../../support/credential-with.ts';
 
