@@ -1,11 +1,11 @@
 /** The tests by what they need. */
 export interface TestFiles {
-  readonly name: 'pure' | 'journeys' | 'stacks' | 'table';
+  readonly name: 'pure' | 'table' | 'stacks' | 'journeys';
   /** Globs from the project's root. */
   readonly include: readonly string[];
 }
 
-/** A test file belongs to the first of these that includes it. */
+/** Each test file belongs to the first of these that includes it; a test holds each to what its files load. */
 export const TEST_PROJECTS: readonly TestFiles[] = [
   {
     // Compute and read files, nothing else. They answer in seconds.
@@ -32,7 +32,7 @@ export const TEST_PROJECTS: readonly TestFiles[] = [
     ],
   },
   {
-    // Send requests to servers that they start: mostly to the whole runner, as a user would.
+    // Send requests to servers that they start, mostly to the whole runner, as a user would.
     name: 'journeys',
     include: [
       'test/journeys/**/*.test.ts',

@@ -25,8 +25,9 @@ const LOADS: Readonly<
   journeys: { none: [], some: STARTERS },
 };
 
-for (const module of readModules(['test', 'bench'])) byPath.set(module.path, module);
-const testFiles = [...byPath.keys()].filter((path) => path.endsWith('.test.ts'));
+const tests = readModules(['test']);
+const known = new Map([...byPath, ...tests.map((module) => [module.path, module] as const)]);
+const testFiles = tests.map(({ path }) => path).filter((path) => path.endsWith('.test.ts'));
 
 function projectsOf(path: string): readonly ProjectName[] {
   return TEST_PROJECTS.filter((project) => {
@@ -56,7 +57,7 @@ describe('the projects of the tests', () => {
     const files = testFiles.filter((path) => projectsOf(path).includes(name));
     expect(files.length).toBeGreaterThan(0);
     const misplaced = files.filter((path) => {
-      const loaded = loadedWith(path);
+      const loaded = loadedWith(path, known);
       return (
         none.some((module) => loaded.has(module)) || some?.some((module) => loaded.has(module)) === false
       );
@@ -65,7 +66,7 @@ describe('the projects of the tests', () => {
   });
 
   it('are told apart by modules that there are', () => {
-    expect([ENGINE, RUNNER, SYNTHESIS].filter((path) => !byPath.has(path))).toEqual([]);
+    expect([ENGINE, RUNNER, SYNTHESIS].filter((path) => !known.has(path))).toEqual([]);
   });
 
   it('let no pure test listen, connect, or start a process or a thread', () => {
