@@ -22,7 +22,7 @@ const byStatus = (status: string) =>
   call({ routeKey: 'GET /pet/findByStatus', queryStringParameters: { status } });
 const byId = (petId: string) => call({ routeKey: 'GET /pet/{petId}', pathParameters: { petId } });
 
-describe('the pets', () => {
+describe('the pets of the sample Petstore', () => {
   it('are ten, each found by its status and by its id', () => {
     const found = ['available', 'pending', 'sold'].map((status) => {
       const { statusCode, body } = byStatus(status);
@@ -47,7 +47,7 @@ describe('the pets', () => {
     expect(call({ routeKey: 'GET /pet/findByStatus' }).statusCode).toBe(400);
   });
 
-  it.each(['0', '11', '999999999999999999'])('have none with the id %s', (petId) => {
+  it.each(['0', '11', '999999999999999999'])('include none with the id %s', (petId) => {
     expect(byId(petId)).toEqual({ statusCode: 404, body: { message: 'There is no such pet.' } });
   });
 

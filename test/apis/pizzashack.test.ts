@@ -69,7 +69,7 @@ async function place(owner: string, body: unknown = order): Promise<string> {
 const on = (routeKey: string, orderId: string) => ({ routeKey, pathParameters: { orderId } });
 const NO_ORDER = { statusCode: 404, body: { message: 'There is no such order.' } };
 
-describe('the menu', () => {
+describe('the menu of the sample PizzaShack', () => {
   it('has the ten pizzas of the reference', async () => {
     const { statusCode, body } = await call({ routeKey: 'GET /menu' });
     expect(statusCode).toBe(200);
@@ -104,7 +104,7 @@ describe('the menu', () => {
   });
 });
 
-describe('an order', () => {
+describe('an order at the sample PizzaShack', () => {
   it('is placed, seen, changed and cancelled by its owner', async () => {
     const orderId = await place('alice');
     const placed = { orderId, ...order, delivered: false };
@@ -187,7 +187,7 @@ describe('an order', () => {
   });
 });
 
-describe('a bad order', () => {
+describe('a bad order at the sample PizzaShack', () => {
   let orderId = '';
   beforeEach(async () => {
     orderId = await place('alice');

@@ -25,13 +25,16 @@ export function offences(
   );
 }
 
-/** Everything that is loaded when the module at `path` is: types are erased before. */
-export function loadedWith(path: string): ReadonlySet<string> {
+/** Everything that is loaded when the module at `path` is, one of `known`: types are erased before. */
+export function loadedWith(
+  path: string,
+  known: ReadonlyMap<string, SourceModule> = byPath,
+): ReadonlySet<string> {
   const loaded = new Set<string>();
   const load = (target: string): void => {
     if (loaded.has(target)) return;
     loaded.add(target);
-    for (const imported of byPath.get(target)?.imports ?? []) if (!imported.erased) load(imported.target);
+    for (const imported of known.get(target)?.imports ?? []) if (!imported.erased) load(imported.target);
   };
   load(path);
   return loaded;

@@ -59,7 +59,7 @@ describe('a catalogue that is shown without signing in', () => {
   });
 });
 
-describe('the stack', () => {
+describe('the stack of the management API', () => {
   const open = (anonymousCatalogue?: boolean) =>
     synthesizeCore(anonymousCatalogue === undefined ? {} : { anonymousCatalogue })
       .ofType('AWS::ApiGatewayV2::Route')

@@ -112,7 +112,7 @@ describe('an owner who is blocked for production alone', () => {
   });
 });
 
-describe('a block', () => {
+describe('a block of a consumer', () => {
   it('is lifted for all subscriptions of the owner, by way of any of them', async () => {
     const [first, second] = [await subscriber(), await subscriber()];
     await publisher.decide('block', first.subscriptionId);

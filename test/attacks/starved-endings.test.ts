@@ -228,7 +228,7 @@ describe('a block by a publisher', () => {
   );
 });
 
-describe('a suspension', () => {
+describe('a suspension among many other requests', () => {
   it.each(Object.entries({ patch, regenerate, everything }))(
     'prevails while another member of the owner is faster each time: %s',
     async (_name, change) => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => keybound.close());
 
-describe('over a limit', () => {
+describe('over the limit of a guarded backend,', () => {
   it('the 429 says which, and when to call again, and allowed calls say what is left', async () => {
     const policyName = 'TwoADay';
     const policy = await keybound.manage(

@@ -196,7 +196,7 @@ describe('reminders of expiry', () => {
   });
 });
 
-describe('no event', () => {
+describe('no lifecycle event', () => {
   it('has the value of a key or its digest, and each is shown as a line', async () => {
     await keybound.runner.settle();
     const lines = keybound.lines.filter(({ source }) => source === 'event');

@@ -2,25 +2,16 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { grantOf } from '../../lambdas/functions/authorizer/grant.ts';
-import type { Credential } from '../../lambdas/core/decision/credential.ts';
 import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
 import { readLines } from '../../lambdas/functions/usage/read-lines.ts';
 import { CONTEXT_FIELDS, LOGGED_FIELDS } from '../../lib/internal/gateway/key-handover.ts';
 import type { ReadStack } from './read-stack.ts';
 import { CORE, synthesize, Variables } from './shop-api.ts';
+import { credentialWith } from '../support/credential-with.ts';
 
 const { stack } = synthesize();
 
-const CREDENTIAL: Credential = {
-  keyUUID: '0f0e0d0c-0000-4000-8000-000000000000',
-  keyName: 'Key',
-  keyType: 'PRODUCTION',
-  status: 'ACTIVE',
-  owner: 'alice',
-  issuedAtEpochMilliseconds: 1,
-  permittedIp: [],
-  permittedReferrer: [],
-};
+const CREDENTIAL = credentialWith({ issuedAtEpochMilliseconds: 1 });
 
 describe('the access log', () => {
   const Settings = z.object({ DestinationArn: z.string(), Format: z.string() });

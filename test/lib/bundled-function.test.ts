@@ -11,7 +11,7 @@ import { bundledProps } from './bundled-props.ts';
 import { FUNCTIONS } from './core-stack.ts';
 import { outputDirectory } from './quick-app.ts';
 
-describe('a bundle', () => {
+describe('a bundle of a function', () => {
   const Bundle = z.object({ handler: z.unknown() });
   const project = fileURLToPath(new URL('../../', import.meta.url));
   const entries = globSync('{lambdas/functions,apis}/*/handler.ts', { cwd: project }).toSorted();

@@ -264,7 +264,7 @@ it('a property that is not what it must be is not repeated, since an environment
   );
 });
 
-it('all that is wrong is said at once', () => {
+it('the error about invalid properties names all of them at once', () => {
   const make = () => {
     Reflect.construct(KeyboundStack, [quickApp(), 'Core', { stage: 7, keyPrefix: 8, portalOrigins: 9 }]);
   };

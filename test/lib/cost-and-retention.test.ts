@@ -22,7 +22,7 @@ const adorned = stacksOf({ tracing: 'true', logRetentionDays: '14', costCenter: 
 const functionsOf = (stacks: readonly ReadStack[]) =>
   stacks.flatMap((stack) => stack.ofType('AWS::Lambda::Function'));
 
-describe('tracing', () => {
+describe('tracing of the functions', () => {
   const policiesOf = (stacks: readonly ReadStack[]) =>
     stacks.flatMap((stack) => stack.ofType('AWS::IAM::Policy'));
 
@@ -65,7 +65,7 @@ describe('the retention of logs', () => {
   });
 });
 
-describe('the tags', () => {
+describe('the cost tags of the core and samples', () => {
   const Tags = z.union([
     z
       .array(z.object({ Key: z.string(), Value: z.string() }))
@@ -104,7 +104,7 @@ describe('the tags', () => {
     ['Operations/AlarmsKey', 'operations'],
     ['PizzaShack/Api', 'pizza-shack'],
     ['PetstoreBackend/Guarded', 'petstore-backend'],
-  ])('of %s say %s', (path, component) => {
+  ])('name for %s the component %s', (path, component) => {
     expect(componentOf(path)).toBe(component);
   });
 

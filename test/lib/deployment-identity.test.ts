@@ -48,7 +48,7 @@ describe('the second factor', () => {
   });
 });
 
-describe('the outputs', () => {
+describe('the outputs of the core', () => {
   const Outputs = z.record(z.string(), z.object({ Description: z.string().min(10) }));
   const outputsOf = (props: Parameters<typeof synthesizeCore>[0]) =>
     Object.keys(

@@ -1,4 +1,4 @@
-import { App, Fn, Stack } from 'aws-cdk-lib';
+import { type App, Fn, Stack } from 'aws-cdk-lib';
 import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Alias, Code, Function, Runtime, Version } from 'aws-cdk-lib/aws-lambda';
@@ -89,7 +89,7 @@ describe('a route for every method', () => {
   });
 });
 
-describe('cors', () => {
+describe('the property cors', () => {
   const allowOrigins = ['https://a.example'];
   const methods = (props: Props) =>
     z
@@ -266,7 +266,7 @@ describe('the function behind an API', () => {
   });
 
   it('is refused in another stack of another region', () => {
-    const far = new Stack(new App(), 'Far', { env: { ...ENV, region: 'us-east-1' } });
+    const far = new Stack(quickApp(), 'Far', { env: { ...ENV, region: 'us-east-1' } });
     expect(() => made(() => own(far))).toThrow('the backend Far/Orders is in the region us-east-1');
   });
 

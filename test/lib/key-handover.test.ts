@@ -14,6 +14,7 @@ import {
   Variables,
   type Props,
 } from './shop-api.ts';
+import { credentialWith } from '../support/credential-with.ts';
 
 const { api, stack } = synthesize();
 
@@ -105,17 +106,7 @@ describe('what the backend gets', () => {
         findCredential: () =>
           Promise.resolve({
             outcome: 'answered',
-            credential: {
-              keyUUID: '0f0e0d0c-0000-4000-8000-000000000000',
-              keyName: 'barest',
-              keyType: 'SANDBOX',
-              status: 'ACTIVE',
-              apiId: api.apiId,
-              owner: 'alice',
-              issuedAtEpochMilliseconds: 0,
-              permittedIp: [],
-              permittedReferrer: [],
-            },
+            credential: credentialWith({ keyName: 'barest', keyType: 'SANDBOX', apiId: api.apiId }),
             remembered: false,
           }),
         readPolicy: () => Promise.resolve(undefined),

@@ -12,7 +12,7 @@ const thrownAway = synthesizeCore({ throwAway: true });
 const NAMES = ['prod', 'production', 'prod-eu', 'live', 'dev', 'p'];
 const external = synthesizeCore({ identity: OWN_ISSUER, portalOrigins: ['https://portal.example.com'] });
 
-describe('the table', () => {
+describe('the table of the core', () => {
   it('has one key, one index for lists, on-demand capacity, recovery to a point in time, stream and TTL', () => {
     const tables = dev.ofType('AWS::DynamoDB::GlobalTable');
     expect(tables).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('users, logs and dead letters', () => {
   });
 });
 
-describe('the stack', () => {
+describe('the stack of the core', () => {
   const stackOf = (props: Partial<KeyboundStackProps>) =>
     new KeyboundStack(quickApp(), 'Core', { stage: 'dev', keyPrefix: 'kb', portalOrigins: [], ...props });
 
@@ -129,8 +129,8 @@ describe('the stack', () => {
   });
 });
 
-describe('the functions', () => {
-  it('are these nine', () => {
+describe('the functions of the core', () => {
+  it('are one for each handler of the core', () => {
     expect(dev.ofType('AWS::Lambda::Function').map(({ path }) => path.replace('/Function', ''))).toEqual(
       expect.arrayContaining(FUNCTIONS),
     );

@@ -85,7 +85,7 @@ describe('the management API', () => {
   });
 });
 
-describe('the user pool', () => {
+describe('the user pool of the management API', () => {
   it('has a group for each role, and nobody signs up alone', () => {
     const groups = dev.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties);
     expect(groups).toEqual(

@@ -8,7 +8,7 @@ import { CORE, registration, stageVariables, synthesize, type Props } from './sh
 
 const { api, stack } = synthesize();
 
-describe('the stages', () => {
+describe('the stages of a protected API', () => {
   it('are production and sandbox, deployed by themselves', () => {
     const stages = stack.ofType('AWS::ApiGatewayV2::Stage').map(({ properties }) => properties);
     expect(stages).toHaveLength(2);
@@ -101,7 +101,7 @@ describe('the authorizer', () => {
   });
 });
 
-describe('CORS', () => {
+describe('CORS of a protected API', () => {
   const cors = (props: Props) => synthesize(props).stack.at('Shop/Api').properties['CorsConfiguration'];
 
   it('is off unless origins are given', () => {

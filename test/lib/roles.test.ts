@@ -86,7 +86,7 @@ describe('what functions may do with the table', () => {
   );
 });
 
-describe('the roles', () => {
+describe('the roles of the functions', () => {
   /** Of all APIs: which repeat decisions, only the table knows. */
   const caches = ['production', 'sandbox'].map(
     (stage) => `arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/apis/*/stages/${stage}/cache/authorizers`,

@@ -25,7 +25,7 @@ export async function interleave<T>(
     (next, { commandName = '' }) =>
       async (args) => {
         const answer = await next(args);
-        if (isInside || !/^(?:Get|BatchGet|Query)/.test(commandName)) return answer;
+        if (isInside || !isRead(commandName)) return answer;
         reads += 1;
         if (reads !== place + 1) return answer;
         [isInside, cameIn] = [true, true];
@@ -40,4 +40,9 @@ export async function interleave<T>(
   } finally {
     middlewareStack.remove('interleaving');
   }
+}
+
+/** Whether a command of the SDK reads items. */
+export function isRead(commandName: string): boolean {
+  return /^(?:Get|BatchGet|Query)/.test(commandName);
 }

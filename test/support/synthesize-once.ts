@@ -18,16 +18,30 @@ declare module 'vitest' {
 /** Synthesizes the app before the first test: the journeys run what it made. */
 export async function setup(project: TestProject): Promise<() => void> {
   const outputDirectory = mkdtempSync(join(tmpdir(), 'keybound-assembly-'));
-  await synthesize({
-    projectDirectory: resolve(import.meta.dirname, '../..'),
-    app: 'bin/app.ts',
-    outputDirectory,
-    context: localContext({
-      gatewayUrl: 'http://localhost:8243',
-      sandboxUrl: 'http://sandbox.localhost:8243',
-      issuer: TEST_ISSUER,
+  await withoutValidation(() =>
+    synthesize({
+      projectDirectory: resolve(import.meta.dirname, '../..'),
+      app: 'bin/app.ts',
+      outputDirectory,
+      context: localContext({
+        gatewayUrl: 'http://localhost:8243',
+        sandboxUrl: 'http://sandbox.localhost:8243',
+        issuer: TEST_ISSUER,
+      }),
     }),
-  });
+  );
   project.provide('assembly', outputDirectory);
   return () => rmSync(outputDirectory, { recursive: true, force: true });
+}
+
+/** CloudFormation's schemas, which would take most of the time, are for the tests of stacks: those of the same app, too. */
+async function withoutValidation(act: () => Promise<unknown>): Promise<void> {
+  const before = process.env['CDK_VALIDATION'];
+  process.env['CDK_VALIDATION'] = 'false';
+  try {
+    await act();
+  } finally {
+    if (before === undefined) delete process.env['CDK_VALIDATION'];
+    else process.env['CDK_VALIDATION'] = before;
+  }
 }

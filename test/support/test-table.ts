@@ -1,11 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
-import { z } from 'zod';
+import { inject } from 'vitest';
 import { systemClock, type Clock } from '../../lambdas/platform/clock.ts';
 import { documentClient } from '../../lambdas/platform/dynamodb/create-store.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
-import { keyTable } from '../../lib/internal/core/key-table.ts';
 import { openDatabase } from '../../local/dynamodb/database.ts';
 import type { TableDefinition } from '../../local/dynamodb/table-definition.ts';
 import { ensureTable } from '../../local/dynamodb/ensure-table.ts';
@@ -18,23 +15,10 @@ export interface TestTable {
   readonly close: () => Promise<void>;
 }
 
-const keySchema = z.array(z.object({ attributeName: z.string(), keyType: z.string() }));
-const Declared = z.object({
-  attributeDefinitions: z.array(z.object({ attributeName: z.string(), attributeType: z.string() })),
-  keySchema,
-  globalSecondaryIndexes: z.array(
-    z.object({
-      indexName: z.string(),
-      keySchema,
-      projection: z.object({ projectionType: z.string() }),
-    }),
-  ),
-});
-
-export const TEST_TABLE_NAME = 'keybound-test';
-
 /** The table as the stack declares it. */
-export const TABLE_DEFINITION: TableDefinition = tableDefinition();
+export const TABLE_DEFINITION: TableDefinition = inject('tableDefinition');
+
+export const TEST_TABLE_NAME = TABLE_DEFINITION.tableName;
 
 /**
  * Starts it. Without the stream: no test of the functions needs it, and it slows the engine's writes down. Without TTL:
@@ -61,41 +45,4 @@ export async function openTestTable(clock: Clock = systemClock): Promise<TestTab
       await database.stop();
     },
   };
-}
-
-/** Resolved alone: to synthesize a whole app takes seconds. */
-function tableDefinition(): TableDefinition {
-  const stack = new Stack(new App(), 'Test');
-  const table = keyTable(stack, 'Table', { deletionProtection: false, removalPolicy: RemovalPolicy.DESTROY });
-  const resource = table.node.defaultChild;
-  if (!(resource instanceof CfnGlobalTable)) throw new Error('the table is no AWS::DynamoDB::GlobalTable');
-  const { attributeDefinitions, globalSecondaryIndexes } = resource;
-  const declared = Declared.parse(
-    stack.resolve({
-      attributeDefinitions,
-      keySchema: resource.keySchema,
-      globalSecondaryIndexes,
-    }),
-  );
-  return {
-    tableName: TEST_TABLE_NAME,
-    tableArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${TEST_TABLE_NAME}`,
-    attributeDefinitions: declared.attributeDefinitions.map(({ attributeName, attributeType }) => ({
-      AttributeName: attributeName,
-      AttributeType: attributeType,
-    })),
-    keySchema: keyElements(declared.keySchema),
-    globalSecondaryIndexes: declared.globalSecondaryIndexes.map((index) => ({
-      IndexName: index.indexName,
-      KeySchema: keyElements(index.keySchema),
-      Projection: { ProjectionType: index.projection.projectionType },
-    })),
-    localSecondaryIndexes: [],
-  };
-}
-
-function keyElements(
-  elements: z.infer<typeof keySchema>,
-): { readonly AttributeName: string; readonly KeyType: string }[] {
-  return elements.map(({ attributeName, keyType }) => ({ AttributeName: attributeName, KeyType: keyType }));
 }

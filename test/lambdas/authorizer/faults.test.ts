@@ -222,7 +222,7 @@ describe('a table that does not answer', () => {
   });
 });
 
-describe('the function', () => {
+describe('the function of the authorizer', () => {
   let hanging: Server;
 
   afterEach(() => {

@@ -72,7 +72,7 @@ describe('beyond the cap of its reason, a 401', () => {
   });
 });
 
-describe('a fault', () => {
+describe('a fault of the authorizer', () => {
   it('is thrown, however many calls were refused before', async () => {
     const broken = testAuthorizer(harness, {
       findCredential: () => Promise.reject(new Error('the table did not answer')),

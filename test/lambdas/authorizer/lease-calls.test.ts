@@ -116,7 +116,7 @@ describe('fifty instances that share a limit', () => {
   });
 });
 
-describe('one instance', () => {
+describe('one instance that leases calls of a limit', () => {
   const cost = () => ({ writes: 0, reads: 0 });
 
   it('says what is left and when the next window begins', async () => {

@@ -196,7 +196,7 @@ describe('a limit of an application', () => {
   });
 });
 
-describe('burst control', () => {
+describe('the burst control of a plan', () => {
   it('refuses what comes within a second, long before the plan is used up', async () => {
     const { value } = await subscriber({ ...limit(100), rateLimitCount: 2, rateLimitTimeUnit: 'sec' });
     expect(await outcomes(value, value, value)).toEqual(['allowed', 'allowed', 'burst_limit']);

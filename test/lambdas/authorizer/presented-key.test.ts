@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusalLine } from '../../../lambdas/functions/authorizer/refusal-line.ts';
-import type { Credential } from '../../../lambdas/core/decision/credential.ts';
 import type { Call } from '../../../lambdas/core/decision/decide-access.ts';
 import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { portalUser } from '../../support/portal-user.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 let harness: ManagementHarness;
 let authorizer: TestAuthorizer;
@@ -135,22 +135,12 @@ describe('the presented key', () => {
 
   it('that was made elsewhere, in a form of its own, stands in no line either, as it is or encoded', () => {
     const value = 'ab.cd/ef:gh.ij/kl:mn.op/qr';
-    const credential: Credential = {
-      keyUUID: 'key',
-      keyName: 'Key',
-      keyType: 'PRODUCTION',
-      status: 'ACTIVE',
-      owner: 'alice',
-      issuedAtEpochMilliseconds: 0,
-      permittedIp: [],
-      permittedReferrer: [],
-    };
     const shown = (referrer: string) =>
       refusalLine(
         'request-1',
         0,
         { call: { ...CALL, referrer }, value },
-        { allowed: false, reason: 'referrer_forbidden', credential },
+        { allowed: false, reason: 'referrer_forbidden', credential: credentialWith() },
       )['referrer'];
     for (const referrer of [
       value,

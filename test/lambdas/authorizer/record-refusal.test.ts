@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { refusalRecorder, type RecordRefusal } from '../../../lambdas/functions/authorizer/record-refusal.ts';
-import type { Credential } from '../../../lambdas/core/decision/credential.ts';
 import { REFUSAL_CAPS } from '../../../lambdas/core/refusals/refusal-caps.ts';
 import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -42,21 +42,12 @@ function refuse({ at = NOON, apiId = 'api-1', reason = 'key_unknown', keyUUID }:
       },
       value: undefined,
     },
-    refused: { allowed: false, reason, ...(keyUUID !== undefined && { credential: credentialOf(keyUUID) }) },
+    refused: {
+      allowed: false,
+      reason,
+      ...(keyUUID !== undefined && { credential: credentialWith({ keyUUID, status: 'REVOKED' }) }),
+    },
   });
-}
-
-function credentialOf(keyUUID: string): Credential {
-  return {
-    keyUUID,
-    keyName: 'key',
-    keyType: 'PRODUCTION',
-    status: 'REVOKED',
-    owner: 'alice',
-    issuedAtEpochMilliseconds: 1,
-    permittedIp: [],
-    permittedReferrer: [],
-  };
 }
 
 const flood = (count: number, refused: Refused = {}) => Array.from({ length: count }, () => refuse(refused));

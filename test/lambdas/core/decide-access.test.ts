@@ -6,6 +6,7 @@ import { compileIpRule } from '../../../lambdas/core/restrictions/ip-restriction
 import type { ApiState } from '../../../lambdas/core/apis/managed-api.ts';
 import { compileReferrerRule } from '../../../lambdas/core/restrictions/referrer-restriction.ts';
 import { REFUSALS, type RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 const NOW = 1_800_000_000;
 
@@ -19,20 +20,14 @@ const call: Call = {
   referrer: 'https://www.example.com/',
   atEpochSeconds: NOW,
 };
-const credential: Credential = {
-  keyUUID: 'key',
-  keyName: 'Name',
-  keyType: 'PRODUCTION',
-  status: 'ACTIVE',
+const credential = credentialWith({
   apiId: 'pizza',
-  owner: 'alice',
-  issuedAtEpochMilliseconds: 0,
   expiresAtEpochSeconds: NOW + 1,
   permittedIp: ['152.23.5.6'].map(compileIpRule),
   permittedReferrer: ['www.example.com/*'].map(compileReferrerRule),
   applicationId: 'app',
   subscription: { subscriptionId: 'sub', status: 'UNBLOCKED', policy: 'Gold' },
-};
+});
 const api: ApiState = { gatewayApiId: 'abc', lifecycle: 'PUBLISHED' };
 
 interface Change {
@@ -77,7 +72,7 @@ function decide(...changes: readonly Change[]) {
   );
 }
 
-describe('the decision', () => {
+describe('the decision about a call', () => {
   it('allows a call that passes every check', () => {
     expect(decide()).toEqual({ allowed: true, credential, limits: [], standing: 'none' });
   });
@@ -277,8 +272,8 @@ describe('a value that was made elsewhere', () => {
   });
 });
 
-describe('the refusals', () => {
-  it('give WSO2 its codes', () => {
+describe('the refusals of calls', () => {
+  it('have the statuses, codes and messages of WSO2', () => {
     expect(REFUSALS.credential_missing).toMatchObject({ status: 401, code: '900902' });
     expect(REFUSALS.key_unknown).toMatchObject({ status: 401, code: '900901' });
     expect(REFUSALS.key_expired).toMatchObject({ status: 401, code: '900901' });

@@ -28,7 +28,7 @@ const accepted = (decision: ReturnType<typeof decideContinuity>): string => {
   return decision.id;
 };
 
-describe('a deployment', () => {
+describe('a deployment over an earlier one', () => {
   it('is accepted when all is as before, or a domain is added', () => {
     expect(accepted(decideContinuity(change(firstId(A), A, A)))).toBe(firstId(A));
     const more = { ...A, domains: [...A.domains, 'new.example.com'] };

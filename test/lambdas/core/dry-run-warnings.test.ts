@@ -3,6 +3,7 @@ import type { Credential } from '../../../lambdas/core/decision/credential.ts';
 import type { Call } from '../../../lambdas/core/decision/decide-access.ts';
 import { dryRunWarnings } from '../../../lambdas/core/decision/dry-run-warnings.ts';
 import { compileIpRule } from '../../../lambdas/core/restrictions/ip-restriction.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 const NOW = 1_800_000_000;
 const call: Call = {
@@ -14,16 +15,7 @@ const call: Call = {
   clientAddress: '192.0.2.7',
   atEpochSeconds: NOW,
 };
-const credential: Credential = {
-  keyUUID: 'key',
-  keyName: 'Key',
-  keyType: 'PRODUCTION',
-  status: 'ACTIVE',
-  owner: 'alice',
-  issuedAtEpochMilliseconds: 0,
-  permittedIp: ['192.0.2.0/24'].map(compileIpRule),
-  permittedReferrer: [],
-};
+const credential = credentialWith({ permittedIp: ['192.0.2.0/24'].map(compileIpRule) });
 
 function warn(change: Partial<Call>, more: Partial<Credential> = {}) {
   return dryRunWarnings({
@@ -33,7 +25,7 @@ function warn(change: Partial<Call>, more: Partial<Credential> = {}) {
   });
 }
 
-describe('a dry run', () => {
+describe('a dry run of a key', () => {
   it('warns of nothing where a real call would be decided alike', () => {
     expect(warn({})).toEqual([]);
     expect(warn({ atEpochSeconds: NOW + 60 })).toEqual([]);
@@ -55,7 +47,7 @@ describe('a dry run', () => {
     ['works until 2027-01-15T08:00:01.000Z', {}, { replacedAtEpochSeconds: NOW + 1 }],
     ['up to 30 s ago', { freshness: { mode: 'bounded', seconds: 30 } }, {}],
     ['for up to 300 s', { freshness: { mode: 'gateway', ttlSeconds: 300 } }, {}],
-  ])('warns: %s', (words, change, more) => {
+  ])('warns with the words “%s”', (words, change, more) => {
     expect(warn(change, more)).toEqual([expect.stringContaining(words)]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../lambdas/core/http/fault.ts';
 import { entityTagOf, readIfMatch, requireVersion } from '../../../lambdas/core/http/if-match.ts';
 
-describe('If-Match', () => {
+describe('the header If-Match', () => {
   it.each([
     ['"7"', [7]],
     ['"1", "22"', [1, 22]],
@@ -11,7 +11,7 @@ describe('If-Match', () => {
     [' "7" ', [7]],
     ['*', '*'],
     [' * ', '*'],
-  ])('is read: %s', (header, expected) => {
+  ])('reads %s as %j', (header, expected) => {
     expect(readIfMatch(header)).toEqual(expected);
   });
 

@@ -78,7 +78,7 @@ describe('a key value', () => {
   });
 });
 
-describe('a text', () => {
+describe('a text that could hold key values', () => {
   const around = fc.string({ unit: fc.constantFrom(...'aZ09_ -/.%ä\n'.split('')), maxLength: 12 });
 
   it('with the value of a key anywhere in it is known to hold one, and is cleaned of it', () => {
@@ -104,7 +104,7 @@ describe('a text', () => {
     expect(holdsKeyValue(`a_prod_${'x'.repeat(43)}_abcd${value}`)).toBe(true);
   });
 
-  it('about keys holds none', () => {
+  it('that only looks like one about keys holds none', () => {
     for (const text of [
       '',
       'kb_prod_',

@@ -8,7 +8,7 @@ import {
   isPlainText,
 } from '../../../lambdas/core/general/plain-text.ts';
 
-describe('plain text', () => {
+describe('plain text, such as a name,', () => {
   it.each(['', 'Pizza finder', 'Größe', '名前', 'شركة', '👩‍🚀', "O'Brien & Söhne", '=1+1', 'a\u00a0b'])(
     'can be %j',
     (text) => {
@@ -34,7 +34,7 @@ describe('plain text', () => {
     ['tag characters', 'a\u{e0041}'],
     ['half a surrogate pair', '\ud83d'],
     ['the other half', 'a\udc69'],
-  ])('has not %s', (_what, text) => {
+  ])('does not take %s', (_what, text) => {
     expect(isPlainText(text)).toBe(false);
     if (text !== 'a\nb') expect(isPlainNote(text)).toBe(false);
   });
@@ -74,7 +74,7 @@ describe('names without regard to case', () => {
   });
 });
 
-describe('escaped JSON', () => {
+describe('JSON escaped for a terminal', () => {
   it('means the same, and holds nothing that a terminal obeys', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), fc.string({ unit: 'binary' }), (value, text) => {

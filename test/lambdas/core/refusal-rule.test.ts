@@ -70,7 +70,7 @@ describe('the rule behind a refusal', () => {
   });
 });
 
-describe('the advice', () => {
+describe('the advice about a refusal', () => {
   it('has a sentence of its own for each reason', () => {
     for (const reason of REFUSAL_REASONS) expect(REFUSAL_ADVICE[reason]).toMatch(/^[A-Z].{20,}\.$/);
     expect(new Set(Object.values(REFUSAL_ADVICE)).size).toBe(REFUSAL_REASONS.length);

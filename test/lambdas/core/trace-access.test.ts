@@ -21,6 +21,7 @@ import {
 } from '../../../lambdas/core/restrictions/referrer-restriction.ts';
 import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 import { traceAccess, traceLimits } from '../../../lambdas/core/decision/trace-access.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 const NOW = 1_800_000_000;
 
@@ -99,13 +100,9 @@ function factsOf(input: Situation): readonly [Call, Credential | undefined, ApiS
   };
   const rules = (covers: boolean | undefined, yes: string, no: string) =>
     covers === undefined ? [] : [covers ? yes : no];
-  const credential: Credential = {
-    keyUUID: 'key',
-    keyName: 'Key',
+  const credential = credentialWith({
     keyType: input.keyType,
     status: input.status,
-    owner: 'alice',
-    issuedAtEpochMilliseconds: 0,
     permittedIp: rules(input.covered, '192.0.2.0/24', '2001:db8::/32').map(compileIpRule),
     permittedReferrer: rules(input.referred, '*.example.com/*', 'example.com/*').map(compileReferrerRule),
     ...(input.keyOf !== undefined && { apiId: input.keyOf }),
@@ -115,7 +112,7 @@ function factsOf(input: Situation): readonly [Call, Credential | undefined, ApiS
     ...(input.subscription !== undefined && {
       subscription: { subscriptionId: 'subscription', status: input.subscription, policy: 'Gold' },
     }),
-  };
+  });
   const api =
     input.gateway === 'unregistered'
       ? undefined
@@ -198,7 +195,7 @@ describe('the trace of a decision', () => {
   });
 });
 
-describe('limits', () => {
+describe('limits, in a trace,', () => {
   const limit = {
     level: 'burst',
     policy: 'Gold',
@@ -234,7 +231,7 @@ function firstSample(): Situation {
   return first;
 }
 
-describe('a rule', () => {
+describe('in a trace, a rule', () => {
   it('of addresses is shown as it is stored', () => {
     const address = fc.oneof(fc.ipV4(), fc.ipV6());
     fc.assert(

@@ -4,6 +4,7 @@ import type { RefusalStyle } from '../../../lambdas/core/decision/guard-context.
 import type { LimitState } from '../../../lambdas/core/limits/limit.ts';
 import { guard } from '../../../lambdas/guard/guard.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
+import { credentialWith } from '../../support/credential-with.ts';
 
 /** 2026-11-28 06:14:26 UTC: 34 seconds before the next window of `SUBSCRIPTION_LIMIT`. */
 const NOW_SECONDS = 1_795_846_466;
@@ -26,17 +27,11 @@ export const APPLICATION_LIMIT: LimitState = {
   resetsAtEpochSeconds: NOW_SECONDS + 34,
 };
 
-export const CREDENTIAL = {
-  keyUUID: '0f0e0d0c-0000-4000-8000-000000000000',
+export const CREDENTIAL = credentialWith({
   keyName: 'My key',
-  keyType: 'PRODUCTION',
-  status: 'ACTIVE',
   apiId: 'api-1',
-  owner: 'alice',
   issuedAtEpochMilliseconds: 7,
-  permittedIp: [],
-  permittedReferrer: [],
-} as const;
+});
 
 /** What a handler learns of a call with `CREDENTIAL`. */
 export const GRANT = {

@@ -48,7 +48,7 @@ const Entity = z.strictObject({
 const OWNED = ['applicationId', 'applicationUUID', 'subscriptionId', 'keyUUID', 'applicationKeyUUID'];
 const ROLES = ['developer', 'publisher', 'administrator'] as const;
 
-describe('each route', () => {
+describe('each route of the management APIs', () => {
   it('that takes a body has a sample of it among those that the guards are tested with', () => {
     const without = allRoutes(harness).filter((route) => route.takesBody && !hasSampleBody(route));
     expect(without.map(({ operationId }) => operationId)).toEqual([]);

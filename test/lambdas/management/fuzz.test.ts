@@ -142,7 +142,7 @@ const query = fc.dictionary(
   },
 );
 
-describe('any request', () => {
+describe('any request to the management APIs', () => {
   it('with any body is answered below 500, and changes nothing when it is refused', async () => {
     const routes = allRoutes(harness).filter(({ takesBody }) => takesBody);
     await fc.assert(
@@ -251,7 +251,7 @@ describe('any request', () => {
   });
 });
 
-describe('a list', () => {
+describe('a list of the management APIs', () => {
   const lists = () => allRoutes(harness).filter(isPaged);
   const asked = (route: Route, query: Readonly<Record<string, string>>) => {
     const request = sampleRequest(route, ids);

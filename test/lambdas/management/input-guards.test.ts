@@ -69,7 +69,7 @@ describe('the sample bodies', () => {
   });
 });
 
-describe('a body', () => {
+describe('the body of a management request', () => {
   it.each<readonly [string, Partial<TestRequest>, number]>([
     ['none', { body: undefined }, 400],
     ['empty', { body: '' }, 400],

@@ -35,7 +35,7 @@ const input = {
 const issue = (owner: string, metadata: Record<string, string> = {}) =>
   issueKey(management, callerOf(owner), { apiId: harness.apis.petstore }, { ...input, metadata });
 
-describe('an owner', () => {
+describe('an owner of keys and applications', () => {
   it('can have as many keys as the limit says, and another one when one is revoked', async () => {
     const { key } = await issue('keys');
     await issue('keys');

@@ -37,7 +37,7 @@ function times<T>(count: number, make: (index: number) => Promise<T>): Promise<r
 const countOf = (answers: readonly TestAnswer[], status: number) =>
   answers.filter((answer) => answer.status === status).length;
 
-describe('parallel', () => {
+describe('parallel management requests:', () => {
   it('regenerations, a hundred of them, of one key leave one value that works: one that was returned, and the newest', async () => {
     const applicationId = await alice.application();
     await alice.subscribe(applicationId, pizza);

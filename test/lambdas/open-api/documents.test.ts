@@ -100,7 +100,7 @@ describe('the OpenAPI documents', () => {
   });
 });
 
-describe('every route', () => {
+describe('every route of the management APIs', () => {
   const routes = apis.flatMap((api) => api.routes);
 
   it('that creates something takes an Idempotency-Key', () => {

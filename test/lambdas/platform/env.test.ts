@@ -29,7 +29,7 @@ describe('the environment', () => {
     async (name, variables) => {
       for (const variable of variables) vi.stubEnv(variable, undefined);
       try {
-        const loading = import(`../../../lambdas/${name}/handler.ts`);
+        const loading = import(`../../../lambdas/functions/${name}/handler.ts`);
         await expect(loading).rejects.toThrow(
           variables.map((variable) => `${variable} is missing`).join('; '),
         );

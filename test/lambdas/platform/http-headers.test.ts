@@ -103,7 +103,7 @@ describe('headers that nobody expects', () => {
   });
 });
 
-describe('an answer', () => {
+describe('an answer of a management API', () => {
   it('says 405 with the methods of the resource, and keeps the protective headers', async () => {
     const answer = await harness.as('alice')({ method: 'PATCH', path: '/api/am/devportal/v3/applications' });
     expect(answer.status).toBe(405);

@@ -9,7 +9,7 @@ describe('a point in time', () => {
     ['2026-01-31T24:00:00Z', '2026-02-01T00:00:00.000Z'],
     ['1700000000000', '2023-11-14T22:13:20.000Z'],
     ['0', '1970-01-01T00:00:00.000Z'],
-  ])('can be %s', (text, iso) => {
+  ])('can be written as %s', (text, iso) => {
     expect(new Date(instant.parse(text)).toISOString()).toBe(iso);
     expect(bodyInstant.parse(text)).toBe(instant.parse(text));
   });
@@ -24,7 +24,10 @@ describe('a point in time', () => {
     },
   );
 
-  it.each(['', 'yesterday', '2026-01-31T12:00:00', '2026-1-31', '-1', '1e9'])('cannot be %j', (text) => {
-    expect(instant.safeParse(text).error?.issues[0]?.message).toContain('must be a time in ISO 8601');
-  });
+  it.each(['', 'yesterday', '2026-01-31T12:00:00', '2026-1-31', '-1', '1e9'])(
+    'cannot be written as %j',
+    (text) => {
+      expect(instant.safeParse(text).error?.issues[0]?.message).toContain('must be a time in ISO 8601');
+    },
+  );
 });

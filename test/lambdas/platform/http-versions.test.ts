@@ -45,7 +45,7 @@ function put(path: string, ifMatch: string | undefined, name: string = randomUUI
   return harness.as('alice')({ method: 'PUT', path, headers, body: bodyOf(name) });
 }
 
-describe('ETag', () => {
+describe('the ETag of an item', () => {
   it('is the same for one state, and another after each change', async () => {
     const { path, etag } = await newApplication();
     expect(etagOf(await harness.as('alice')({ path }))).toBe(etag);
@@ -69,7 +69,7 @@ describe('ETag', () => {
   });
 });
 
-describe('If-Match', () => {
+describe('the header If-Match', () => {
   it('lets a change through at the version that it names, and answers 412 after it', async () => {
     const { path, etag } = await newApplication();
     expect((await put(path, etag, 'first')).status).toBe(200);

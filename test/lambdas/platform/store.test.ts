@@ -137,7 +137,7 @@ describe('an item that this version did not write', () => {
   });
 });
 
-describe('a transaction', () => {
+describe('a transaction on the table', () => {
   const at = (number: number) => key('WRITTEN', number);
   const exists = async (number: number) =>
     (await readItem(table.store, at(number), z.unknown())) !== undefined;

@@ -122,7 +122,7 @@ const EXPECTED: readonly (readonly [string, string, number, number])[] = [
   ['usage-errors', 'Sum AWS/Lambda/Errors FunctionName=${Usage/Function}', 3, 2],
 ];
 
-describe('the alarms', () => {
+describe('the alarms of the core', () => {
   it.each(EXPECTED)('%s watches %s, from %d on, for %d periods', (name, what, threshold, periods) => {
     const alarm = alarms.get(name);
     if (alarm === undefined) throw new Error(`there is no alarm ${name}`);
@@ -131,7 +131,7 @@ describe('the alarms', () => {
     expect(alarm.EvaluationPeriods).toBe(periods);
   });
 
-  it('are these, and no others', () => {
+  it('are those that the operations need, and no others', () => {
     expect([...alarms.keys()].toSorted()).toEqual(EXPECTED.map(([name]) => name).toSorted());
   });
 
@@ -206,7 +206,7 @@ describe('the topic of the alarms', () => {
   }
 });
 
-describe('the dashboard', () => {
+describe('the dashboard of the core', () => {
   const body = String(stack.at('Operations/Dashboard').properties['DashboardBody']);
 
   it('is named after the stage and shows each alarm, and each metric that an alarm watches', () => {

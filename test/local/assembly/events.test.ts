@@ -32,7 +32,7 @@ describe('event buses', () => {
   });
 });
 
-describe('rules', () => {
+describe('EventBridge rules', () => {
   it('with a schedule invoke functions, with an input or without', async () => {
     const { deployed } = await shop({
       Hourly: rule({ Name: 'hourly' }),

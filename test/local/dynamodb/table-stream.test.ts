@@ -15,7 +15,7 @@ async function openStream() {
   return { database, stream: openTableStream(database.call, 'keys', STREAM_ARN) };
 }
 
-describe("a table's stream", () => {
+describe('the stream of a table in the runner', () => {
   it('gives records in the form of the Lambda event, oldest first', async () => {
     const { database, stream } = await openStream();
     await put(database, 'one');

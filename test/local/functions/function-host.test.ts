@@ -6,7 +6,7 @@ import { FUNCTION_ARN, probe } from './function-fixture.ts';
 
 const returned = (payload: unknown) => ({ outcome: 'returned', payload });
 
-describe('a function', () => {
+describe('a function in the runner', () => {
   it('gets the event and returns its result as JSON', async () => {
     const { invoke } = probe({
       files: {

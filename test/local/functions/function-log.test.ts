@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ANY_TEXT, textLike } from '../any-text.ts';
 import { probe } from './function-fixture.ts';
 
-describe("a function's log", () => {
+describe('the log of a function in the runner', () => {
   const code = `export const handler = async () => {
   console.log('hello %s', 'world');
   console.debug('hidden');

@@ -45,7 +45,7 @@ const keyed: Partial<RequestAuthorizer> = {
 };
 const menu: RawParts = { target: '/menu', headers: [['apikey', 'k1']] };
 
-describe('identity sources', () => {
+describe('the identity sources of a Lambda authorizer', () => {
   it.each([
     ['$request.header.apikey', { target: '/menu' }],
     ['$request.querystring.apikey', { target: '/menu?APIKEY=1' }],
@@ -57,7 +57,7 @@ describe('identity sources', () => {
     expect(calls).toEqual([]);
   });
 
-  it('must all be there', async () => {
+  it('refuse with 401 without asking the function when one of them is absent', async () => {
     const { run, calls } = harness({ identitySources: ['$request.header.apikey', '$request.querystring.q'] });
     expect(await run(menu)).toEqual({ outcome: 'refused', status: 401 });
     expect(calls).toEqual([]);
@@ -84,8 +84,8 @@ describe('identity sources', () => {
   });
 });
 
-describe('the function', () => {
-  it('has ten seconds', async () => {
+describe('the function of a Lambda authorizer', () => {
+  it('has ten seconds to answer', async () => {
     const { run, calls } = harness({});
     await run(menu);
     expect(calls).toMatchObject([{ timeout: 10_000 }]);
@@ -116,7 +116,7 @@ describe('the function', () => {
   });
 });
 
-describe('cached results', () => {
+describe('cached results of a Lambda authorizer', () => {
   it('are replayed on every route of the authorizer until the TTL is over', async () => {
     const { run, calls, clock } = harness(keyed);
     await run(menu);

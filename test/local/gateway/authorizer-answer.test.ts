@@ -112,7 +112,7 @@ describe('what a function does instead of answering', () => {
   });
 });
 
-describe('an IAM policy', () => {
+describe('an IAM policy that an authorizer answers', () => {
   it('allows the route that it names, with its principal', () => {
     const answer = { ...policy({ ...allowAll, Resource: [ARN] }), context: { tier: 'gold' } };
     expect(decide(returned(answer), false)).toEqual({

@@ -17,7 +17,7 @@ const asking = (origin: string): HeaderEntry[] => [
   ['access-control-request-method', 'POST'],
 ];
 
-describe('a preflight', () => {
+describe('a CORS preflight', () => {
   it('is answered with 204 and the configuration', () => {
     const response = preflightResponse(cors, 'OPTIONS', asking('https://portal.example.com'));
     expect(response?.status).toBe(204);
@@ -63,7 +63,7 @@ describe('a preflight', () => {
   });
 });
 
-describe('the response of an integration', () => {
+describe('the response of an integration with CORS', () => {
   const own: HeaderEntry[] = [
     ['content-type', 'text/plain'],
     ['access-control-allow-origin', '*'],

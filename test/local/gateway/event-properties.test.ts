@@ -43,7 +43,7 @@ const rawRequests = fc.record({
   peerAddress: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
 });
 
-describe('events', () => {
+describe('events for functions behind the gateway', () => {
   it('are built, as JSON that survives a round trip, for any request that is not refused with 400', () => {
     fc.assert(
       fc.property(rawRequests, (parts) => {

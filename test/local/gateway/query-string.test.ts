@@ -19,7 +19,7 @@ describe('parseQuery', () => {
     ['&&a=1&', { a: '1' }],
     ['bad=%zz&x=%ff', { bad: '%zz', x: '%ff' }],
     ['A=1&a=2', { A: '1', a: '2' }],
-  ])('reads %s', (raw, expected) => {
+  ])('reads %s as API Gateway does', (raw, expected) => {
     expect(joinQuery(parseQuery(raw))).toEqual(expected);
   });
 

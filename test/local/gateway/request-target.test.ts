@@ -12,7 +12,7 @@ describe('parseRequestTarget', () => {
     ['http://host', '/', ''],
     ['http://host?a=1', '/', 'a=1'],
     ['/menu#x', '/menu', ''],
-  ])('splits %s', (target, rawPath, rawQueryString) => {
+  ])('splits %s into the path %j and the query string %j', (target, rawPath, rawQueryString) => {
     expect(parseRequestTarget(target)).toEqual({ rawPath, rawQueryString });
   });
 
@@ -38,7 +38,7 @@ describe('decodePath', () => {
     expect(decodePath(sent)).toBe(path);
   });
 
-  it.each(['/%', '/%2', '/%zz', '/%ff', '/%c3%28'])('cannot read %s', (path) => {
+  it.each(['/%', '/%2', '/%zz', '/%ff', '/%c3%28'])('refuses %s, whose escapes are broken', (path) => {
     expect(decodePath(path)).toBeUndefined();
   });
 

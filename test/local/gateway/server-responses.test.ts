@@ -24,7 +24,7 @@ const accessLog = {
   format: '$context.requestId',
 };
 
-describe('responses', () => {
+describe('responses of the gateway', () => {
   const answering = (payload: unknown, over = {}) =>
     startGateway({ invoke: () => Promise.resolve(returned(payload)), ...over });
 
@@ -119,7 +119,7 @@ describe('a function that does not answer', () => {
   });
 });
 
-describe('CORS', () => {
+describe('CORS of the gateway', () => {
   const cors = {
     allowOrigins: ['https://portal.example.com'],
     allowMethods: ['GET'],
@@ -248,7 +248,7 @@ describe('the connection', () => {
   });
 });
 
-describe('header text', () => {
+describe('text in headers of the gateway', () => {
   it('is read as UTF-8 where it is UTF-8, as Latin-1 otherwise', async () => {
     const { port } = await startGateway();
     const headers = {
