@@ -12,7 +12,7 @@ export interface Watch {
   readonly missing?: TreatMissingData;
 }
 
-/** By the name of the alarm. The thresholds stand in `docs/operations.md`, too. */
+/** By the name of the alarm. The thresholds stand in `docs/operate/alarms.md`, too. */
 export function watches(metrics: OperationsMetrics): Readonly<Record<string, Watch>> {
   const { logs } = metrics;
   const named = (kind: string, of: Readonly<Record<string, IMetric>>, watch: Omit<Watch, 'metric'>) =>

@@ -3,7 +3,7 @@ import { dayOf } from '../../core/utc.ts';
 
 /**
  * Every entity of the one table, its key, and the access pattern that the key serves. No other file spells a
- * key. `docs/data-model.md` explains the design.
+ * key. `docs/contribute/data-model.md` explains the design.
  *
  * | entity                 | pk                | sk                    | read by                                |
  * |------------------------|-------------------|-----------------------|----------------------------------------|
