@@ -44,7 +44,7 @@ export default tseslint.config(
   },
   {
     files: ['lambdas/**/*.ts'],
-    ignores: ['lambdas/*/handler.ts', 'lambdas/platform/log.ts'],
+    ignores: ['lambdas/functions/*/handler.ts', 'lambdas/platform/log.ts'],
     rules: {
       'no-restricted-globals': [
         'error',

@@ -1,10 +1,10 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { authorize } from '../lambdas/authorizer/authorize.ts';
-import { AUTHORIZER_CLIENT } from '../lambdas/authorizer/client-settings.ts';
-import { wireAuthorizer } from '../lambdas/authorizer/wire-authorizer.ts';
-import { digestKeyValue } from '../lambdas/core/key-value.ts';
+import { authorize } from '../lambdas/functions/authorizer/authorize.ts';
+import { AUTHORIZER_CLIENT } from '../lambdas/functions/authorizer/client-settings.ts';
+import { wireAuthorizer } from '../lambdas/functions/authorizer/wire-authorizer.ts';
+import { digestKeyValue } from '../lambdas/core/keys/key-value.ts';
 import { systemClock } from '../lambdas/platform/clock.ts';
-import { credentialKey } from '../lambdas/platform/dynamodb/keys.ts';
+import { credentialItemKey } from '../lambdas/platform/dynamodb/keys.ts';
 import { authorizerEvent } from './authorizer-event.ts';
 import { formatRate, type Finding } from './finding.ts';
 import { openKeyTable, type BenchPolicy, type KeyTable } from './key-table.ts';
@@ -43,7 +43,7 @@ async function compareWithRead(
   name: string,
   value: string,
 ): Promise<Finding> {
-  const { pk, sk } = credentialKey(digestKeyValue(value));
+  const { pk, sk } = credentialItemKey(digestKeyValue(value));
   const getItem = { TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true };
   const contest = {
     subject: allowedCalls(client, tableName, value),
@@ -110,7 +110,7 @@ function allowedCalls(
     });
 }
 
-/** As `lambdas/authorizer/handler.ts` does it, but for the log. */
+/** As `lambdas/functions/authorizer/handler.ts` does it, but for the log. */
 function wire(client: DynamoDBClient, tableName: string) {
   const dependencies = wireAuthorizer({
     client,

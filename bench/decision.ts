@@ -1,6 +1,6 @@
-import type { Credential } from '../lambdas/core/credential.ts';
-import { decideAccess, type Call } from '../lambdas/core/decide-access.ts';
-import type { ApiState } from '../lambdas/core/managed-api.ts';
+import type { Credential } from '../lambdas/core/decision/credential.ts';
+import { decideAccess, type Call } from '../lambdas/core/decision/decide-access.ts';
+import type { ApiState } from '../lambdas/core/apis/managed-api.ts';
 import { formatRate, type Finding } from './finding.ts';
 import { interleave, perSecond, summarise, type Comparison } from './measure.ts';
 import { compileCredential, GATEWAY_API_ID, IPV4_CALLS, IPV6_CALLS } from './restricted-key.ts';

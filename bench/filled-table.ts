@@ -6,17 +6,22 @@ import {
   type BatchWriteCommandInput,
   type BatchWriteCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
-import { createKeyValue, digestKeyValue } from '../lambdas/core/key-value.ts';
+import { createKeyValue, digestKeyValue } from '../lambdas/core/keys/key-value.ts';
 import {
   credentialWrite,
   keyAttributes,
   keyKeyOf,
   keyReferenceWrite,
-} from '../lambdas/management/key-items.ts';
-import type { Management } from '../lambdas/management/management.ts';
+} from '../lambdas/management/keys/key-items.ts';
+import type { Management } from '../lambdas/management/frame/management.ts';
 import { systemClock } from '../lambdas/platform/clock.ts';
 import type { ApiItem, ApplicationItem, KeyItem } from '../lambdas/platform/dynamodb/items.ts';
-import { apiKey, apiListing, applicationKey, LISTING_INDEX } from '../lambdas/platform/dynamodb/keys.ts';
+import {
+  apiItemKey,
+  apiListing,
+  applicationItemKey,
+  LISTING_INDEX,
+} from '../lambdas/platform/dynamodb/keys.ts';
 import { create, type Write } from '../lambdas/platform/dynamodb/writes.ts';
 import { openDatabase } from '../local/dynamodb/database.ts';
 import { ensureTable } from '../local/dynamodb/ensure-table.ts';
@@ -128,10 +133,10 @@ function take(items: Generator<Item, void>): readonly Item[] {
 /** Owner by owner within each round, so that keys of the same age belong to different owners. */
 function* itemsOf(owners: readonly string[], free: string[]): Generator<Item, void> {
   const bornAt = systemClock() - owners.length * KEYS_OF_OWNER * 1000;
-  yield { ...apiItem(bornAt), ...apiListing('PizzaShackAPI', '1.0.0'), ...apiKey(API_OF_KEYS) };
+  yield { ...apiItem(bornAt), ...apiListing('PizzaShackAPI', '1.0.0'), ...apiItemKey(API_OF_KEYS) };
   const applications = owners.map((owner) => applicationItem(owner, bornAt));
   for (const application of applications) {
-    yield { ...application, ...applicationKey(application.owner, application.applicationId) };
+    yield { ...application, ...applicationItemKey(application.owner, application.applicationId) };
   }
   for (let round = 0; round < KEYS_OF_OWNER; round += 1) {
     for (const [index, { owner, applicationId }] of applications.entries()) {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createKeyValue, digestKeyValue } from '../lambdas/core/key-value.ts';
-import { POLICY_LEVELS } from '../lambdas/core/throttling-policy.ts';
+import { createKeyValue, digestKeyValue } from '../lambdas/core/keys/key-value.ts';
+import { POLICY_LEVELS } from '../lambdas/core/limits/throttling-policy.ts';
 import { systemClock, toEpochSeconds } from '../lambdas/platform/clock.ts';
 import {
-  apiKey,
-  applicationKey,
-  credentialKey,
-  policyKey,
+  apiItemKey,
+  applicationItemKey,
+  credentialItemKey,
+  policyItemKey,
   TTL_ATTRIBUTE,
 } from '../lambdas/platform/dynamodb/keys.ts';
 import { writeAll } from '../lambdas/platform/dynamodb/write-all.ts';
@@ -63,7 +63,7 @@ export async function openKeyTable(createClient: (endpoint: string) => DynamoDBC
   try {
     await ensureTable(database.call, tableDefinition(tableName));
     const api = { gatewayApiId: GATEWAY_API_ID, lifecycle: 'PUBLISHED' };
-    await writeAll(store, [create(apiKey(API_ID), api), ...policyWrites()]);
+    await writeAll(store, [create(apiItemKey(API_ID), api), ...policyWrites()]);
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -75,8 +75,8 @@ export async function openKeyTable(createClient: (endpoint: string) => DynamoDBC
       const value = createKeyValue('kb', 'PRODUCTION');
       const ids = { owner: randomUUID(), applicationId: randomUUID() };
       await writeAll(store, [
-        create(credentialKey(digestKeyValue(value)), credentialAttributes(restrictions, ids, policy)),
-        create(applicationKey(ids.owner, ids.applicationId), { throttlingPolicy: policy }),
+        create(credentialItemKey(digestKeyValue(value)), credentialAttributes(restrictions, ids, policy)),
+        create(applicationItemKey(ids.owner, ids.applicationId), { throttlingPolicy: policy }),
       ]);
       return value;
     },
@@ -110,8 +110,8 @@ function credentialAttributes(
 
 function policyWrites() {
   return POLICY_LEVELS.flatMap((level) => [
-    create(policyKey(level, 'Unlimited'), { name: 'Unlimited', stopOnQuotaReach: true }),
-    create(policyKey(level, 'Limited'), {
+    create(policyItemKey(level, 'Unlimited'), { name: 'Unlimited', stopOnQuotaReach: true }),
+    create(policyItemKey(level, 'Limited'), {
       name: 'Limited',
       stopOnQuotaReach: true,
       limit: { requestCount: LIMITED_REQUESTS_A_MINUTE, unitTime: 1, timeUnit: 'min' },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Route, RouteResponse } from '../lambdas/platform/http/route.ts';
-import { adminRoutes } from '../lambdas/admin/routes.ts';
-import { portalRoutes } from '../lambdas/portal/routes.ts';
+import { adminRoutes } from '../lambdas/functions/admin/routes.ts';
+import { portalRoutes } from '../lambdas/functions/portal/routes.ts';
 import { formatMilliseconds, type Finding } from './finding.ts';
 import { API_OF_KEYS, KEYS_OF_OWNER, openFilledTable, type FilledTable } from './filled-table.ts';
 import { interleave, summarise } from './measure.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { z } from 'zod';
-import { BUNDLE_SETTINGS } from '../lib/bundled-function.ts';
+import { BUNDLE_SETTINGS } from '../lib/internal/core/bundled-function.ts';
 import { formatBytes, formatMilliseconds, type Finding } from './finding.ts';
 import { interleave, summarise, type Comparison } from './measure.ts';
 
@@ -22,7 +22,10 @@ const run = promisify(execFile);
 export async function benchModuleLoad(): Promise<readonly Finding[]> {
   const directory = mkdtempSync(join(tmpdir(), 'keybound-bench-'));
   try {
-    const authorizer = bundle('../lambdas/authorizer/handler.ts', join(directory, 'authorizer.mjs'));
+    const authorizer = bundle(
+      '../lambdas/functions/authorizer/handler.ts',
+      join(directory, 'authorizer.mjs'),
+    );
     const sdkOnly = bundle('sdk-only-function.ts', join(directory, 'sdk-only.mjs'));
     const rounds = await interleave(
       { subject: () => measureLoad(authorizer.file), baseline: () => measureLoad(sdkOnly.file) },

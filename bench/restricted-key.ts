@@ -1,7 +1,7 @@
-import type { Credential } from '../lambdas/core/credential.ts';
-import type { Call } from '../lambdas/core/decide-access.ts';
-import { compileIpRule } from '../lambdas/core/ip-restriction.ts';
-import { compileReferrerRule } from '../lambdas/core/referrer-restriction.ts';
+import type { Credential } from '../lambdas/core/decision/credential.ts';
+import type { Call } from '../lambdas/core/decision/decide-access.ts';
+import { compileIpRule } from '../lambdas/core/restrictions/ip-restriction.ts';
+import { compileReferrerRule } from '../lambdas/core/restrictions/referrer-restriction.ts';
 
 /** Ten rules as they are stored; those that the calls match come last. */
 export const PERMITTED_IP: readonly string[] = [

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { z } from 'zod';
-import { BUNDLE_SETTINGS } from '../lib/bundled-function.ts';
-import { CORE_FUNCTIONS } from '../lib/core-function.ts';
+import { BUNDLE_SETTINGS } from '../lib/internal/core/bundled-function.ts';
+import { CORE_FUNCTIONS } from '../lib/internal/core/core-function.ts';
 
 // Builds the package in `dist/`: JavaScript for Node.js 20, its types, and the functions of the core as bundles.
 // `npm pack ./dist` packs it.
@@ -102,7 +102,7 @@ function buildCommandLine() {
 
 function buildFunctions() {
   const entries = CORE_FUNCTIONS.map((name) => [
-    join(root, 'lambdas', name, 'handler.ts'),
+    join(root, 'lambdas/functions', name, 'handler.ts'),
     join(dist, 'functions', name, 'index.mjs'),
   ]);
   const guard = [join(root, 'lambdas/guard/guard.ts'), join(dist, 'guard/index.mjs')];

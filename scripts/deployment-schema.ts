@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SettingsFile } from '../lib/deployment-settings.ts';
+import { SettingsFile } from '../lib/settings/deployment-settings.ts';
 
 /** The JSON Schema of the file of a deployment. */
 export function deploymentSchema(): unknown {

@@ -1,4 +1,4 @@
-import type { FaultCode } from '../lambdas/core/fault.ts';
+import type { FaultCode } from '../lambdas/core/http/fault.ts';
 
 /** The meaning of each fault, for clients of the REST APIs. */
 export const FAULT_MEANINGS: Readonly<Record<FaultCode, string>> = {

@@ -1,11 +1,11 @@
-import { ADMIN_API, adminRoutes } from '../lambdas/admin/routes.ts';
-import { HOLDER_API, holderRoutes } from '../lambdas/holder/routes.ts';
-import type { Management } from '../lambdas/management/management.ts';
+import { ADMIN_API, adminRoutes } from '../lambdas/functions/admin/routes.ts';
+import { HOLDER_API, holderRoutes } from '../lambdas/functions/holder/routes.ts';
+import type { Management } from '../lambdas/management/frame/management.ts';
 import type { ApiDescription } from '../lambdas/platform/http/open-api.ts';
 import type { Route } from '../lambdas/platform/http/route.ts';
-import { PORTAL_API } from '../lambdas/portal/portal-route.ts';
-import { portalRoutes } from '../lambdas/portal/routes.ts';
-import { PUBLISHER_API, publisherRoutes } from '../lambdas/publisher/routes.ts';
+import { PORTAL_API } from '../lambdas/functions/portal/portal-route.ts';
+import { portalRoutes } from '../lambdas/functions/portal/routes.ts';
+import { PUBLISHER_API, publisherRoutes } from '../lambdas/functions/publisher/routes.ts';
 
 /** A management API with its operations. */
 export interface ManagementApi {

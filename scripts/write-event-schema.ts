@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { lifecycleEventJsonSchema } from '../lambdas/changes/lifecycle-event.ts';
+import { lifecycleEventJsonSchema } from '../lambdas/functions/changes/lifecycle-event.ts';
 
 /** Writes the JSON Schema of the lifecycle events where readers look for it. */
 const file = new URL('../docs/events/lifecycle-event.schema.json', import.meta.url);

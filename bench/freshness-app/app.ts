@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Freshness } from '../../lambdas/core/freshness.ts';
-import { BundledFunction } from '../../lib/bundled-function.ts';
-import { KeyboundStack } from '../../lib/keybound-stack.ts';
-import { readOpenApiDocument } from '../../lib/open-api-document.ts';
-import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
+import type { Freshness } from '../../lambdas/core/decision/freshness.ts';
+import { BundledFunction } from '../../lib/internal/core/bundled-function.ts';
+import { KeyboundStack } from '../../lib/stacks/keybound-stack.ts';
+import { readOpenApiDocument } from '../../lib/open-api/open-api-document.ts';
+import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
 
 // One API for each mode of freshness, all alike but for that.
 const app = new App();

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { GUARD_FIELDS } from '../core/guard-context.ts';
+import { GUARD_FIELDS } from '../core/decision/guard-context.ts';
 import { systemClock, type Clock } from '../platform/clock.ts';
 import { logToStandardOutput, type Log } from '../platform/log.ts';
 import { readDecision, textOf } from './read-decision.ts';

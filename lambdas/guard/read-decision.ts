@@ -1,4 +1,4 @@
-import { DETAILED_STYLES, type DetailedStyle } from '../core/guard-context.ts';
+import { DETAILED_STYLES, type DetailedStyle } from '../core/decision/guard-context.ts';
 
 /** A refusal as the authorizer told it: all that the answer needs. */
 export interface Refusal {

@@ -1,5 +1,5 @@
-import { withoutKeyValues } from '../core/key-form.ts';
-import { escapeUnprintable } from '../core/plain-text.ts';
+import { withoutKeyValues } from '../core/keys/key-form.ts';
+import { escapeUnprintable } from '../core/general/plain-text.ts';
 
 /** One line of structured log. Never holds a key value, a token, or text that a client chose freely. */
 export interface LogEntry {

@@ -3,7 +3,7 @@ import {
   ResetAuthorizersCacheCommand,
   type ApiGatewayV2Client,
 } from '@aws-sdk/client-apigatewayv2';
-import type { GatewayStage } from '../core/environment.ts';
+import type { GatewayStage } from '../core/decision/environment.ts';
 import type { Pause } from './pause.ts';
 
 export interface StageResets {

@@ -1,5 +1,5 @@
-import type { KeyPlace } from '../key-place.ts';
-import type { OpenApiDocument, Operation } from '../open-api-document.ts';
+import type { KeyPlace } from '../constructs/key-place.ts';
+import type { OpenApiDocument, Operation } from './open-api-document.ts';
 import { routeProblem } from './route-key.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */

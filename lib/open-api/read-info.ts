@@ -1,4 +1,4 @@
-import { isPlainText } from '../../lambdas/core/plain-text.ts';
+import { isPlainText } from '../../lambdas/core/general/plain-text.ts';
 import { isRecord, ownValue } from './json-record.ts';
 import type { ParsedDocument } from './parsed-document.ts';
 import type { Problems } from './problems.ts';

@@ -1,4 +1,4 @@
-import type { Operation } from '../open-api-document.ts';
+import type { Operation } from './open-api-document.ts';
 
 /** The path of the operation that takes what no other route does: the route `$default`. */
 const DEFAULT_PATH = '/$default';

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { BundledFunction } from '../bundled-function.ts';
+import type { BundledFunction } from '../internal/core/bundled-function.ts';
 
 type Functions = Readonly<Record<string, BundledFunction>>;
 

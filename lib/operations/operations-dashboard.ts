@@ -10,7 +10,7 @@ import {
   type Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { BundledFunction } from '../bundled-function.ts';
+import type { BundledFunction } from '../internal/core/bundled-function.ts';
 import type { OperationsMetrics } from './operations-metrics.ts';
 
 export interface OperationsDashboardProps {

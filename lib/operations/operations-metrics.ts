@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { BundledFunction } from '../bundled-function.ts';
-import type { KeyTable } from '../key-table.ts';
+import type { BundledFunction } from '../internal/core/bundled-function.ts';
+import type { KeyTable } from '../internal/core/key-table.ts';
 import type { LogMetrics } from './log-metrics.ts';
 
 /** What is operated. */

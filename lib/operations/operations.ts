@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
-import type { BundledFunction } from '../bundled-function.ts';
+import type { BundledFunction } from '../internal/core/bundled-function.ts';
 import { alarmTopic } from './alarm-topic.ts';
 import { LogMetrics } from './log-metrics.ts';
 import { operationsDashboard } from './operations-dashboard.ts';

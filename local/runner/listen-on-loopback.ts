@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { answerClientError } from '../gateway/answer-client-error.ts';
+import { answerClientError } from '../gateway/respond/answer-client-error.ts';
 
 /** Another program listens on a port. */
 export class PortInUseError extends Error {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { handler } from '../../apis/petstore/handler.ts';
-import { readOpenApiDocument } from '../../lib/open-api-document.ts';
+import { readOpenApiDocument } from '../../lib/open-api/open-api-document.ts';
 import { backendEvent, type BackendCall } from './backend-event.ts';
 
 const Pet = z.strictObject({

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { MENU } from '../../apis/pizzashack/menu.ts';
-import { readOpenApiDocument } from '../../lib/open-api-document.ts';
+import { readOpenApiDocument } from '../../lib/open-api/open-api-document.ts';
 import { openDatabase, type Database } from '../../local/dynamodb/database.ts';
 import { ensureTable } from '../../local/dynamodb/ensure-table.ts';
 import { backendEvent, type BackendCall } from './backend-event.ts';

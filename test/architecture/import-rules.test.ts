@@ -4,11 +4,12 @@ import { findCycles } from './find-cycles.ts';
 import { byPath, FOLDERS, isWithin, loadedWith, modules, offences, within } from './project-modules.ts';
 import { readModules, type Import } from './read-modules.ts';
 
-/** Folders of `lambdas` that functions share. Every other one is a function. */
-const SHARED = ['core', 'management', 'platform'];
+/** Folders that hold a function each; what else is in `lambdas`, they share. */
 const functions = [
-  ...new Set(modules.flatMap(({ path }) => /^lambdas\/([^/]+)\//.exec(path)?.[1] ?? [])),
-].filter((folder) => !SHARED.includes(folder));
+  ...new Set(
+    modules.flatMap(({ path }) => /^(lambdas\/functions\/[^/]+|lambdas\/guard)\//.exec(path)?.[1] ?? []),
+  ),
+];
 
 /** What the modules of a folder may import besides each other: folders, modules or packages. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -34,12 +35,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:timers',
     'zod',
   ],
-  'lambdas/authorizer': ['lambdas/core', 'lambdas/platform', '@aws-sdk/client-dynamodb', 'aws-lambda'],
-  'lambdas/portal': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'zod'],
-  'lambdas/admin': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'zod'],
-  'lambdas/publisher': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'zod'],
-  'lambdas/holder': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'aws-lambda'],
-  'lambdas/changes': [
+  'lambdas/functions/authorizer': [
+    'lambdas/core',
+    'lambdas/platform',
+    '@aws-sdk/client-dynamodb',
+    'aws-lambda',
+  ],
+  'lambdas/functions/portal': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'zod'],
+  'lambdas/functions/admin': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'zod'],
+  'lambdas/functions/publisher': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'zod'],
+  'lambdas/functions/holder': ['lambdas/core', 'lambdas/platform', 'lambdas/management', 'aws-lambda'],
+  'lambdas/functions/changes': [
     'lambdas/core',
     'lambdas/management',
     'lambdas/platform',
@@ -50,14 +56,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'aws-lambda',
     'zod',
   ],
-  'lambdas/resets': [
+  'lambdas/functions/resets': [
     'lambdas/core',
     'lambdas/management',
     'lambdas/platform',
     '@aws-sdk/client-apigatewayv2',
     'aws-lambda',
   ],
-  'lambdas/usage': [
+  'lambdas/functions/usage': [
     'lambdas/core',
     'lambdas/management',
     'lambdas/platform',
@@ -69,7 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:zlib',
     'zod',
   ],
-  'lambdas/registrar': [
+  'lambdas/functions/registrar': [
     'lambdas/core',
     'lambdas/platform',
     'lambdas/management',
@@ -94,8 +100,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lambdas/core',
     'lambdas/platform/dynamodb/keys.ts',
     'lambdas/platform/http/read-caller.ts',
-    'lambdas/authorizer/grant.ts',
-    'lambdas/portal/portal-route.ts',
+    'lambdas/functions/authorizer/grant.ts',
+    'lambdas/functions/portal/portal-route.ts',
     'aws-cdk-lib',
     'cdk-nag',
     'constructs',
@@ -140,7 +146,11 @@ describe('import rules', () => {
   it('are checked against modules that were really read', () => {
     expect(modules.length).toBeGreaterThan(100);
     expect(functions.toSorted()).toEqual(
-      expect.arrayContaining(['admin', 'authorizer', 'holder', 'portal', 'publisher', 'registrar']),
+      expect.arrayContaining(
+        ['admin', 'authorizer', 'holder', 'portal', 'publisher', 'registrar'].map(
+          (name) => `lambdas/functions/${name}`,
+        ),
+      ),
     );
     const imported = modules.flatMap(({ imports }) => imports.map(({ target }) => target));
     const missing = imported.filter((target) => isWithin(FOLDERS, target) && !byPath.has(target));
@@ -156,21 +166,19 @@ describe('import rules', () => {
   it('give every folder of handlers a list of what it may import', () => {
     const listed = Object.keys(MAY_IMPORT);
     const folders = modules.flatMap(
-      ({ path }) => /^((?:lambdas|apis)\/[^/]+)\/handler\.ts$/.exec(path)?.[1] ?? [],
+      ({ path }) => /^((?:lambdas\/functions|apis)\/[^/]+)\/handler\.ts$/.exec(path)?.[1] ?? [],
     );
     expect(folders.filter((folder) => !listed.includes(folder))).toEqual([]);
   });
 
   it('keep functions from importing each other', () => {
-    const folders = functions.map((name) => `lambdas/${name}`);
-    const own = (path: string) => folders.filter((folder) => isWithin([folder], path));
-    const others = (path: string) => folders.filter((folder) => !own(path).includes(folder));
+    const others = (path: string) => functions.filter((folder) => !isWithin([folder], path));
     expect(offences(within('lambdas'), ({ target }, { path }) => isWithin(others(path), target))).toEqual([]);
   });
 
   it('load neither zod, middy nor the document client with the authorizer', () => {
-    const loaded = loadedWith('lambdas/authorizer/handler.ts');
-    expect(loaded).toContain('lambdas/core/decide-access.ts');
+    const loaded = loadedWith('lambdas/functions/authorizer/handler.ts');
+    expect(loaded).toContain('lambdas/core/decision/decide-access.ts');
     expect(loaded).toContain('lambdas/platform/dynamodb/read-credential.ts');
     expect(
       [...loaded].filter((target) => /^(?:zod|@middy\/.*|@aws-sdk\/lib-dynamodb)$/.test(target)),
@@ -178,7 +186,7 @@ describe('import rules', () => {
   });
 
   it('load one package of the SDK, and no other dependency but ipaddr.js, with the authorizer', () => {
-    const packages = [...loadedWith('lambdas/authorizer/handler.ts')].filter(
+    const packages = [...loadedWith('lambdas/functions/authorizer/handler.ts')].filter(
       (target) => !target.endsWith('.ts'),
     );
     expect(packages.toSorted()).toEqual([
@@ -192,9 +200,9 @@ describe('import rules', () => {
 
   it('load nothing but nine small modules with the guard, which becomes a part of every backend', () => {
     expect([...loadedWith('lambdas/guard/guard.ts')].toSorted()).toEqual([
-      'lambdas/core/guard-context.ts',
-      'lambdas/core/key-form.ts',
-      'lambdas/core/plain-text.ts',
+      'lambdas/core/decision/guard-context.ts',
+      'lambdas/core/general/plain-text.ts',
+      'lambdas/core/keys/key-form.ts',
       'lambdas/guard/guard.ts',
       'lambdas/guard/read-decision.ts',
       'lambdas/guard/refusal-response.ts',
@@ -205,7 +213,8 @@ describe('import rules', () => {
   });
 
   it('let lib take no more than the type from the authorizer', () => {
-    const values = ({ target, erased }: Import) => isWithin(['lambdas/authorizer'], target) && !erased;
+    const values = ({ target, erased }: Import) =>
+      isWithin(['lambdas/functions/authorizer'], target) && !erased;
     expect(offences(within('lib'), values)).toEqual([]);
   });
 

@@ -12,8 +12,8 @@ describe('the environment, the clock and the keys', () => {
       )
       .map(({ path }) => path);
     const entryPoints =
-      /^(?:bin\/.*|cli\/main|(?:lambdas|apis)\/[^/]+\/handler|local\/start|local\/assembly\/synthesize|scripts\/(?:[^/]+|template\/synthesize-apps))\.ts$/;
-    expect(readers).toContain('lambdas/authorizer/handler.ts');
+      /^(?:bin\/.*|cli\/main|(?:lambdas\/functions|apis)\/[^/]+\/handler|local\/start|local\/assembly\/synthesize|scripts\/(?:[^/]+|template\/synthesize-apps))\.ts$/;
+    expect(readers).toContain('lambdas/functions/authorizer/handler.ts');
     expect(readers.filter((path) => !entryPoints.test(path))).toEqual([]);
   });
 

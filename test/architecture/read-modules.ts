@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 /** One import or re-export of a module, or one module that it loads with `import()` or `require()`. */
 export interface Import {
-  /** A path from the project's root (`lambdas/core/fault.ts`), or the name of a package (`@aws-sdk/lib-dynamodb`). */
+  /** A path from the project's root (`lambdas/core/http/fault.ts`), or the name of a package (`@aws-sdk/lib-dynamodb`). */
   readonly target: string;
   /** Whether it is gone when the program runs: `import type`. */
   readonly erased: boolean;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { apiIdOf } from '../../lambdas/core/managed-api.ts';
+import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
 import { stackIdOf } from '../../local/assembly/stack-scope.ts';
 import { RESPONSE_HOST } from '../../local/cloudformation/response-urls.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MAX_APPLICATION_KEYS, MAX_ASSOCIATED_KEYS } from '../../lambdas/core/link.ts';
+import { MAX_APPLICATION_KEYS, MAX_ASSOCIATED_KEYS } from '../../lambdas/core/subscriptions/link.ts';
 import { contradictionsIn } from '../support/check-invariants.ts';
 import { interleave } from '../support/interleave.ts';
 import { openManagementHarness, type ManagementHarness } from '../support/management-harness.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentNotes, flagNotes, type Command } from '../../cli/command.ts';
 import { COMMANDS } from '../../cli/commands/all-commands.ts';
-import { createKeyValue } from '../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 import { runCli } from '../cli/run-cli.ts';
 

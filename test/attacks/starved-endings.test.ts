@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
-import { endPresentedValue } from '../../lambdas/management/end-presented-value.ts';
-import { findKeyPlace } from '../../lambdas/management/key-reads.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
+import { endPresentedValue } from '../../lambdas/management/keys/end-presented-value.ts';
+import { findKeyPlace } from '../../lambdas/management/keys/key-reads.ts';
 import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
 import { contradictionsIn } from '../support/check-invariants.ts';
 import { interfere } from '../support/interfere.ts';

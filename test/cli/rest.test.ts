@@ -7,7 +7,7 @@ import { CommandFailure } from '../../cli/failures.ts';
 import { sendHttp } from '../../cli/rest/http.ts';
 import { createRestClient, decode, pathOf } from '../../cli/rest/rest-client.ts';
 import { readList } from '../../cli/rest/read-list.ts';
-import { createKeyValue } from '../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { deadAddress } from './run-cli.ts';
 
 interface Received {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { commandsOf } from '../cli/commands-of.ts';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 

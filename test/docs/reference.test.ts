@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FAULTS } from '../../lambdas/core/fault.ts';
-import { REFUSAL_REASONS, REFUSALS } from '../../lambdas/core/refusal.ts';
+import { FAULTS } from '../../lambdas/core/http/fault.ts';
+import { REFUSAL_REASONS, REFUSALS } from '../../lambdas/core/refusals/refusal.ts';
 import { formattedReferencePage, REFERENCE_FILE } from '../../scripts/reference-file.ts';
 
 const page = readFileSync(REFERENCE_FILE, 'utf8');

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { deploymentSchema } from '../../scripts/deployment-schema.ts';
 import { templateProblems } from '../../scripts/template/check-template.ts';
-import { SettingsFile } from '../../lib/deployment-settings.ts';
+import { SettingsFile } from '../../lib/settings/deployment-settings.ts';
 import { temporaryDirectory } from '../local/temporary-directory.ts';
 
 vi.setConfig({ testTimeout: 300_000 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyValue } from '../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import type { HttpAnswer } from '../../local/demo/http-client.ts';
 import { SOURCE_IP_HEADER, type RunningKeybound } from '../support/run-keybound.ts';
 import { openSampleCalls, type SampleCalls } from './sample-calls.ts';

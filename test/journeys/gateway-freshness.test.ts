@@ -3,8 +3,8 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
-import { credentialKey } from '../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
+import { credentialItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import { PORTAL, runKeybound, SOURCE_IP_HEADER, type RunningKeybound } from '../support/run-keybound.ts';
 
 const PUBLISHER = '/api/am/publisher/v4';
@@ -77,7 +77,7 @@ async function refuseBehindTheGateway(value: string): Promise<void> {
   await DynamoDBDocumentClient.from(client).send(
     new UpdateCommand({
       TableName: names.find((name) => name.startsWith('Gateway-Core')),
-      Key: credentialKey(digestKeyValue(value)),
+      Key: credentialItemKey(digestKeyValue(value)),
       UpdateExpression: 'SET #status = :status',
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeNames: { '#status': 'status' },

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CONTEXT_FIELDS } from '../../lib/key-handover.ts';
+import { CONTEXT_FIELDS } from '../../lib/internal/gateway/key-handover.ts';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 
 const FromFunction = z.object({

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { LifecycleEvent } from '../../lambdas/changes/lifecycle-event.ts';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
+import { LifecycleEvent } from '../../lambdas/functions/changes/lifecycle-event.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { PORTAL, runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 
 const PUBLISHER = '/api/am/publisher/v4';

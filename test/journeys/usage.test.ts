@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createKeyValue } from '../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { openContract, PUBLISHER, type Contract } from './rest-contract.ts';
 import { SOURCE_IP_HEADER } from '../support/run-keybound.ts';
 import { ADMIN, PORTAL } from '../support/portal-user.ts';

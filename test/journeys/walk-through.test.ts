@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createNarrator } from '../../local/demo/narrator.ts';
 import { walkThrough } from '../../local/demo/walk-through.ts';
-import { isWellFormedKeyValue } from '../../lambdas/core/key-value.ts';
+import { isWellFormedKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { runKeybound } from '../support/run-keybound.ts';
 
 it('walks through the whole life of API keys as the demo shows it, and never prints a key', async () => {

@@ -1,11 +1,11 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { grantOf } from '../../lambdas/authorizer/grant.ts';
-import type { Credential } from '../../lambdas/core/credential.ts';
-import { apiIdOf } from '../../lambdas/core/managed-api.ts';
-import { readLines } from '../../lambdas/usage/read-lines.ts';
-import { CONTEXT_FIELDS, LOGGED_FIELDS } from '../../lib/key-handover.ts';
+import { grantOf } from '../../lambdas/functions/authorizer/grant.ts';
+import type { Credential } from '../../lambdas/core/decision/credential.ts';
+import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
+import { readLines } from '../../lambdas/functions/usage/read-lines.ts';
+import { CONTEXT_FIELDS, LOGGED_FIELDS } from '../../lib/internal/gateway/key-handover.ts';
 import type { ReadStack } from './read-stack.ts';
 import { CORE, synthesize, Variables } from './shop-api.ts';
 

@@ -1,8 +1,8 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
-import { AuthorizerResets } from '../../lib/authorizer-resets.ts';
-import { keyTable } from '../../lib/key-table.ts';
+import { AuthorizerResets } from '../../lib/internal/core/authorizer-resets.ts';
+import { keyTable } from '../../lib/internal/core/key-table.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';
 

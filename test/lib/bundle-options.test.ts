@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { App, AssetStaging, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { BundledFunction, type BundledFunctionProps } from '../../lib/bundled-function.ts';
-import { GuardedFunction } from '../../lib/guarded-function.ts';
+import { BundledFunction, type BundledFunctionProps } from '../../lib/internal/core/bundled-function.ts';
+import { GuardedFunction } from '../../lib/constructs/guarded-function.ts';
 import { outputDirectory, quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';
 

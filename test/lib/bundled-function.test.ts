@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { BundledFunction } from '../../lib/bundled-function.ts';
+import { BundledFunction } from '../../lib/internal/core/bundled-function.ts';
 import { bundledProps } from './bundled-props.ts';
 import { FUNCTIONS } from './core-stack.ts';
 import { outputDirectory } from './quick-app.ts';
@@ -14,11 +14,11 @@ import { outputDirectory } from './quick-app.ts';
 describe('a bundle', () => {
   const Bundle = z.object({ handler: z.unknown() });
   const project = fileURLToPath(new URL('../../', import.meta.url));
-  const entries = globSync('{lambdas,apis}/*/handler.ts', { cwd: project }).toSorted();
+  const entries = globSync('{lambdas/functions,apis}/*/handler.ts', { cwd: project }).toSorted();
 
   it('is there for every function', () => {
     expect(entries).toEqual(
-      expect.arrayContaining(['lambdas/authorizer/handler.ts', 'apis/petstore/handler.ts']),
+      expect.arrayContaining(['lambdas/functions/authorizer/handler.ts', 'apis/petstore/handler.ts']),
     );
     expect(entries).toHaveLength(FUNCTIONS.length + 2);
   });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { BundledFunctionProps } from '../../lib/bundled-function.ts';
+import type { BundledFunctionProps } from '../../lib/internal/core/bundled-function.ts';
 
 /** A function of `entry`; default: the backend of the Petstore. */
 export function bundledProps(

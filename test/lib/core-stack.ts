@@ -1,4 +1,4 @@
-import { KeyboundStack, type KeyboundStackProps } from '../../lib/keybound-stack.ts';
+import { KeyboundStack, type KeyboundStackProps } from '../../lib/stacks/keybound-stack.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
 

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { keyboundApp } from '../../lib/keybound-app.ts';
+import { keyboundApp } from '../../lib/stacks/keybound-app.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack, type StackResource } from './read-stack.ts';
 

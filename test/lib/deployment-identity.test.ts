@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { KeyboundStack } from '../../lib/keybound-stack.ts';
+import { KeyboundStack } from '../../lib/stacks/keybound-stack.ts';
 import { FUNCTIONS, OWN_ISSUER, synthesizeCore } from './core-stack.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_TAG_LENGTH, MAX_TAGS } from '../../lambdas/core/managed-api.ts';
-import { documentTags } from '../../lib/document-tags.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../../lambdas/core/apis/managed-api.ts';
+import { documentTags } from '../../lib/open-api/document-tags.ts';
 
 const tagsOf = (tags: unknown) => documentTags(JSON.stringify({ openapi: '3.0.3', tags }));
 

@@ -3,12 +3,12 @@ import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
-import { joinFromStage, STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { readTrustedProxies } from '../../lambdas/core/trusted-proxies.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
+import { joinFromStage, STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { readTrustedProxies } from '../../lambdas/core/restrictions/trusted-proxies.ts';
 import { assumed } from '../../scripts/cost/assumptions.ts';
-import { DEFAULT_THROTTLING } from '../../lib/throttling.ts';
-import type { TrustedProxies } from '../../lib/trusted-proxies.ts';
+import { DEFAULT_THROTTLING } from '../../lib/constructs/throttling.ts';
+import type { TrustedProxies } from '../../lib/constructs/trusted-proxies.ts';
 import type { ReadStack } from './read-stack.ts';
 import { documentOf, stageVariables, synthesize, type Props } from './shop-api.ts';
 

@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import type { Freshness } from '../../lambdas/core/freshness.ts';
-import { DETAILED_STYLES } from '../../lambdas/core/guard-context.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { GuardedFunction } from '../../lib/guarded-function.ts';
-import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
-import type { ProtectedHttpApiProps } from '../../lib/protected-http-api-props.ts';
+import type { Freshness } from '../../lambdas/core/decision/freshness.ts';
+import { DETAILED_STYLES } from '../../lambdas/core/decision/guard-context.ts';
+import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { GuardedFunction } from '../../lib/constructs/guarded-function.ts';
+import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
+import type { ProtectedHttpApiProps } from '../../lib/constructs/protected-http-api-props.ts';
 import { bundledProps } from './bundled-props.ts';
 import { quickApp } from './quick-app.ts';
 import { CORE, shop, stageVariables, synthesize, type Props } from './shop-api.ts';

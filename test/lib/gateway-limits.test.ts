@@ -5,12 +5,12 @@ import { Alias, Code, Function, Runtime, Version } from 'aws-cdk-lib/aws-lambda'
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { unpackDefinition } from '../../lambdas/core/pack-definition.ts';
-import { BundledFunction } from '../../lib/bundled-function.ts';
-import { findCore } from '../../lib/keybound-core.ts';
-import type { LambdaFunction } from '../../lib/prop-kinds.ts';
-import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
+import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { unpackDefinition } from '../../lambdas/core/apis/pack-definition.ts';
+import { BundledFunction } from '../../lib/internal/core/bundled-function.ts';
+import { findCore } from '../../lib/constructs/keybound-core.ts';
+import type { LambdaFunction } from '../../lib/internal/checks/prop-kinds.ts';
+import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
 import { bundledProps } from './bundled-props.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { App, AssetStaging, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { BundledFunction } from '../../lib/bundled-function.ts';
-import { GuardedFunction } from '../../lib/guarded-function.ts';
+import { BundledFunction } from '../../lib/internal/core/bundled-function.ts';
+import { GuardedFunction } from '../../lib/constructs/guarded-function.ts';
 import { bundledProps } from './bundled-props.ts';
 import { outputDirectory } from './quick-app.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { authorize } from '../../lambdas/authorizer/authorize.ts';
-import { createKeyValue } from '../../lambdas/core/key-value.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/stage-variables.ts';
-import { readTrustedProxies } from '../../lambdas/core/trusted-proxies.ts';
-import { CONTEXT_FIELDS, IDENTITY_HEADERS } from '../../lib/key-handover.ts';
+import { authorize } from '../../lambdas/functions/authorizer/authorize.ts';
+import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
+import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { readTrustedProxies } from '../../lambdas/core/restrictions/trusted-proxies.ts';
+import { CONTEXT_FIELDS, IDENTITY_HEADERS } from '../../lib/internal/gateway/key-handover.ts';
 import type { ReadStack } from './read-stack.ts';
 import {
   documentOf,

@@ -1,8 +1,8 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
-import { keyTable } from '../../lib/key-table.ts';
-import { LifecycleEvents } from '../../lib/lifecycle-events.ts';
+import { keyTable } from '../../lib/internal/core/key-table.ts';
+import { LifecycleEvents } from '../../lib/internal/core/lifecycle-events.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readOpenApiDocument } from '../../lib/open-api-document.ts';
+import { readOpenApiDocument } from '../../lib/open-api/open-api-document.ts';
 import { outputDirectory } from './quick-app.ts';
 import { documentOf } from './shop-api.ts';
 

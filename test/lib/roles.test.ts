@@ -7,7 +7,7 @@ import {
   type ItemRight,
   type TableRights,
   type TableUser,
-} from '../../lib/table-rights.ts';
+} from '../../lib/internal/core/table-rights.ts';
 import { FUNCTIONS, OWN_ISSUER, synthesizeCore } from './core-stack.ts';
 
 const dev = synthesizeCore();

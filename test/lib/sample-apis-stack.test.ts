@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SampleApisStack } from '../../lib/sample-apis-stack.ts';
+import { SampleApisStack } from '../../lib/stacks/sample-apis-stack.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';
 import { CORE } from './shop-api.ts';

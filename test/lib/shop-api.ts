@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { z } from 'zod';
-import { readOpenApiDocument, type OpenApiDocument } from '../../lib/open-api-document.ts';
-import { ProtectedHttpApi } from '../../lib/protected-http-api.ts';
-import type { PlainRefusals, ProtectedHttpApiProps } from '../../lib/protected-http-api-props.ts';
+import { readOpenApiDocument, type OpenApiDocument } from '../../lib/open-api/open-api-document.ts';
+import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
+import type { PlainRefusals, ProtectedHttpApiProps } from '../../lib/constructs/protected-http-api-props.ts';
 import { outputDirectory, quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
 

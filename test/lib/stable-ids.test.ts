@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { KeyboundStack } from '../../lib/keybound-stack.ts';
+import { KeyboundStack } from '../../lib/stacks/keybound-stack.ts';
 import { quickApp } from './quick-app.ts';
 
 const Resource = z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) });

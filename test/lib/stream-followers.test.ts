@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { auditKey } from '../../lambdas/platform/dynamodb/keys.ts';
+import { auditItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import { matchesEventPattern } from '../../local/functions/event-pattern.ts';
 import { synthesizeCore } from './core-stack.ts';
 
@@ -28,7 +28,7 @@ describe.each(FOLLOWERS)("the follower of the table's stream in $place", ({ plac
       patterns.some((pattern) =>
         matchesEventPattern(pattern, { eventName, dynamodb: { Keys: { pk: { S: pk } } } }),
       );
-    const { pk } = auditKey('2026-01-01T00:00:00.000Z', 'id');
+    const { pk } = auditItemKey('2026-01-01T00:00:00.000Z', 'id');
     expect(passes('INSERT', pk)).toBe(true);
     expect(passes('REMOVE', pk)).toBe(false);
     expect(passes('INSERT', 'KEY#1')).toBe(false);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { auditKey, keyReferenceKey } from '../../lambdas/platform/dynamodb/keys.ts';
+import { auditItemKey, keyReferenceItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import { startAwsStandIn, type AwsStandIn, type StandInOptions } from './aws-stand-in.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/replay-dead-letters.ts', import.meta.url));
@@ -62,7 +62,8 @@ const record = (sequenceNumber: number, { pk, sk }: { pk: string; sk: string }, 
     StreamViewType: 'NEW_AND_OLD_IMAGES',
   },
 });
-const audit = (sequenceNumber: number) => record(sequenceNumber, auditKey('2026-01-01T00:00:00.000Z', 'id'));
+const audit = (sequenceNumber: number) =>
+  record(sequenceNumber, auditItemKey('2026-01-01T00:00:00.000Z', 'id'));
 
 let standIn: AwsStandIn | undefined;
 afterEach(async () => {
@@ -174,9 +175,9 @@ describe('the replay of dead letters', () => {
       {
         messages: [{ id: 'a', body: failedRecords('changes', 100, 103) }],
         pages: [
-          [audit(100), record(101, keyReferenceKey('k'))],
+          [audit(100), record(101, keyReferenceItemKey('k'))],
           [],
-          [record(102, auditKey('2026-01-01T00:00:00.000Z', 'id'), 'REMOVE'), audit(103), audit(104)],
+          [record(102, auditItemKey('2026-01-01T00:00:00.000Z', 'id'), 'REMOVE'), audit(103), audit(104)],
         ],
       },
       '--execute',
@@ -208,7 +209,7 @@ describe('the replay of dead letters', () => {
     const { output, invocations, waiting } = await replay(
       {
         messages: [{ id: 'a', body: failedRecords('changes', 100, 100) }],
-        pages: [[record(100, keyReferenceKey('k'))]],
+        pages: [[record(100, keyReferenceItemKey('k'))]],
       },
       '--execute',
     );

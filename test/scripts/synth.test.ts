@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { quickApp } from '../lib/quick-app.ts';
-import { readContext } from '../../lib/keybound-context.ts';
+import { readContext } from '../../lib/settings/keybound-context.ts';
 import { temporaryDirectory } from '../local/temporary-directory.ts';
 
 vi.setConfig({ testTimeout: 300_000 });

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parseCsv } from '../../cli/parsing/csv.ts';
-import { FAULTS } from '../../lambdas/core/fault.ts';
+import { FAULTS } from '../../lambdas/core/http/fault.ts';
 import { faultsOf, openApiDocument, type ApiDescription } from '../../lambdas/platform/http/open-api.ts';
 import { noResponseBody, type Route } from '../../lambdas/platform/http/route.ts';
 

@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { MAX_APPLICATION_KEYS, MAX_ASSOCIATED_KEYS, MAX_SUBSCRIPTIONS } from '../../lambdas/core/link.ts';
 import {
-  applicationNameKey,
-  credentialKey,
-  policyKey,
+  MAX_APPLICATION_KEYS,
+  MAX_ASSOCIATED_KEYS,
+  MAX_SUBSCRIPTIONS,
+} from '../../lambdas/core/subscriptions/link.ts';
+import {
+  applicationNameItemKey,
+  credentialItemKey,
+  policyItemKey,
   POLICY_PARTITION_PREFIX,
-  subscriptionReferenceKey,
+  subscriptionReferenceItemKey,
 } from '../../lambdas/platform/dynamodb/keys.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
 import { digestsIn, subscriptionsIn } from './stored-state.ts';
@@ -98,7 +102,7 @@ function aboutKey(key: Key, links: readonly Link[], credentials: readonly Stored
   const own = credentials.filter((item) => Credential.parse(item).keyUUID === key.keyUUID);
   const live = own.filter((item) => ['ACTIVE', 'SUSPENDED'].includes(Credential.parse(item).status));
   const values = key.status === 'REVOKED' ? [] : [key.digest, ...(key.graced ? [key.graced.digest] : [])];
-  const expected = values.map((digest) => credentialKey(digest).pk);
+  const expected = values.map((digest) => credentialItemKey(digest).pk);
   return [
     ...problems([
       [
@@ -195,7 +199,7 @@ function aboutApplication(
 
 /** Each subscription is found by its id, and no id leads to one that is gone. */
 function aboutReferences(items: readonly StoredItem[], links: readonly Link[]): readonly string[] {
-  const prefix = subscriptionReferenceKey('').pk;
+  const prefix = subscriptionReferenceItemKey('').pk;
   const found = items.filter(({ pk }) => pk.startsWith(prefix)).map(({ pk }) => pk.slice(prefix.length));
   const expected = links.flatMap(({ subscription }) => subscription?.subscriptionId ?? []);
   return isDeepStrictEqual(found.sort(), expected.sort())
@@ -243,7 +247,7 @@ function aboutNames(items: readonly StoredItem[], applications: readonly Applica
     .filter(({ sk }) => sk.startsWith('APPNAME#'))
     .map((item) => [item.pk, item.sk, item['applicationId']]);
   const expected = applications.map(({ owner, name, applicationId }) => {
-    const { pk, sk } = applicationNameKey(owner, name);
+    const { pk, sk } = applicationNameItemKey(owner, name);
     return [pk, sk, applicationId];
   });
   const inOrder = (list: readonly unknown[]) => list.map((entry) => JSON.stringify(entry)).sort();
@@ -257,10 +261,10 @@ function aboutPolicies(items: readonly StoredItem[], { links, applications }: Wo
   const used = [
     ...links.flatMap(({ subscription }) =>
       [subscription?.policy, subscription?.requestedPolicy].flatMap((name) =>
-        name === undefined ? [] : [policyKey('subscription', name)],
+        name === undefined ? [] : [policyItemKey('subscription', name)],
       ),
     ),
-    ...applications.map(({ throttlingPolicy }) => policyKey('application', throttlingPolicy)),
+    ...applications.map(({ throttlingPolicy }) => policyItemKey('application', throttlingPolicy)),
   ].map(({ pk, sk }) => `${pk} ${sk}`);
   const counts = new Map(
     items

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import { TABLE_RIGHTS, tableStatements, type TableUser } from '../../lib/table-rights.ts';
+import { TABLE_RIGHTS, tableStatements, type TableUser } from '../../lib/internal/core/table-rights.ts';
 import { dynamoDbAuthorizations } from '../../local/iam/dynamodb-authorizations.ts';
 import { createIamGuard } from '../../local/iam/iam-guard.ts';
 import { PolicyDocument } from '../../local/iam/policy-document.ts';

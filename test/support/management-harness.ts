@@ -1,13 +1,13 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
-import type { Management } from '../../lambdas/management/management.ts';
+import type { Management } from '../../lambdas/management/frame/management.ts';
 import { readCaller } from '../../lambdas/platform/http/read-caller.ts';
 import { parseJson } from '../../lambdas/platform/parse-json.ts';
-import { seedPolicies } from '../../lambdas/registrar/seed-policies.ts';
-import { registerApi } from '../../lambdas/registrar/register-api.ts';
-import type { Registration } from '../../lambdas/registrar/registration.ts';
+import { seedPolicies } from '../../lambdas/functions/registrar/seed-policies.ts';
+import { registerApi } from '../../lambdas/functions/registrar/register-api.ts';
+import type { Registration } from '../../lambdas/functions/registrar/registration.ts';
 import type { LogEntry } from '../../lambdas/platform/log.ts';
 import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
-import type { TableUser } from '../../lib/table-rights.ts';
+import type { TableUser } from '../../lib/internal/core/table-rights.ts';
 import { managementApis, type ManagementApi } from '../../scripts/management-apis.ts';
 import { answerChecker } from './check-answer.ts';
 import { enforceRoles, type EnforcedTable } from './enforced-roles.ts';

@@ -1,4 +1,4 @@
-import type { ControlPlanes } from '../../lambdas/registrar/control-planes.ts';
+import type { ControlPlanes } from '../../lambdas/functions/registrar/control-planes.ts';
 import { describedApi } from '../../local/cloudformation/described-api.ts';
 import {
   createStackRegistry,

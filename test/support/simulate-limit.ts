@@ -1,5 +1,5 @@
-import { createLeases, type Counters } from '../../lambdas/authorizer/lease-calls.ts';
-import type { Limit } from '../../lambdas/core/limit.ts';
+import { createLeases, type Counters } from '../../lambdas/functions/authorizer/lease-calls.ts';
+import type { Limit } from '../../lambdas/core/limits/limit.ts';
 
 export interface Simulation {
   readonly limit: Limit;

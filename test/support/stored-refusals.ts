@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { REFUSALS, type RefusalReason } from '../../lambdas/core/refusal.ts';
+import { REFUSALS, type RefusalReason } from '../../lambdas/core/refusals/refusal.ts';
 import { RefusalItem } from '../../lambdas/platform/dynamodb/items.ts';
-import { listedByTime, LISTINGS, refusalKey } from '../../lambdas/platform/dynamodb/keys.ts';
+import { listedByTime, LISTINGS, refusalItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import type { ManagementHarness } from './management-harness.ts';
 
 /** Stores a refused call as the usage function does. */
@@ -26,7 +26,7 @@ export async function storeRefusal(
   await store.client.send(
     new PutCommand({
       TableName: store.tableName,
-      Item: { ...refusalKey(requestId), ...refusal, ...listing },
+      Item: { ...refusalItemKey(requestId), ...refusal, ...listing },
     }),
   );
   return refusal;

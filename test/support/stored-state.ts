@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { digestKeyValue } from '../../lambdas/core/key-value.ts';
-import { credentialKey } from '../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
+import { credentialItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
 import type { StoredItem } from './table-contents.ts';
 
@@ -41,7 +41,7 @@ export async function setSubscriptionStatus(
   await client.send(
     new UpdateCommand({
       TableName: tableName,
-      Key: credentialKey(digestKeyValue(value)),
+      Key: credentialItemKey(digestKeyValue(value)),
       UpdateExpression: 'SET subscriptions.#api.#status = :status',
       ExpressionAttributeNames: { '#api': apiId, '#status': 'status' },
       ExpressionAttributeValues: { ':status': status },

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
-import { auditKey, credentialKey } from '../../lambdas/platform/dynamodb/keys.ts';
+import { auditItemKey, credentialItemKey } from '../../lambdas/platform/dynamodb/keys.ts';
 
 const Item = z.looseObject({ pk: z.string(), sk: z.string() });
 export type StoredItem = Readonly<z.infer<typeof Item>>;
@@ -25,8 +25,8 @@ export async function readTable({ client, tableName }: Store): Promise<readonly 
   return found.sort((one, other) => (order(one) < order(other) ? -1 : 1));
 }
 
-const AUDIT_PREFIX = auditKey('', '').pk;
-const CREDENTIAL_PREFIX = credentialKey('').pk;
+const AUDIT_PREFIX = auditItemKey('', '').pk;
+const CREDENTIAL_PREFIX = credentialItemKey('').pk;
 
 export function auditEntriesOf(items: readonly StoredItem[]): readonly StoredItem[] {
   return items

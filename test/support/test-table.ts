@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { systemClock, type Clock } from '../../lambdas/platform/clock.ts';
 import { documentClient } from '../../lambdas/platform/dynamodb/create-store.ts';
 import type { Store } from '../../lambdas/platform/dynamodb/store.ts';
-import { keyTable } from '../../lib/key-table.ts';
+import { keyTable } from '../../lib/internal/core/key-table.ts';
 import { openDatabase } from '../../local/dynamodb/database.ts';
 import type { TableDefinition } from '../../local/dynamodb/table-definition.ts';
 import { ensureTable } from '../../local/dynamodb/ensure-table.ts';

@@ -1,15 +1,15 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { LimitWindow } from '../../core/limit-window.ts';
-import type { Limit } from '../../core/limit.ts';
+import type { LimitWindow } from '../../core/limits/limit-window.ts';
+import type { Limit } from '../../core/limits/limit.ts';
 import { getItem, integer, type Item, type ItemReads } from './item-reading.ts';
-import { counterKey, TTL_ATTRIBUTE } from './keys.ts';
+import { counterItemKey, TTL_ATTRIBUTE } from './keys.ts';
 
 /** How long a counter outlives its window: instances whose clocks are behind go on with it for a moment. */
 const RETENTION_SECONDS = 3_600;
 
 /** Calls leased in a window so far, strongly consistent. */
 export async function readCounter(reads: ItemReads, limit: Limit, window: LimitWindow): Promise<number> {
-  return usedOf(await getItem(reads, counterKey(limit.scope, limit.id, window.name)));
+  return usedOf(await getItem(reads, counterItemKey(limit.scope, limit.id, window.name)));
 }
 
 /**
@@ -24,7 +24,7 @@ export async function leaseFromCounter(
   count: number,
   atMost: number,
 ): Promise<{ readonly leased: boolean; readonly used: number }> {
-  const { pk, sk } = counterKey(limit.scope, limit.id, window.name);
+  const { pk, sk } = counterItemKey(limit.scope, limit.id, window.name);
   const conditional = Number.isFinite(atMost);
   try {
     const { Attributes: after } = await client.send(

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { readNameOfCount } from '../../core/call-counts.ts';
-import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/credential.ts';
-import { LIFECYCLE_STATUSES } from '../../core/managed-api.ts';
-import { STANDING_STATUSES } from '../../core/publisher-decision.ts';
-import { REFUSAL_REASONS } from '../../core/refusal.ts';
+import { readNameOfCount } from '../../core/usage/call-counts.ts';
+import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/decision/credential.ts';
+import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
+import { STANDING_STATUSES } from '../../core/subscriptions/publisher-decision.ts';
+import { REFUSAL_REASONS } from '../../core/refusals/refusal.ts';
 import {
   BURST_TIME_UNITS,
   COUNTER_FAILURE_CHOICES,
   POLICY_LEVELS,
   TIME_UNITS,
-} from '../../core/throttling-policy.ts';
+} from '../../core/limits/throttling-policy.ts';
 
 /**
  * The items of the table as the management functions read them, keys aside (see `keys.ts`). Times are

@@ -1,5 +1,5 @@
-import { foldCase } from '../../core/plain-text.ts';
-import { dayOf } from '../../core/utc.ts';
+import { foldCase } from '../../core/general/plain-text.ts';
+import { dayOf } from '../../core/general/utc.ts';
 
 /**
  * Every entity of the one table, its key, and the access pattern that the key serves. No other file spells a
@@ -76,7 +76,7 @@ export const REFUSAL_PARTITION_PREFIX = 'REFUSAL#';
 export const CALLS_PARTITION_PREFIX = 'CALLS#';
 export const BATCH_PARTITION_PREFIX = 'BATCH#';
 
-/** How the partitions of each kind of item begin: what the role of a function names, see `lib/table-rights.ts`. */
+/** How the partitions of each kind of item begin: what the role of a function names, see `lib/internal/core/table-rights.ts`. */
 export const PARTITION_PREFIXES = {
   credential: CREDENTIAL_PARTITION_PREFIX,
   api: API_PARTITION_PREFIX,
@@ -93,53 +93,53 @@ export const PARTITION_PREFIXES = {
 } as const;
 export type PartitionKind = keyof typeof PARTITION_PREFIXES;
 
-export function credentialKey(digest: string): ItemKey {
+export function credentialItemKey(digest: string): ItemKey {
   return { pk: `${CREDENTIAL_PARTITION_PREFIX}${digest}`, sk: 'CREDENTIAL' };
 }
 
-export function apiKey(apiId: string): ItemKey {
+export function apiItemKey(apiId: string): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'API' };
 }
 
-export function apiDefinitionKey(apiId: string): ItemKey {
+export function apiDefinitionItemKey(apiId: string): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'DEFINITION' };
 }
 
 /** The stack that a name and version belong to; the item outlives the API. */
-export function apiNameKey(apiId: string): ItemKey {
+export function apiNameItemKey(apiId: string): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: 'NAME' };
 }
 
 /** The API that the lines of a log group are about. */
-export function logGroupKey(name: string): ItemKey {
+export function logGroupItemKey(name: string): ItemKey {
   return { pk: `${PARTITION_PREFIXES.logGroup}${name}`, sk: 'LOGGROUP' };
 }
 
 /** A part of a document that is too large for one item. `digest`: SHA-256 of the whole, as hexadecimal digits. */
-export function apiDefinitionPartKey(apiId: string, digest: string, part: number): ItemKey {
+export function apiDefinitionPartItemKey(apiId: string, digest: string, part: number): ItemKey {
   return { pk: `${API_PARTITION_PREFIX}${apiId}`, sk: `DEFINITION#${digest}#${part}` };
 }
 
-export function applicationKey(owner: string, applicationId: string): ItemKey {
+export function applicationItemKey(owner: string, applicationId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `${APPLICATION_PREFIX}${applicationId}` };
 }
 
 /** Of an application that was deleted, as long as links of it are left. */
-export function endingApplicationKey(owner: string, applicationId: string): ItemKey {
+export function endingApplicationItemKey(owner: string, applicationId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `ENDING#${applicationId}` };
 }
 
 /** Names are unique for an owner without regard to case, or to how accents are written. */
-export function applicationNameKey(owner: string, name: string): ItemKey {
+export function applicationNameItemKey(owner: string, name: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `APPNAME#${foldCase(name)}` };
 }
 
-export function linkKey(owner: string, applicationId: string, apiId: string): ItemKey {
+export function linkItemKey(owner: string, applicationId: string, apiId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `${linkPrefix(applicationId)}${apiId}` };
 }
 
 /** A publisher's decision about an owner at an API. It outlives subscriptions and applications. */
-export function decisionKey(owner: string, apiId: string): ItemKey {
+export function decisionItemKey(owner: string, apiId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `DECISION#${apiId}` };
 }
 
@@ -149,29 +149,29 @@ export const LINK_PROOF_ATTRIBUTES = ['pk', 'sk', 'applicationId'] as const;
 /** What a key is for: one API, or all that an application subscribes to. It never changes. */
 export type KeyScope = { readonly apiId: string } | { readonly boundApplicationId: string };
 
-export function keyKey(owner: string, scope: KeyScope, keyUUID: string): ItemKey {
+export function keyItemKey(owner: string, scope: KeyScope, keyUUID: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `${keyPrefix(scope)}${keyUUID}` };
 }
 
-export function keyReferenceKey(keyUUID: string): ItemKey {
+export function keyReferenceItemKey(keyUUID: string): ItemKey {
   return { pk: `KEY#${keyUUID}`, sk: 'KEY' };
 }
 
-export function reminderKey(keyUUID: string): ItemKey {
+export function reminderItemKey(keyUUID: string): ItemKey {
   return { pk: `KEY#${keyUUID}`, sk: 'REMINDER' };
 }
 
-export function usageKey(keyUUID: string): ItemKey {
+export function usageItemKey(keyUUID: string): ItemKey {
   return { pk: `KEY#${keyUUID}`, sk: 'USAGE' };
 }
 
 /** `requestId`: as API Gateway returns it in the header `apigw-requestid`. */
-export function refusalKey(requestId: string): ItemKey {
+export function refusalItemKey(requestId: string): ItemKey {
   return { pk: `${REFUSAL_PARTITION_PREFIX}${requestId}`, sk: 'REFUSAL' };
 }
 
 /** `scope`: what refusals are capped by, as `refusalScope` writes it; `hour` in UTC, as `2026-01-31T12`. */
-export function refusalPlacesKey(scope: string, hour: string): ItemKey {
+export function refusalPlacesItemKey(scope: string, hour: string): ItemKey {
   return { pk: `${REFUSAL_PARTITION_PREFIX}${scope}`, sk: `HOUR#${hour}` };
 }
 
@@ -187,12 +187,12 @@ function callsPartition(entity: CallEntity, id: string): string {
 }
 
 /** `hour` in UTC, as `2026-01-31T12`. */
-export function callsKey(entity: CallEntity, id: string, hour: string): ItemKey {
+export function callsItemKey(entity: CallEntity, id: string, hour: string): ItemKey {
   return { pk: callsPartition(entity, id), sk: `${CALL_HOUR_PREFIX}${hour}` };
 }
 
 /** `day` in UTC, as `2026-01-31`. */
-export function callAddressKey(keyUUID: string, day: string, address: string): ItemKey {
+export function callAddressItemKey(keyUUID: string, day: string, address: string): ItemKey {
   return { pk: callsPartition('KEY', keyUUID), sk: `${CALL_ADDRESS_PREFIX}${day}#${address}` };
 }
 
@@ -216,26 +216,26 @@ export function callAddresses(keyUUID: string, from: string, to: string) {
 }
 
 /** `digest`: of the ids of a batch of log lines; `part`: which part of what follows from it. */
-export function batchKey(digest: string, part: number): ItemKey {
+export function batchItemKey(digest: string, part: number): ItemKey {
   return { pk: `${BATCH_PARTITION_PREFIX}${digest}`, sk: String(part) };
 }
 
 /** `scope`: what is counted, `window`: the one that is counted in. */
-export function counterKey(scope: string, id: string, window: string): ItemKey {
+export function counterItemKey(scope: string, id: string, window: string): ItemKey {
   return { pk: `${COUNTER_PARTITION_PREFIX}${scope}#${id}`, sk: window };
 }
 
-export function subscriptionReferenceKey(subscriptionId: string): ItemKey {
+export function subscriptionReferenceItemKey(subscriptionId: string): ItemKey {
   return { pk: `SUBSCRIPTION#${subscriptionId}`, sk: 'SUBSCRIPTION' };
 }
 
 /** `keyDigest`: of the Idempotency-Key. */
-export function idempotencyKey(owner: string, keyDigest: string): ItemKey {
+export function idempotencyItemKey(owner: string, keyDigest: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `IDEMPOTENCY#${keyDigest}` };
 }
 
 /** `at` in ISO 8601. */
-export function auditKey(at: string, auditId: string): ItemKey {
+export function auditItemKey(at: string, auditId: string): ItemKey {
   return { pk: auditPartition(at.slice(0, 10)), sk: `${at}#${auditId}` };
 }
 
@@ -258,7 +258,7 @@ export function keyPrefix(scope: KeyScope): string {
     : `${ALL_APPLICATION_KEYS_PREFIX}${scope.boundApplicationId}#`;
 }
 
-export function policyKey(level: string, name: string): ItemKey {
+export function policyItemKey(level: string, name: string): ItemKey {
   return { pk: policyPartition(level), sk: name };
 }
 

@@ -4,10 +4,10 @@ import {
   SUBSCRIPTION_STATUSES,
   type Credential,
   type CredentialSubscription,
-} from '../../core/credential.ts';
-import type { IpRule } from '../../core/ip-restriction.ts';
-import { LIFECYCLE_STATUSES, type ApiState } from '../../core/managed-api.ts';
-import type { ReferrerRule } from '../../core/referrer-restriction.ts';
+} from '../../core/decision/credential.ts';
+import type { IpRule } from '../../core/restrictions/ip-restriction.ts';
+import { LIFECYCLE_STATUSES, type ApiState } from '../../core/apis/managed-api.ts';
+import type { ReferrerRule } from '../../core/restrictions/referrer-restriction.ts';
 import {
   getItem,
   integer,
@@ -19,7 +19,7 @@ import {
   type Item,
   type ItemReads,
 } from './item-reading.ts';
-import { apiKey, credentialKey } from './keys.ts';
+import { apiItemKey, credentialItemKey } from './keys.ts';
 
 /** What reading a credential needs. */
 export interface CredentialReads extends ItemReads {
@@ -37,7 +37,7 @@ export async function readCredential(
   digest: string,
   apiId: string,
 ): Promise<Credential | undefined> {
-  const item = await getItem(reads, credentialKey(digest));
+  const item = await getItem(reads, credentialItemKey(digest));
   if (item === undefined) return undefined;
   const expiresAtEpochSeconds = optional(item, 'expiresAt', integer);
   const applicationId = optional(item, 'applicationId', text);
@@ -75,7 +75,7 @@ function subscriptionTo(item: Item, apiId: string): CredentialSubscription | und
 
 /** Reads the state of an API, strongly consistent; `undefined` when it is not registered. */
 export async function readApiState(reads: ItemReads, apiId: string): Promise<ApiState | undefined> {
-  const item = await getItem(reads, apiKey(apiId));
+  const item = await getItem(reads, apiItemKey(apiId));
   if (item === undefined) return undefined;
   return {
     gatewayApiId: text(item, 'gatewayApiId'),

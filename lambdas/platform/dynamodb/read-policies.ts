@@ -1,12 +1,12 @@
-import type { LimitingPolicy } from '../../core/limit.ts';
+import type { LimitingPolicy } from '../../core/limits/limit.ts';
 import {
   BURST_TIME_UNITS,
   COUNTER_FAILURE_CHOICES,
   TIME_UNITS,
   type PolicyLevel,
-} from '../../core/throttling-policy.ts';
+} from '../../core/limits/throttling-policy.ts';
 import { flag, getItem, integer, map, oneOf, optional, text, type ItemReads } from './item-reading.ts';
-import { applicationKey, policyKey } from './keys.ts';
+import { applicationItemKey, policyItemKey } from './keys.ts';
 
 /** Reads what a throttling policy limits, strongly consistent; `undefined` when there is no such policy. */
 export async function readLimitingPolicy(
@@ -14,7 +14,7 @@ export async function readLimitingPolicy(
   level: PolicyLevel,
   name: string,
 ): Promise<LimitingPolicy | undefined> {
-  const item = await getItem(reads, policyKey(level, name));
+  const item = await getItem(reads, policyItemKey(level, name));
   if (item === undefined) return undefined;
   const limit = optional(item, 'limit', map);
   const burst = optional(item, 'burst', map);
@@ -47,6 +47,6 @@ export async function readApplicationPolicy(
   owner: string,
   applicationId: string,
 ): Promise<string | undefined> {
-  const item = await getItem(reads, applicationKey(owner, applicationId), 'throttlingPolicy');
+  const item = await getItem(reads, applicationItemKey(owner, applicationId), 'throttlingPolicy');
   return item === undefined ? undefined : text(item, 'throttlingPolicy');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIFECYCLE_STATUSES } from '../../core/managed-api.ts';
+import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
 
 /**
  * The stack that a name and version of an API belong to. The item outlives the registration: keys of the API are kept, and

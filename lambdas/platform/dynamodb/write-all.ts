@@ -4,7 +4,7 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { Fault } from '../../core/fault.ts';
+import { Fault } from '../../core/http/fault.ts';
 import { isThrottle } from './item-reading.ts';
 import type { Store } from './store.ts';
 import { OutcomeUnknown, TableBusy, WriteConflict } from './write-errors.ts';

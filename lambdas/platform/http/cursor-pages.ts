@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault } from '../../core/fault.ts';
+import { Fault } from '../../core/http/fault.ts';
 import { Place, readCursor, writeCursor } from './cursor.ts';
 import { LARGEST_OFFSET, LARGEST_PAGE, pageLimit } from './schemas.ts';
 

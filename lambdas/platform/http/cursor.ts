@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { Fault } from '../../core/fault.ts';
+import { Fault } from '../../core/http/fault.ts';
 import { parseJson } from '../parse-json.ts';
 
 /** Most characters of a cursor that are read. */

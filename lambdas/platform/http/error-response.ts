@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { Fault, FAULTS, Unfinished } from '../../core/fault.ts';
+import { Fault, FAULTS, Unfinished } from '../../core/http/fault.ts';
 import { isThrottle } from '../dynamodb/item-reading.ts';
 import { OutcomeUnknown, TableBusy } from '../dynamodb/write-errors.ts';
 import { describeError, type Log } from '../log.ts';

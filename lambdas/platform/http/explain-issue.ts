@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { countOf } from '../../core/count-of.ts';
-import type { FieldProblem } from '../../core/fault.ts';
+import { countOf } from '../../core/general/count-of.ts';
+import type { FieldProblem } from '../../core/http/fault.ts';
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 

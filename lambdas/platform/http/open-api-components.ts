@@ -1,4 +1,4 @@
-import { FAULTS, type FaultCode } from '../../core/fault.ts';
+import { FAULTS, type FaultCode } from '../../core/http/fault.ts';
 import { GROUP_HEADER, HOLDER_HEADER, type Role } from './read-caller.ts';
 
 /** Schemas that have a name, by it. */

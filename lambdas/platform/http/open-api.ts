@@ -1,4 +1,4 @@
-import { FAULTS, type FaultCode } from '../../core/fault.ts';
+import { FAULTS, type FaultCode } from '../../core/http/fault.ts';
 import { openApiComponents, securityRequirement, type NamedSchemas } from './open-api-components.ts';
 import { bodyContent, parameterSchemas, type Json } from './open-api-schemas.ts';
 import { noResponseBody, type Route } from './route.ts';

@@ -1,4 +1,4 @@
-import { Fault } from '../../core/fault.ts';
+import { Fault } from '../../core/http/fault.ts';
 import { hasRepeatedNames } from './repeated-names.ts';
 
 /** Most bytes of a request body. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import { Fault } from '../../core/fault.ts';
-import type { Caller } from '../../core/caller.ts';
+import { Fault } from '../../core/http/fault.ts';
+import type { Caller } from '../../core/http/caller.ts';
 import { isAccessToken, namesIn, readVerifiedToken } from './verified-token.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;

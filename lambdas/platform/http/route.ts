@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Fault, notFound, type FieldProblem } from '../../core/fault.ts';
-import type { Caller } from '../../core/caller.ts';
-import { readIdempotencyKey, type IdempotentRequest } from '../../core/idempotency.ts';
-import { readIfMatch, type IfMatch } from '../../core/if-match.ts';
+import { Fault, notFound, type FieldProblem } from '../../core/http/fault.ts';
+import type { Caller } from '../../core/http/caller.ts';
+import { readIdempotencyKey, type IdempotentRequest } from '../../core/http/idempotency.ts';
+import { readIfMatch, type IfMatch } from '../../core/http/if-match.ts';
 import type { Csv } from './csv.ts';
 import { explainIssue, problemOf } from './explain-issue.ts';
 import { knownParameters, withParametersInLinks } from './query-parameters.ts';

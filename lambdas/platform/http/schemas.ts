@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { countOf } from '../../core/count-of.ts';
-import { holdsKeyValue } from '../../core/key-value.ts';
-import { charactersOf, isPlainNote, isPlainText, NOT_PLAIN_TEXT } from '../../core/plain-text.ts';
+import { countOf } from '../../core/general/count-of.ts';
+import { holdsKeyValue } from '../../core/keys/key-value.ts';
+import { charactersOf, isPlainNote, isPlainText, NOT_PLAIN_TEXT } from '../../core/general/plain-text.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

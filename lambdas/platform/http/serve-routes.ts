@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { Fault, notFound } from '../../core/fault.ts';
-import { entityTagOf } from '../../core/if-match.ts';
+import { Fault, notFound } from '../../core/http/fault.ts';
+import { entityTagOf } from '../../core/http/if-match.ts';
 import type { Log } from '../log.ts';
 import { formatCsv, type Csv } from './csv.ts';
 import { errorResponse, json } from './error-response.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault, type FieldProblem } from '../../core/fault.ts';
+import { Fault, type FieldProblem } from '../../core/http/fault.ts';
 
 /** Values that a field accepts beyond its schema, because WSO2's clients send them. */
 export interface Tolerance {

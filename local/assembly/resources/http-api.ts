@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { accessLogFormatProblem } from '../../gateway/access-log-format.ts';
+import { accessLogFormatProblem } from '../../gateway/respond/access-log-format.ts';
 import type { CorsConfiguration } from '../../gateway/model.ts';
-import { routeKeyProblem } from '../../gateway/route-key.ts';
+import { routeKeyProblem } from '../../gateway/route/route-key.ts';
 import type { ApiParts, DeployedResource, ResourceContext } from '../deployment.ts';
 import { gatewayId } from '../physical-names.ts';
 import { booleanProperty, harmless, numberProperty, parseProperties } from './parse-properties.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integrationUriProblem } from '../../gateway/integration-uri.ts';
+import { integrationUriProblem } from '../../gateway/integrate/integration-uri.ts';
 import type { ParameterMapping } from '../../gateway/model.ts';
 import type { DeployedResource, ResourceContext } from '../deployment.ts';
 import { gatewayId } from '../physical-names.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { KeyboundStack } from '../../../lib/keybound-stack.ts';
-import { readOpenApiDocument } from '../../../lib/open-api-document.ts';
-import { ProtectedHttpApi } from '../../../lib/protected-http-api.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { KeyboundStack } from '../../../lib/stacks/keybound-stack.ts';
+import { readOpenApiDocument } from '../../../lib/open-api/open-api-document.ts';
+import { ProtectedHttpApi } from '../../../lib/constructs/protected-http-api.ts';
 
 // APIs before one server, as attackers find them: production and sandbox are folders of one host.
 const app = new App();

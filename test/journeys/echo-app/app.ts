@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { BundledFunction } from '../../../lib/bundled-function.ts';
-import { GuardedFunction } from '../../../lib/guarded-function.ts';
-import { findCore } from '../../../lib/keybound-core.ts';
-import { KeyboundStack } from '../../../lib/keybound-stack.ts';
-import { readOpenApiDocument } from '../../../lib/open-api-document.ts';
-import { ProtectedHttpApi } from '../../../lib/protected-http-api.ts';
+import { BundledFunction } from '../../../lib/internal/core/bundled-function.ts';
+import { GuardedFunction } from '../../../lib/constructs/guarded-function.ts';
+import { findCore } from '../../../lib/constructs/keybound-core.ts';
+import { KeyboundStack } from '../../../lib/stacks/keybound-stack.ts';
+import { readOpenApiDocument } from '../../../lib/open-api/open-api-document.ts';
+import { ProtectedHttpApi } from '../../../lib/constructs/protected-http-api.ts';
 
 // A team's own app: APIs whose backends answer with what reached them. The core is found as another app would
 // find it, through its SSM parameters.

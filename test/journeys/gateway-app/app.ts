@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BundledFunction } from '../../../lib/bundled-function.ts';
-import { KeyboundStack } from '../../../lib/keybound-stack.ts';
-import { readOpenApiDocument } from '../../../lib/open-api-document.ts';
-import { ProtectedHttpApi } from '../../../lib/protected-http-api.ts';
+import { BundledFunction } from '../../../lib/internal/core/bundled-function.ts';
+import { KeyboundStack } from '../../../lib/stacks/keybound-stack.ts';
+import { readOpenApiDocument } from '../../../lib/open-api/open-api-document.ts';
+import { ProtectedHttpApi } from '../../../lib/constructs/protected-http-api.ts';
 
 // APIs whose gateway repeats decisions, for every caller and for subscribers only.
 const app = new App();

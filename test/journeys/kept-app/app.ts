@@ -1,8 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { KeyboundStack } from '../../../lib/keybound-stack.ts';
-import { readOpenApiDocument } from '../../../lib/open-api-document.ts';
-import { ProtectedHttpApi } from '../../../lib/protected-http-api.ts';
-import { GuardedFunction } from '../../../lib/guarded-function.ts';
+import { KeyboundStack } from '../../../lib/stacks/keybound-stack.ts';
+import { readOpenApiDocument } from '../../../lib/open-api/open-api-document.ts';
+import { ProtectedHttpApi } from '../../../lib/constructs/protected-http-api.ts';
+import { GuardedFunction } from '../../../lib/constructs/guarded-function.ts';
 
 // A deployment whose data count, and one API; the environment says what changes from one deployment to the next.
 const app = new App();

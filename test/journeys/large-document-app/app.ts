@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { KeyboundStack } from '../../../lib/keybound-stack.ts';
-import { readOpenApiDocument } from '../../../lib/open-api-document.ts';
-import { ProtectedHttpApi } from '../../../lib/protected-http-api.ts';
+import { KeyboundStack } from '../../../lib/stacks/keybound-stack.ts';
+import { readOpenApiDocument } from '../../../lib/open-api/open-api-document.ts';
+import { ProtectedHttpApi } from '../../../lib/constructs/protected-http-api.ts';
 import { largeDocument } from './large-document.ts';
 
 // An API whose document is too large for one custom resource, and for one item of the table.

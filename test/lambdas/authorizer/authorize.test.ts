@@ -1,9 +1,9 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyValue } from '../../../lambdas/core/key-value.ts';
-import type { LifecycleStatus } from '../../../lambdas/core/managed-api.ts';
-import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
-import { apiKey, type ItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import type { LifecycleStatus } from '../../../lambdas/core/apis/managed-api.ts';
+import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
+import { apiItemKey, type ItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { portalUser, type Issued, type PortalUser } from '../../support/portal-user.ts';
@@ -65,10 +65,10 @@ function lifecycle(state: LifecycleStatus, reason: RefusalReason, code: string):
     code,
     value: async () => {
       const { apikey } = await working();
-      await set(apiKey(harness.apis.pizza), 'lifecycle', state);
+      await set(apiItemKey(harness.apis.pizza), 'lifecycle', state);
       return apikey;
     },
-    restore: () => set(apiKey(harness.apis.pizza), 'lifecycle', 'PUBLISHED'),
+    restore: () => set(apiItemKey(harness.apis.pizza), 'lifecycle', 'PUBLISHED'),
   };
 }
 

@@ -8,9 +8,9 @@ import {
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { STAGE_VARIABLES } from '../../../lambdas/core/stage-variables.ts';
-import { apiKey, credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
+import { apiItemKey, credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import {
   authorizerEvent,
   outcomeOf,
@@ -46,7 +46,7 @@ const fromPage = { ...onPetstore, headers: { referer: 'https://www.example.com/'
 
 /** Replaces attributes of the credential's item, or takes them away. */
 async function corrupt(attributes: Readonly<Record<string, unknown>>): Promise<void> {
-  const key = credentialKey(digestKeyValue(value));
+  const key = credentialItemKey(digestKeyValue(value));
   const stored = (await readTable(harness.table.store)).find(({ pk }) => pk === key.pk);
   await harness.table.store.client.send(
     new PutCommand({ TableName: harness.table.store.tableName, Item: { ...stored, ...attributes } }),
@@ -119,7 +119,7 @@ describe('a stored credential that is not what Keybound writes', () => {
       harness.table.store.client.send(
         new UpdateCommand({
           TableName: harness.table.store.tableName,
-          Key: apiKey(harness.apis.petstore),
+          Key: apiItemKey(harness.apis.petstore),
           UpdateExpression: 'SET #name = :value',
           ExpressionAttributeNames: { '#name': name },
           ExpressionAttributeValues: { ':value': to },
@@ -248,7 +248,7 @@ describe('the function', () => {
       return true;
     });
     try {
-      const { handler } = await import('../../../lambdas/authorizer/handler.ts');
+      const { handler } = await import('../../../lambdas/functions/authorizer/handler.ts');
       const started = performance.now();
       const event = authorizerEvent(harness, { ...onPetstore, headers: { apikey: value } });
       expect((await outcomeOf(handler(event))).kind).toBe('failed');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLeases, type Counters } from '../../../lambdas/authorizer/lease-calls.ts';
-import type { Limit } from '../../../lambdas/core/limit.ts';
+import { createLeases, type Counters } from '../../../lambdas/functions/authorizer/lease-calls.ts';
+import type { Limit } from '../../../lambdas/core/limits/limit.ts';
 import { countersInMemory, simulateLimit, type SimulatedWindow } from '../../support/simulate-limit.ts';
 
 const perMinute = (requestCount: number, more: Partial<Limit> = {}): Limit => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { apiItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { setAttributes } from '../../../lambdas/platform/dynamodb/writes.ts';
 import { testAuthorizer, type Outcome, type TestAuthorizer } from '../../support/authorizer-calls.ts';
@@ -54,7 +54,7 @@ export async function openLimitedCalls(): Promise<LimitedCalls> {
   const { pizza } = harness.apis;
   const alice = portalUser(harness, 'alice');
   // All plans that there are.
-  await writeAll(harness.table.store, [setAttributes(apiKey(pizza), { policies: undefined })]);
+  await writeAll(harness.table.store, [setAttributes(apiItemKey(pizza), { policies: undefined })]);
 
   const policy: LimitedCalls['policy'] = async (level, body) => {
     policies += 1;

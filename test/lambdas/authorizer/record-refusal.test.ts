@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { refusalRecorder, type RecordRefusal } from '../../../lambdas/authorizer/record-refusal.ts';
-import type { Credential } from '../../../lambdas/core/credential.ts';
-import { REFUSAL_CAPS } from '../../../lambdas/core/refusal-caps.ts';
-import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
+import { refusalRecorder, type RecordRefusal } from '../../../lambdas/functions/authorizer/record-refusal.ts';
+import type { Credential } from '../../../lambdas/core/decision/credential.ts';
+import { REFUSAL_CAPS } from '../../../lambdas/core/refusals/refusal-caps.ts';
+import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00Z');

@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyValue, digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { createKeyValue, digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { subscriptionAttributes } from '../../support/stored-state.ts';
@@ -68,7 +68,7 @@ async function store(value: string, input: Situation): Promise<void> {
       ? { subscriptionId: 'subscription', status: input.subscription, policy: 'Gold' }
       : undefined;
   const item = {
-    ...credentialKey(digestKeyValue(value)),
+    ...credentialItemKey(digestKeyValue(value)),
     keyUUID: 'key',
     keyName: 'Key',
     keyType: input.keyType,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { remember, STATE_MAX_AGE_MILLISECONDS } from '../../../lambdas/authorizer/remember.ts';
-import type { ApiState } from '../../../lambdas/core/managed-api.ts';
+import { remember, STATE_MAX_AGE_MILLISECONDS } from '../../../lambdas/functions/authorizer/remember.ts';
+import type { ApiState } from '../../../lambdas/core/apis/managed-api.ts';
 
 const published: ApiState = { gatewayApiId: 'gw', lifecycle: 'PUBLISHED' };
 const blocked: ApiState = { gatewayApiId: 'gw', lifecycle: 'BLOCKED' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeChange } from '../../../lambdas/changes/describe-change.ts';
+import { describeChange } from '../../../lambdas/functions/changes/describe-change.ts';
 import { plainItem } from '../../../lambdas/platform/dynamodb/plain-item.ts';
 import type { AuditItem } from '../../../lambdas/platform/dynamodb/items.ts';
 import { auditEntry, imageOf, KEY } from './stream-records.ts';

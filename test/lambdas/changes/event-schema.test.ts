@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { lifecycleEventJsonSchema } from '../../../lambdas/changes/lifecycle-event.ts';
-import { EVENT_OF_ACTION } from '../../../lambdas/core/lifecycle-event.ts';
-import { PUBLISHER_ACTIONS } from '../../../lambdas/core/publisher-decision.ts';
+import { lifecycleEventJsonSchema } from '../../../lambdas/functions/changes/lifecycle-event.ts';
+import { EVENT_OF_ACTION } from '../../../lambdas/core/audit/lifecycle-event.ts';
+import { PUBLISHER_ACTIONS } from '../../../lambdas/core/subscriptions/publisher-decision.ts';
 import { readModules } from '../../architecture/read-modules.ts';
 
 const file = new URL('../../../docs/events/lifecycle-event.schema.json', import.meta.url);
@@ -63,7 +63,7 @@ describe('the schema of the events', () => {
 
 describe('the table of events by action', () => {
   it('has every action that the audit trail records, and no other', () => {
-    const written = readModules(['lambdas/management', 'lambdas/registrar'])
+    const written = readModules(['lambdas/management', 'lambdas/functions/registrar'])
       .flatMap(({ texts }) => texts)
       .filter((text) => /^(?:api|application|decision|key|policy|subscription)\.[a-z-]+$/i.test(text));
     const decided = PUBLISHER_ACTIONS.map((action) => `subscription.${action}`);

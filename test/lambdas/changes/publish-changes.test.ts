@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { publishChanges } from '../../../lambdas/changes/publish-changes.ts';
+import { publishChanges } from '../../../lambdas/functions/changes/publish-changes.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
 import { auditEntry, KEY, recordOf } from './stream-records.ts';
 

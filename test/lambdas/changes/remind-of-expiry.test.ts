@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { remindOfExpiry } from '../../../lambdas/changes/remind-of-expiry.ts';
+import { remindOfExpiry } from '../../../lambdas/functions/changes/remind-of-expiry.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
 

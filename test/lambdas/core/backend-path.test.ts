@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isForbiddenBackendPath } from '../../../lambdas/core/backend-path.ts';
+import { isForbiddenBackendPath } from '../../../lambdas/core/decision/backend-path.ts';
 
 describe('a path that could be taken for another one is refused:', () => {
   it.each([

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Credential } from '../../../lambdas/core/credential.ts';
-import { decideAccess, readPresentedValue, type Call } from '../../../lambdas/core/decide-access.ts';
-import { compileIpRule } from '../../../lambdas/core/ip-restriction.ts';
-import type { ApiState } from '../../../lambdas/core/managed-api.ts';
-import { compileReferrerRule } from '../../../lambdas/core/referrer-restriction.ts';
-import { REFUSALS, type RefusalReason } from '../../../lambdas/core/refusal.ts';
+import type { Credential } from '../../../lambdas/core/decision/credential.ts';
+import { decideAccess, readPresentedValue, type Call } from '../../../lambdas/core/decision/decide-access.ts';
+import { compileIpRule } from '../../../lambdas/core/restrictions/ip-restriction.ts';
+import type { ApiState } from '../../../lambdas/core/apis/managed-api.ts';
+import { compileReferrerRule } from '../../../lambdas/core/restrictions/referrer-restriction.ts';
+import { REFUSALS, type RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 
 const NOW = 1_800_000_000;
 

@@ -4,7 +4,7 @@ import {
   firstId,
   type Continuity,
   type Continued,
-} from '../../../lambdas/core/decide-continuity.ts';
+} from '../../../lambdas/core/apis/decide-continuity.ts';
 
 const A: Continuity = {
   issuer: ['https://a.example.com'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Credential } from '../../../lambdas/core/credential.ts';
-import type { Call } from '../../../lambdas/core/decide-access.ts';
-import { dryRunWarnings } from '../../../lambdas/core/dry-run-warnings.ts';
-import { compileIpRule } from '../../../lambdas/core/ip-restriction.ts';
+import type { Credential } from '../../../lambdas/core/decision/credential.ts';
+import type { Call } from '../../../lambdas/core/decision/decide-access.ts';
+import { dryRunWarnings } from '../../../lambdas/core/decision/dry-run-warnings.ts';
+import { compileIpRule } from '../../../lambdas/core/restrictions/ip-restriction.ts';
 
 const NOW = 1_800_000_000;
 const call: Call = {

@@ -6,7 +6,7 @@ import {
   openAnswer,
   readIdempotencyKey,
   sealAnswer,
-} from '../../../lambdas/core/idempotency.ts';
+} from '../../../lambdas/core/http/idempotency.ts';
 
 const key = 'W2q9-s_Zk3Vt0uYb1xPm4A';
 const request = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Fault } from '../../../lambdas/core/fault.ts';
-import { entityTagOf, readIfMatch, requireVersion } from '../../../lambdas/core/if-match.ts';
+import { Fault } from '../../../lambdas/core/http/fault.ts';
+import { entityTagOf, readIfMatch, requireVersion } from '../../../lambdas/core/http/if-match.ts';
 
 describe('If-Match', () => {
   it.each([

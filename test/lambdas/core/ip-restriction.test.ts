@@ -1,13 +1,13 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyValue } from '../../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import {
   compileIpRule,
   matchIpRules,
   readClientAddress,
   readIpRestriction,
-} from '../../../lambdas/core/ip-restriction.ts';
+} from '../../../lambdas/core/restrictions/ip-restriction.ts';
 
 function allows(restriction: string, client: string): boolean {
   const { rules, problems } = readIpRestriction(restriction);

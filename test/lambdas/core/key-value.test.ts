@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withoutKeyValues } from '../../../lambdas/core/key-form.ts';
+import { withoutKeyValues } from '../../../lambdas/core/keys/key-form.ts';
 import {
   createKeyValue,
   digestKeyValue,
   holdsKeyValue,
   isWellFormedKeyValue,
-} from '../../../lambdas/core/key-value.ts';
+} from '../../../lambdas/core/keys/key-value.ts';
 
 const prefixes = fc.stringMatching(/^[a-z][a-z0-9]{0,15}$/);
 const keyTypes = fc.constantFrom('PRODUCTION' as const, 'SANDBOX' as const);

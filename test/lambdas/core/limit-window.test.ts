@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { windowAt } from '../../../lambdas/core/limit-window.ts';
-import { TIME_UNITS, type TimeUnit } from '../../../lambdas/core/throttling-policy.ts';
+import { windowAt } from '../../../lambdas/core/limits/limit-window.ts';
+import { TIME_UNITS, type TimeUnit } from '../../../lambdas/core/limits/throttling-policy.ts';
 
 const isOfCalendar = ({ timeUnit }: { readonly timeUnit: TimeUnit }) =>
   timeUnit === 'month' || timeUnit === 'year';

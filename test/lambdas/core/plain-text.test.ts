@@ -6,7 +6,7 @@ import {
   foldCase,
   isPlainNote,
   isPlainText,
-} from '../../../lambdas/core/plain-text.ts';
+} from '../../../lambdas/core/general/plain-text.ts';
 
 describe('plain text', () => {
   it.each(['', 'Pizza finder', 'Größe', '名前', 'شركة', '👩‍🚀', "O'Brien & Söhne", '=1+1', 'a\u00a0b'])(

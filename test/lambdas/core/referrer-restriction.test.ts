@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyValue } from '../../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import {
   compileReferrerRule,
   matchReferrerRules,
   readReferrer,
   readReferrerRestriction,
-} from '../../../lambdas/core/referrer-restriction.ts';
+} from '../../../lambdas/core/restrictions/referrer-restriction.ts';
 
 function allows(restriction: string, header: string): boolean {
   const { rules, problems } = readReferrerRestriction(restriction);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { REFUSAL_ADVICE } from '../../../lambdas/core/refusal-advice.ts';
-import { describeRule, type RuleFacts } from '../../../lambdas/core/refusal-rule.ts';
-import { REFUSAL_REASONS, type RefusalReason } from '../../../lambdas/core/refusal.ts';
+import { REFUSAL_ADVICE } from '../../../lambdas/core/refusals/refusal-advice.ts';
+import { describeRule, type RuleFacts } from '../../../lambdas/core/refusals/refusal-rule.ts';
+import { REFUSAL_REASONS, type RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 
 const key = {
   keyType: 'PRODUCTION',

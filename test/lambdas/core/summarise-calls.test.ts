@@ -5,11 +5,11 @@ import {
   readNameOfCount,
   STATUS_CLASSES,
   statusClassOf,
-} from '../../../lambdas/core/call-counts.ts';
-import { hourOf } from '../../../lambdas/core/utc.ts';
-import { KEY_TYPES } from '../../../lambdas/core/credential.ts';
-import { REFUSAL_REASONS } from '../../../lambdas/core/refusal.ts';
-import { summariseCalls } from '../../../lambdas/core/summarise-calls.ts';
+} from '../../../lambdas/core/usage/call-counts.ts';
+import { hourOf } from '../../../lambdas/core/general/utc.ts';
+import { KEY_TYPES } from '../../../lambdas/core/decision/credential.ts';
+import { REFUSAL_REASONS } from '../../../lambdas/core/refusals/refusal.ts';
+import { summariseCalls } from '../../../lambdas/core/usage/summarise-calls.ts';
 
 const MIDNIGHT = Date.parse('2026-03-02T00:00:00Z');
 const HOUR = 60 * 60 * 1000;

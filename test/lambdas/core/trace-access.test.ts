@@ -6,17 +6,21 @@ import {
   SUBSCRIPTION_STATUSES,
   type Credential,
   type SubscriptionStatus,
-} from '../../../lambdas/core/credential.ts';
-import { CHECKS, decideAccess, type Call } from '../../../lambdas/core/decide-access.ts';
-import { compileIpRule, formatIpRule, readIpRestriction } from '../../../lambdas/core/ip-restriction.ts';
-import { LIFECYCLE_STATUSES, type ApiState } from '../../../lambdas/core/managed-api.ts';
+} from '../../../lambdas/core/decision/credential.ts';
+import { CHECKS, decideAccess, type Call } from '../../../lambdas/core/decision/decide-access.ts';
+import {
+  compileIpRule,
+  formatIpRule,
+  readIpRestriction,
+} from '../../../lambdas/core/restrictions/ip-restriction.ts';
+import { LIFECYCLE_STATUSES, type ApiState } from '../../../lambdas/core/apis/managed-api.ts';
 import {
   compileReferrerRule,
   formatReferrerRule,
   readReferrerRestriction,
-} from '../../../lambdas/core/referrer-restriction.ts';
-import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
-import { traceAccess, traceLimits } from '../../../lambdas/core/trace-access.ts';
+} from '../../../lambdas/core/restrictions/referrer-restriction.ts';
+import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
+import { traceAccess, traceLimits } from '../../../lambdas/core/decision/trace-access.ts';
 
 const NOW = 1_800_000_000;
 

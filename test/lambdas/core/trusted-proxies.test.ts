@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import {
   clientAddressOf,
   formatTrustedProxies,
   readTrustedProxies,
   type ClientAddressHeader,
-} from '../../../lambdas/core/trusted-proxies.ts';
+} from '../../../lambdas/core/restrictions/trusted-proxies.ts';
 
 const SECRET = 'a secret that only the edges of this distribution know';
 const NEXT_SECRET = 'the secret that replaces it, while both are taken';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Fault } from '../../../lambdas/core/fault.ts';
-import { readPeriod, type AskedPeriod } from '../../../lambdas/core/usage-period.ts';
+import { Fault } from '../../../lambdas/core/http/fault.ts';
+import { readPeriod, type AskedPeriod } from '../../../lambdas/core/usage/usage-period.ts';
 
 const at = (time: string) => Date.parse(`2026-03-${time}Z`);
 const NOW = at('10T12:34:56.789');

@@ -1,5 +1,5 @@
-import type { DetailedStyle } from '../../../lambdas/core/guard-context.ts';
-import type { RefusalReason } from '../../../lambdas/core/refusal.ts';
+import type { DetailedStyle } from '../../../lambdas/core/decision/guard-context.ts';
+import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 
 /** What a consumer is promised for each reason: status, WSO2's code and message, and what to change. By hand. */
 export const EXPECTED_REFUSALS: Readonly<

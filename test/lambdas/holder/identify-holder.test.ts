@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyValue } from '../../../lambdas/core/key-value.ts';
-import { identifyHolder } from '../../../lambdas/holder/identify-holder.ts';
+import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { identifyHolder } from '../../../lambdas/functions/holder/identify-holder.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { HOLDER_HEADER } from '../../../lambdas/platform/http/read-caller.ts';
 import { portalUser } from '../../support/portal-user.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import {
   openManagementHarness,
   type ManagementHarness,

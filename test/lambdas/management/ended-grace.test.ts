@@ -2,8 +2,8 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { PORTAL, portalUser, type PortalUser } from '../../support/portal-user.ts';
 import { TEST_TABLE_NAME } from '../../support/test-table.ts';
@@ -27,7 +27,7 @@ describe('a value whose grace period has ended', () => {
     const first = await alice.generate(pizza);
     await alice.onKey(pizza, 'regenerate', { keyUUID: first.keyUUID, gracePeriod: 60 });
     harness.time.now += 40 * DAY_SECONDS * 1000;
-    const { pk, sk } = credentialKey(digestKeyValue(first.apikey));
+    const { pk, sk } = credentialItemKey(digestKeyValue(first.apikey));
     await harness.table.client.send(
       new DeleteItemCommand({ TableName: TEST_TABLE_NAME, Key: { pk: { S: pk }, sk: { S: sk } } }),
     );
@@ -61,7 +61,7 @@ describe('a value whose grace period has ended', () => {
     const { Item: item } = await harness.table.store.client.send(
       new GetCommand({
         TableName: TEST_TABLE_NAME,
-        Key: credentialKey(digestKeyValue(apikey)),
+        Key: credentialItemKey(digestKeyValue(apikey)),
       }),
     );
     expect(item).toMatchObject({ keyUUID: bobs, status: 'REVOKED' });
@@ -79,7 +79,7 @@ describe('a value whose grace period has ended', () => {
     const { Item: item } = await harness.table.store.client.send(
       new GetCommand({
         TableName: TEST_TABLE_NAME,
-        Key: credentialKey(digestKeyValue(apikey)),
+        Key: credentialItemKey(digestKeyValue(apikey)),
       }),
     );
     expect(item?.['replacedAt']).toBe(Math.floor(harness.time.now / 1000) + 60);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { endPresentedValue } from '../../../lambdas/management/end-presented-value.ts';
-import { findKeyPlace } from '../../../lambdas/management/key-reads.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { endPresentedValue } from '../../../lambdas/management/keys/end-presented-value.ts';
+import { findKeyPlace } from '../../../lambdas/management/keys/key-reads.ts';
 import { systemClock } from '../../../lambdas/platform/clock.ts';
 import { createStore } from '../../../lambdas/platform/dynamodb/create-store.ts';
-import { decisionKey, subscriptionReferenceKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { unregisterApi } from '../../../lambdas/registrar/register-api.ts';
+import { decisionItemKey, subscriptionReferenceItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { unregisterApi } from '../../../lambdas/functions/registrar/register-api.ts';
 import { contradictionsAmong, contradictionsIn } from '../../support/check-invariants.ts';
 import { interleave } from '../../support/interleave.ts';
 import { openInterleavedWorld, type InterleavedWorld } from '../../support/interleaved-world.ts';
@@ -130,13 +130,13 @@ function isLive(items: readonly StoredItem[], value: string): boolean {
 
 /** Whose it is by now: its application can have been given to somebody else. */
 function ownerOfSubscription(items: readonly StoredItem[]): string {
-  const { pk, sk } = subscriptionReferenceKey(idOf('subscriptionId'));
+  const { pk, sk } = subscriptionReferenceItemKey(idOf('subscriptionId'));
   const found = items.find((item) => item.pk === pk && item.sk === sk);
   return z.object({ owner: z.string() }).safeParse(found).data?.owner ?? 'sub-alice';
 }
 
 function isBlocked(items: readonly StoredItem[], owner: string): boolean {
-  const { pk, sk } = decisionKey(owner, harness.apis.pizza);
+  const { pk, sk } = decisionItemKey(owner, harness.apis.pizza);
   return items.some((item) => item.pk === pk && item.sk === sk && item['status'] === 'BLOCKED');
 }
 

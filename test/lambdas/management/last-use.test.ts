@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
+import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';
@@ -147,7 +147,7 @@ describe('the last use of a key', () => {
     const issuedAt = harness.time.now;
     const stored = async () =>
       (await readTable(harness.table.store)).find(
-        ({ pk }) => pk === credentialKey(digestKeyValue(apikey)).pk,
+        ({ pk }) => pk === credentialItemKey(digestKeyValue(apikey)).pk,
       );
     expect(await stored()).toMatchObject({ status: 'ACTIVE', issuedAt });
     wait(1_000);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Caller } from '../../../lambdas/core/caller.ts';
-import { createApplication } from '../../../lambdas/management/applications.ts';
-import { updateKey } from '../../../lambdas/management/change-key.ts';
-import { issueKey } from '../../../lambdas/management/issue-key.ts';
-import type { Management } from '../../../lambdas/management/management.ts';
-import { revokeKey } from '../../../lambdas/management/revoke-key.ts';
+import type { Caller } from '../../../lambdas/core/http/caller.ts';
+import { createApplication } from '../../../lambdas/management/applications/applications.ts';
+import { updateKey } from '../../../lambdas/management/keys/change-key.ts';
+import { issueKey } from '../../../lambdas/management/keys/issue-key.ts';
+import type { Management } from '../../../lambdas/management/frame/management.ts';
+import { revokeKey } from '../../../lambdas/management/keys/revoke-key.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 
 let harness: ManagementHarness;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { contradictionsIn } from '../../support/check-invariants.ts';
 import {
@@ -55,7 +55,7 @@ describe('parallel', () => {
     const live = own.filter((item) => item['status'] === 'ACTIVE');
     expect(live).toHaveLength(1);
     expect(own).toHaveLength(issued.length + 1);
-    expect(issued.map((value) => credentialKey(digestKeyValue(value)).pk)).toContain(live[0]?.pk);
+    expect(issued.map((value) => credentialItemKey(digestKeyValue(value)).pk)).toContain(live[0]?.pk);
     const audited = auditEntriesOf(items).filter(
       (item) => item['action'] === 'key.regenerate' && item['resourceId'] === first.keyUUID,
     );

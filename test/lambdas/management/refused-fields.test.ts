@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createKeyValue } from '../../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { ADMIN, PORTAL } from '../../support/portal-user.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { stageId } from '../../../lambdas/core/environment.ts';
-import { stagesOfChanges } from '../../../lambdas/management/stages-of-changes.ts';
+import { stageId } from '../../../lambdas/core/decision/environment.ts';
+import { stagesOfChanges } from '../../../lambdas/management/gateway-cache/stages-of-changes.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
-import { unregisterApi } from '../../../lambdas/registrar/register-api.ts';
+import { unregisterApi } from '../../../lambdas/functions/registrar/register-api.ts';
 import { registerGatewayModeApi } from '../../support/gateway-mode-api.ts';
 import {
   openManagementHarness,

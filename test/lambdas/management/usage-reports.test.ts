@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { callAddressKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { callAddressItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { overwriteEach } from '../../../lambdas/platform/dynamodb/overwrite-each.ts';
 import {
   openManagementHarness,
@@ -145,7 +145,7 @@ describe('the usage of a key', () => {
     const { petstore } = harness.apis;
     const { keyUUID } = await alice.generate(petstore);
     const address = '=HYPERLINK("https://example.com")';
-    const item = { ...callAddressKey(keyUUID, '2026-01-01', address), address, calls: 1 };
+    const item = { ...callAddressItemKey(keyUUID, '2026-01-01', address), address, calls: 1 };
     await overwriteEach(harness.table.store, [item]);
     const query = { format: 'csv', list: 'addresses' };
     const { text } = await alice.get(`/apis/${petstore}/api-keys/${keyUUID}/usage`, query);
@@ -160,7 +160,7 @@ describe('the usage of a key', () => {
         harness.table.store,
         Array.from({ length: many }, (_, index) => {
           const address = `2001:db8::${index}`;
-          return { ...callAddressKey(keyUUID, day, address), address, calls: index + 1 };
+          return { ...callAddressItemKey(keyUUID, day, address), address, calls: index + 1 };
         }),
       );
     const Addresses = z.object({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IDEMPOTENCY_SECONDS } from '../../../lambdas/core/idempotency.ts';
+import { IDEMPOTENCY_SECONDS } from '../../../lambdas/core/http/idempotency.ts';
 import { auditEntriesOf, readTable } from '../../support/table-contents.ts';
 import {
   openManagementHarness,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createKeyValue } from '../../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { describeError, lineOf } from '../../../lambdas/platform/log.ts';
 
 describe('a line of the log', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Fault } from '../../../lambdas/core/fault.ts';
+import { Fault } from '../../../lambdas/core/http/fault.ts';
 import { readJsonBody } from '../../../lambdas/platform/http/read-body.ts';
 import { hasRepeatedNames } from '../../../lambdas/platform/http/repeated-names.ts';
 

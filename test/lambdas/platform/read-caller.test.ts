@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { Fault } from '../../../lambdas/core/fault.ts';
+import { Fault } from '../../../lambdas/core/http/fault.ts';
 import { readCaller, type TokenRules } from '../../../lambdas/platform/http/read-caller.ts';
 import { unsignedToken } from '../../support/unsigned-token.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue, isWellFormedKeyValue } from '../../../lambdas/core/key-value.ts';
-import { credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue, isWellFormedKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { contradictionsIn } from '../../support/check-invariants.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
@@ -43,7 +43,7 @@ async function statusesOf(keyUUID: string): Promise<Readonly<Record<string, stri
   return Object.fromEntries(own.map(({ pk, status }) => [pk, String(status)]));
 }
 
-const pkOf = (value: string) => credentialKey(digestKeyValue(value)).pk;
+const pkOf = (value: string) => credentialItemKey(digestKeyValue(value)).pk;
 
 describe('generating a key', () => {
   it('answers its value once, with name, type and validity', async () => {

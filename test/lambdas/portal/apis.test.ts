@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { apiKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { apiItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import {
   openManagementHarness,
   registerTestApi,
@@ -41,7 +41,7 @@ async function withLifecycle(lifecycle: string, act: () => Promise<void>): Promi
     client.send(
       new UpdateCommand({
         TableName: tableName,
-        Key: apiKey(harness.apis.pizza),
+        Key: apiItemKey(harness.apis.pizza),
         UpdateExpression: 'SET lifecycle = :lifecycle',
         ExpressionAttributeValues: { ':lifecycle': to },
       }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { digestKeyValue } from '../../../lambdas/core/key-value.ts';
-import { credentialKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
+import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { ADMIN, PORTAL, portalUser, type PortalUser } from '../../support/portal-user.ts';
@@ -30,7 +30,7 @@ const wait = (seconds: number) => {
 const now = () => Math.floor(harness.time.now / 1_000);
 
 async function credentialOf(value: string): Promise<StoredItem> {
-  const { pk } = credentialKey(digestKeyValue(value));
+  const { pk } = credentialItemKey(digestKeyValue(value));
   const found = (await readTable(harness.table.store)).find((item) => item.pk === pk);
   if (found === undefined) throw new Error('there is no such credential');
   return found;

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { apiKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { apiItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { contradictionsIn } from '../../support/check-invariants.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
@@ -31,7 +31,7 @@ async function setLifecycle(lifecycle: string): Promise<void> {
   await client.send(
     new UpdateCommand({
       TableName: tableName,
-      Key: apiKey(pizza),
+      Key: apiItemKey(pizza),
       UpdateExpression: 'SET lifecycle = :lifecycle',
       ExpressionAttributeValues: { ':lifecycle': lifecycle },
     }),

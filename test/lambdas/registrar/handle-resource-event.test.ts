@@ -5,19 +5,19 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { packDefinition } from '../../../lambdas/core/pack-definition.ts';
-import { apiIdOf } from '../../../lambdas/core/managed-api.ts';
-import { getApiDefinition } from '../../../lambdas/management/apis.ts';
-import { apiDefinitionKey, apiKey, policyKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import type { RegistrarDependencies } from '../../../lambdas/registrar/handle-resource-event.ts';
+import { packDefinition } from '../../../lambdas/core/apis/pack-definition.ts';
+import { apiIdOf } from '../../../lambdas/core/apis/managed-api.ts';
+import { getApiDefinition } from '../../../lambdas/management/apis/apis.ts';
+import { apiDefinitionItemKey, apiItemKey, policyItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import type { RegistrarDependencies } from '../../../lambdas/functions/registrar/handle-resource-event.ts';
 import { RESPONSE_HOST } from '../../../local/cloudformation/response-urls.ts';
 import { redirectHosts } from '../../../local/functions/redirect-hosts.ts';
-import { untilAllowed } from '../../../lambdas/registrar/until-allowed.ts';
-import { listApiNames, releaseApiName } from '../../../lambdas/management/api-names.ts';
+import { untilAllowed } from '../../../lambdas/functions/registrar/until-allowed.ts';
+import { listApiNames, releaseApiName } from '../../../lambdas/management/apis/api-names.ts';
 import { LOG_GROUP_ID, provingStacks } from '../../support/proving-stacks.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
-import { handleResourceEvent } from '../../../lambdas/registrar/handle-resource-event.ts';
-import { seedPolicies } from '../../../lambdas/registrar/seed-policies.ts';
+import { handleResourceEvent } from '../../../lambdas/functions/registrar/handle-resource-event.ts';
+import { seedPolicies } from '../../../lambdas/functions/registrar/seed-policies.ts';
 import { auditEntriesOf, readTable, type StoredItem } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 
@@ -149,7 +149,7 @@ async function handle(...[type, resource, more = {}]: Parameters<typeof eventOf>
 }
 
 async function itemOf(apiId: string): Promise<StoredItem | undefined> {
-  const { pk, sk } = apiKey(apiId);
+  const { pk, sk } = apiItemKey(apiId);
   return (await readTable(table.store)).find((item) => item.pk === pk && item.sk === sk);
 }
 
@@ -182,7 +182,7 @@ describe('creating an API', () => {
       createdAt: time.now,
     });
     const items = await readTable(table.store);
-    expect(items.find(({ sk }) => sk === apiDefinitionKey('').sk)).toMatchObject({ definition });
+    expect(items.find(({ sk }) => sk === apiDefinitionItemKey('').sk)).toMatchObject({ definition });
     expect(auditEntriesOf(items).at(-1)).toMatchObject({
       action: 'api.register',
       resourceId: answer.PhysicalResourceId,
@@ -238,7 +238,7 @@ describe('updating an API', () => {
     await table.store.client.send(
       new UpdateCommand({
         TableName: table.store.tableName,
-        Key: apiKey(id),
+        Key: apiItemKey(id),
         UpdateExpression: 'SET lifecycle = :state',
         ExpressionAttributeValues: { ':state': 'BLOCKED' },
       }),
@@ -295,7 +295,7 @@ describe('deleting an API', () => {
     });
     const items = await readTable(table.store);
     // Only whose the name is stays.
-    expect(items.filter(({ pk }) => pk === apiKey(id).pk)).toMatchObject([
+    expect(items.filter(({ pk }) => pk === apiItemKey(id).pk)).toMatchObject([
       { sk: 'NAME', name: resource.name, stackName: 'Samples', isRegistered: false },
     ]);
     expect(auditEntriesOf(items).at(-1)).toMatchObject({ action: 'api.unregister', resourceId: id });
@@ -333,7 +333,10 @@ describe('the business plans of an API', () => {
   it('are not asked for again, so that the way back after a failed update is open', async () => {
     const { resource, id: PhysicalResourceId } = await created();
     await table.store.client.send(
-      new DeleteCommand({ TableName: table.store.tableName, Key: { ...policyKey('subscription', 'Gold') } }),
+      new DeleteCommand({
+        TableName: table.store.tableName,
+        Key: { ...policyItemKey('subscription', 'Gold') },
+      }),
     );
     const same = await handle('Update', { ...resource, context: '/moved' }, { PhysicalResourceId });
     expect(same.Status).toBe('SUCCESS');
@@ -402,7 +405,7 @@ describe('a large document', () => {
         'SUCCESS',
       );
     }
-    const left = (await readTable(table.store)).filter(({ pk }) => pk === apiKey(apiId).pk);
+    const left = (await readTable(table.store)).filter(({ pk }) => pk === apiItemKey(apiId).pk);
     expect(left.map(({ sk }) => sk).toSorted()).toEqual(['API', 'DEFINITION', 'NAME']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Registration } from '../../../lambdas/registrar/registration.ts';
+import { Registration } from '../../../lambdas/functions/registrar/registration.ts';
 
 const VALID = {
   name: 'Größen 名前',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { resetAtOnce } from '../../../lambdas/changes/reset-at-once.ts';
-import { resetAfterChanges } from '../../../lambdas/resets/reset-after-changes.ts';
+import { resetAtOnce } from '../../../lambdas/functions/changes/reset-at-once.ts';
+import { resetAfterChanges } from '../../../lambdas/functions/resets/reset-after-changes.ts';
 import { registerGatewayModeApi } from '../../support/gateway-mode-api.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { resetRequests, type ResetRequests } from '../../support/reset-requests.ts';

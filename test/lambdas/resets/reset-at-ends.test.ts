@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { resetAtEnds } from '../../../lambdas/resets/reset-at-ends.ts';
+import { resetAtEnds } from '../../../lambdas/functions/resets/reset-at-ends.ts';
 import { registerGatewayModeApi } from '../../support/gateway-mode-api.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { portalUser, succeeded, type PortalUser } from '../../support/portal-user.ts';

@@ -2,9 +2,9 @@ import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { batchKey, callsKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { addOnce } from '../../../lambdas/usage/add-once.ts';
-import type { Increment } from '../../../lambdas/usage/count-calls.ts';
+import { batchItemKey, callsItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { addOnce } from '../../../lambdas/functions/usage/add-once.ts';
+import type { Increment } from '../../../lambdas/functions/usage/count-calls.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 
@@ -19,7 +19,7 @@ afterAll(() => table.close());
 
 const increments = (name: string, length: number): readonly Increment[] =>
   Array.from({ length }, (_, index) => ({
-    key: callsKey('KEY', `${name}-${String(index).padStart(4, '0')}`, '2026-03-01T12'),
+    key: callsItemKey('KEY', `${name}-${String(index).padStart(4, '0')}`, '2026-03-01T12'),
     counts: { 'calls:PRODUCTION:2xx': index + 1, 'refusals:burst_limit': 1 },
     attributes: { hour: '2026-03-01T12' },
     ttl: NOW / 1000 + 400 * DAY_SECONDS,
@@ -49,9 +49,12 @@ describe('what follows from a batch', () => {
       ttl: NOW / 1000 + 400 * DAY_SECONDS,
     });
     expect(items.map((item) => item['calls:PRODUCTION:2xx'])).toEqual(added.map((_, index) => index + 1));
-    const markers = await stored(batchKey('digest-parts', 0).pk);
+    const markers = await stored(batchItemKey('digest-parts', 0).pk);
     expect(markers).toEqual(
-      [0, 1, 2].map((part) => ({ ...batchKey('digest-parts', part), ttl: NOW / 1000 + 30 * DAY_SECONDS })),
+      [0, 1, 2].map((part) => ({
+        ...batchItemKey('digest-parts', part),
+        ttl: NOW / 1000 + 30 * DAY_SECONDS,
+      })),
     );
   });
 
@@ -66,7 +69,7 @@ describe('what follows from a batch', () => {
 
   it('may be nothing: then nothing is written', async () => {
     await addOnce(table.store, 'digest-nothing', []);
-    expect(await stored(batchKey('digest-nothing', 0).pk)).toEqual([]);
+    expect(await stored(batchItemKey('digest-nothing', 0).pk)).toEqual([]);
   });
 
   it('is tried again while others hold its items, and while the table throttles or does not answer', async () => {

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STATUS_CLASSES, nameOfCount } from '../../../lambdas/core/call-counts.ts';
+import { STATUS_CLASSES, nameOfCount } from '../../../lambdas/core/usage/call-counts.ts';
 import type { RefusalItem } from '../../../lambdas/platform/dynamodb/items.ts';
-import { callAddressKey, callsKey } from '../../../lambdas/platform/dynamodb/keys.ts';
-import { ADDRESSES_OF_A_BATCH, countCalls, type Increment } from '../../../lambdas/usage/count-calls.ts';
-import type { LoggedCall } from '../../../lambdas/usage/read-lines.ts';
+import { callAddressItemKey, callsItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import {
+  ADDRESSES_OF_A_BATCH,
+  countCalls,
+  type Increment,
+} from '../../../lambdas/functions/usage/count-calls.ts';
+import type { LoggedCall } from '../../../lambdas/functions/usage/read-lines.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00Z');
 const HOUR = 60 * 60 * 1000;
@@ -61,19 +65,19 @@ function counted(calls: readonly LoggedCall[], refusals: readonly RefusalItem[])
   };
   for (const { apiId, key, environment, statusClass, ...logged } of calls) {
     const name = `calls:${environment}:${statusClass}`;
-    one(callsKey('API', apiId, hour(logged.at)), name);
+    one(callsItemKey('API', apiId, hour(logged.at)), name);
     if (key === undefined) continue;
-    one(callsKey('KEY', key.keyUUID, hour(logged.at)), name);
+    one(callsItemKey('KEY', key.keyUUID, hour(logged.at)), name);
     if (key.applicationId !== undefined)
-      one(callsKey('APPLICATION', key.applicationId, hour(logged.at)), name);
+      one(callsItemKey('APPLICATION', key.applicationId, hour(logged.at)), name);
     const [day = ''] = hour(logged.at).split('T');
-    one(callAddressKey(key.keyUUID, day, logged.sourceIp), 'calls');
+    one(callAddressItemKey(key.keyUUID, day, logged.sourceIp), 'calls');
   }
   for (const { reason, apiId, applicationId, keyUUID, ...logged } of refusals) {
-    one(callsKey('API', apiId, hour(logged.at)), `refusals:${reason}`);
-    if (keyUUID !== undefined) one(callsKey('KEY', keyUUID, hour(logged.at)), `refusals:${reason}`);
+    one(callsItemKey('API', apiId, hour(logged.at)), `refusals:${reason}`);
+    if (keyUUID !== undefined) one(callsItemKey('KEY', keyUUID, hour(logged.at)), `refusals:${reason}`);
     if (applicationId !== undefined)
-      one(callsKey('APPLICATION', applicationId, hour(logged.at)), `refusals:${reason}`);
+      one(callsItemKey('APPLICATION', applicationId, hour(logged.at)), `refusals:${reason}`);
   }
   return found;
 }

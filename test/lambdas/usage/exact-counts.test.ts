@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyReferenceKey, linkKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { keyReferenceItemKey, linkItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
-import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
+import { recordUsage } from '../../../lambdas/functions/usage/record-usage.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 import {
@@ -32,8 +32,8 @@ beforeAll(async () => {
   for (let key = 0; key < 60; key += 1) {
     const [keyUUID, apiId, applicationId] = [uuid(1, key), uuid(3, key % APIS), uuid(2, key % 20)];
     await writeAll(table.store, [
-      overwrite(keyReferenceKey(keyUUID), { keyUUID, owner: 'alice', apiId }),
-      overwrite(linkKey('alice', applicationId, apiId), { applicationId }),
+      overwrite(keyReferenceItemKey(keyUUID), { keyUUID, owner: 'alice', apiId }),
+      overwrite(linkItemKey('alice', applicationId, apiId), { applicationId }),
     ]);
   }
 });

@@ -3,12 +3,12 @@ import { BatchWriteCommand, UpdateCommand, type BatchWriteCommandInput } from '@
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RefusalItem } from '../../../lambdas/platform/dynamodb/items.ts';
-import { REFUSAL_CAPS } from '../../../lambdas/core/refusal-caps.ts';
-import { LISTINGS, refusalKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { REFUSAL_CAPS } from '../../../lambdas/core/refusals/refusal-caps.ts';
+import { LISTINGS, refusalItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { readItem } from '../../../lambdas/platform/dynamodb/read-items.ts';
 import { readListing } from '../../../lambdas/platform/dynamodb/read-listings.ts';
 import { TableBusy } from '../../../lambdas/platform/dynamodb/write-errors.ts';
-import { recordRefusals } from '../../../lambdas/usage/record-refusals.ts';
+import { recordRefusals } from '../../../lambdas/functions/usage/record-refusals.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 
@@ -46,13 +46,13 @@ describe('records of refused calls', () => {
     const junk = refusal({ reason: 'key_unknown', code: '900901', status: 401 });
     await recordRefusals(table.store, [second, first, junk]);
     for (const record of [first, second, junk]) {
-      expect(await readItem(table.store, refusalKey(record.requestId), RefusalItem)).toEqual(record);
+      expect(await readItem(table.store, refusalItemKey(record.requestId), RefusalItem)).toEqual(record);
     }
     expect(await readListing(table.store, LISTINGS.refusalsOf(keyUUID), RefusalItem)).toEqual([
       first,
       second,
     ]);
-    const stored = (await readTable(table.store)).find(({ pk }) => pk === refusalKey(junk.requestId).pk);
+    const stored = (await readTable(table.store)).find(({ pk }) => pk === refusalItemKey(junk.requestId).pk);
     expect(stored).not.toHaveProperty('listing');
   });
 
@@ -93,9 +93,9 @@ describe('records of refused calls', () => {
     const record = refusal();
     await recordRefusals(table.store, [record]);
     time.now += 14 * 24 * 60 * 60 * 1000 - 1_000;
-    expect(await readItem(table.store, refusalKey(record.requestId), RefusalItem)).toBeDefined();
+    expect(await readItem(table.store, refusalItemKey(record.requestId), RefusalItem)).toBeDefined();
     time.now += 1_000;
-    expect(await readItem(table.store, refusalKey(record.requestId), RefusalItem)).toBeUndefined();
+    expect(await readItem(table.store, refusalItemKey(record.requestId), RefusalItem)).toBeUndefined();
   });
 });
 

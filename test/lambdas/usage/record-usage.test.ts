@@ -2,14 +2,18 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REMEMBERED_VALUES } from '../../../lambdas/core/key-usage.ts';
+import { REMEMBERED_VALUES } from '../../../lambdas/core/usage/key-usage.ts';
 import { UsageItem } from '../../../lambdas/platform/dynamodb/items.ts';
-import { keyReferenceKey, logGroupKey, usageKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import {
+  keyReferenceItemKey,
+  logGroupItemKey,
+  usageItemKey,
+} from '../../../lambdas/platform/dynamodb/keys.ts';
 import { readItem } from '../../../lambdas/platform/dynamodb/read-items.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
-import { recordUsage } from '../../../lambdas/usage/record-usage.ts';
+import { recordUsage } from '../../../lambdas/functions/usage/record-usage.ts';
 import { readTable } from '../../support/table-contents.ts';
 import { openTestTable, type TestTable } from '../../support/test-table.ts';
 import {
@@ -30,7 +34,7 @@ let logged: LogEntry[];
 beforeAll(async () => {
   table = await openTestTable(() => time.now);
   await writeAll(table.store, [
-    overwrite(logGroupKey(logGroupOf('shop')), { apiId: 'pizza', requiresSubscription: false }),
+    overwrite(logGroupItemKey(logGroupOf('shop')), { apiId: 'pizza', requiresSubscription: false }),
   ]);
 });
 afterAll(() => table.close());
@@ -53,18 +57,19 @@ const deliver = (...lines: readonly string[]) =>
 const record = (calls: readonly UsedKey[]) => deliver(...calls.map(accessLogLine));
 
 /** What is noted of keys, as it stands in the table. */
-const noted = async () => (await readTable(table.store)).filter(({ pk }) => pk.startsWith(usageKey('').pk));
+const noted = async () =>
+  (await readTable(table.store)).filter(({ pk }) => pk.startsWith(usageItemKey('').pk));
 
 /** A key that exists, as far as the recorder looks. */
 async function existingKey(more: { readonly ttl?: number } = {}): Promise<string> {
   const keyUUID = randomUUID();
   const reference = { keyUUID, owner: 'alice', apiId: 'pizza', ...more };
-  await writeAll(table.store, [overwrite(keyReferenceKey(keyUUID), reference)]);
+  await writeAll(table.store, [overwrite(keyReferenceItemKey(keyUUID), reference)]);
   return keyUUID;
 }
 
 async function usageOf(keyUUID: string) {
-  const item = await readItem(table.store, usageKey(keyUUID), UsageItem);
+  const item = await readItem(table.store, usageItemKey(keyUUID), UsageItem);
   return item === undefined ? undefined : { lastUsed: item.lastUsed, values: item.values };
 }
 
@@ -85,7 +90,7 @@ const refusalLine = (more: object) =>
   });
 
 const storedItem = async (keyUUID: string) =>
-  (await readTable(table.store)).find(({ pk, sk }) => pk === usageKey(keyUUID).pk && sk === 'USAGE');
+  (await readTable(table.store)).find(({ pk, sk }) => pk === usageItemKey(keyUUID).pk && sk === 'USAGE');
 
 /** The plainest reading: the latest of all calls, by key and by value. */
 function latest(calls: readonly UsedKey[], keyUUID: string) {
@@ -248,7 +253,7 @@ describe('what is noted of a key', () => {
 
     time.now += 400 * DAY_SECONDS * 1000;
     await writeAll(table.store, [
-      overwrite(keyReferenceKey(keyUUID), { keyUUID, owner: 'alice', apiId: 'pizza' }),
+      overwrite(keyReferenceItemKey(keyUUID), { keyUUID, owner: 'alice', apiId: 'pizza' }),
     ]);
     expect(await usageOf(keyUUID)).toBeUndefined();
     await record([use(keyUUID)]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { countCalls } from '../../../lambdas/usage/count-calls.ts';
-import { readLines } from '../../../lambdas/usage/read-lines.ts';
+import { countCalls } from '../../../lambdas/functions/usage/count-calls.ts';
+import { readLines } from '../../../lambdas/functions/usage/read-lines.ts';
 
 const NOW = Date.parse('2026-03-01T12:30:00Z');
 const API = randomUUID();

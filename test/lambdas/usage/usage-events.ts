@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
 import { z } from 'zod';
-import { logGroupKey } from '../../../lambdas/platform/dynamodb/keys.ts';
+import { logGroupItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import type { Store } from '../../../lambdas/platform/dynamodb/store.ts';
 import { writeAll } from '../../../lambdas/platform/dynamodb/write-all.ts';
 import { overwrite } from '../../../lambdas/platform/dynamodb/writes.ts';
 import { parseJson } from '../../../lambdas/platform/parse-json.ts';
-import { recordUsage, type UsageDependencies } from '../../../lambdas/usage/record-usage.ts';
+import { recordUsage, type UsageDependencies } from '../../../lambdas/functions/usage/record-usage.ts';
 
 /** One call as the access log of a protected API tells of it: its time to the second. */
 export interface AccessLogCall {
@@ -82,7 +82,7 @@ export function logGroupOf(apiId: string): string {
 
 /** Lets an API have its log group, as its registration does. */
 export async function ownLogGroup(store: Store, apiId: string, requiresSubscription = false): Promise<void> {
-  await writeAll(store, [overwrite(logGroupKey(logGroupOf(apiId)), { apiId, requiresSubscription })]);
+  await writeAll(store, [overwrite(logGroupItemKey(logGroupOf(apiId)), { apiId, requiresSubscription })]);
 }
 
 const Line = z.object({ type: z.string().optional(), apiUUID: z.string().optional() });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REFUSAL_REASONS } from '../../../lambdas/core/refusal.ts';
+import { REFUSAL_REASONS } from '../../../lambdas/core/refusals/refusal.ts';
 import { compileFilterPattern } from '../../../local/functions/filter-pattern.ts';
 import { synthesizeCore } from '../core-stack.ts';
 

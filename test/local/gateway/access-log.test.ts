@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { accessLogLine } from '../../../local/gateway/access-log.ts';
-import type { ContextFacts } from '../../../local/gateway/context-variable.ts';
-import { NO_AUTHORIZER } from '../../../local/gateway/authorizer-context.ts';
+import { accessLogLine } from '../../../local/gateway/respond/access-log.ts';
+import type { ContextFacts } from '../../../local/gateway/route/context-variable.ts';
+import { NO_AUTHORIZER } from '../../../local/gateway/authorize/authorizer-context.ts';
 import { routedRequest } from './fixtures.ts';
 
 const request = routedRequest({ target: '/menu/a%20b?x=1', headers: [['user-agent', 'he said "hi"\\']] });

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { CompactSign, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { authorizeJwt } from '../../../local/gateway/authorize-jwt.ts';
-import type { HeaderEntry } from '../../../local/gateway/http-message.ts';
+import { authorizeJwt } from '../../../local/gateway/authorize/authorize-jwt.ts';
+import type { HeaderEntry } from '../../../local/gateway/receive/http-message.ts';
 import type { JwtAuthorizer } from '../../../local/gateway/model.ts';
 import { NOW, routedRequest } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { authorizeRequest } from '../../../local/gateway/authorize-request.ts';
-import { createAuthorizerCache } from '../../../local/gateway/authorizer-cache.ts';
+import { authorizeRequest } from '../../../local/gateway/authorize/authorize-request.ts';
+import { createAuthorizerCache } from '../../../local/gateway/authorize/authorizer-cache.ts';
 import type { InvocationResult, RequestAuthorizer } from '../../../local/gateway/model.ts';
 import type { RawParts } from './fixtures.ts';
 import {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { applyAuthorizerAnswer, readAuthorizerAnswer } from '../../../local/gateway/authorizer-answer.ts';
+import {
+  applyAuthorizerAnswer,
+  readAuthorizerAnswer,
+} from '../../../local/gateway/authorize/authorizer-answer.ts';
 import type { InvocationResult } from '../../../local/gateway/model.ts';
 import { returned, threw } from './fixtures.ts';
 

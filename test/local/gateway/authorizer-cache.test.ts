@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAuthorizerCache } from '../../../local/gateway/authorizer-cache.ts';
+import { createAuthorizerCache } from '../../../local/gateway/authorize/authorizer-cache.ts';
 import { manualClock } from './fixtures.ts';
 
 const allow = { form: 'simple', isAuthorized: true, context: null } as const;

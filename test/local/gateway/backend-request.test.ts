@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { backendRequest } from '../../../local/gateway/backend-request.ts';
-import { functionArnOf, resolveStageVariables } from '../../../local/gateway/integration-uri.ts';
+import { backendRequest } from '../../../local/gateway/integrate/backend-request.ts';
+import { functionArnOf, resolveStageVariables } from '../../../local/gateway/integrate/integration-uri.ts';
 import type { RawParts } from './fixtures.ts';
 import { api, EXECUTE_HOST, functionArn, httpProxy, route, routedRequest, stage } from './fixtures.ts';
 

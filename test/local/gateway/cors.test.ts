@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { preflightResponse, withCorsHeaders } from '../../../local/gateway/cors.ts';
-import type { HeaderEntry } from '../../../local/gateway/http-message.ts';
+import { preflightResponse, withCorsHeaders } from '../../../local/gateway/respond/cors.ts';
+import type { HeaderEntry } from '../../../local/gateway/receive/http-message.ts';
 import type { CorsConfiguration } from '../../../local/gateway/model.ts';
 
 const cors: CorsConfiguration = {

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_AUTHORIZER } from '../../../local/gateway/authorizer-context.ts';
-import { authorizerEventV1, integrationEventV1 } from '../../../local/gateway/event-v1.ts';
-import { authorizerEventV2, integrationEventV2 } from '../../../local/gateway/event-v2.ts';
-import type { HeaderEntry } from '../../../local/gateway/http-message.ts';
+import { NO_AUTHORIZER } from '../../../local/gateway/authorize/authorizer-context.ts';
+import { authorizerEventV1, integrationEventV1 } from '../../../local/gateway/integrate/event-v1.ts';
+import { authorizerEventV2, integrationEventV2 } from '../../../local/gateway/integrate/event-v2.ts';
+import type { HeaderEntry } from '../../../local/gateway/receive/http-message.ts';
 import { isJsonObject } from '../../../local/gateway/json-value.ts';
-import { readRequestFacts } from '../../../local/gateway/request-facts.ts';
-import { indexStages } from '../../../local/gateway/resolve-stage.ts';
+import { readRequestFacts } from '../../../local/gateway/receive/request-facts.ts';
+import { indexStages } from '../../../local/gateway/receive/resolve-stage.ts';
 import { api, API_ID, NOW, rawRequest, route } from './fixtures.ts';
 
 const token = fc.stringMatching(/^[a-z_][a-z0-9_-]{0,12}$/).filter((name) => name !== 'host');

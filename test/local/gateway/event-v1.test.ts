@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { NO_AUTHORIZER } from '../../../local/gateway/authorizer-context.ts';
-import { authorizerEventV1, integrationEventV1 } from '../../../local/gateway/event-v1.ts';
+import { NO_AUTHORIZER } from '../../../local/gateway/authorize/authorizer-context.ts';
+import { authorizerEventV1, integrationEventV1 } from '../../../local/gateway/integrate/event-v1.ts';
 import { api, route, routedRequest } from './fixtures.ts';
 
 const pizza = api({ routes: [route('POST /order/{id}')] });

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import type { AuthorizerContext } from '../../../local/gateway/authorizer-context.ts';
-import { NO_AUTHORIZER } from '../../../local/gateway/authorizer-context.ts';
-import { authorizerEventV2, integrationEventV2 } from '../../../local/gateway/event-v2.ts';
+import type { AuthorizerContext } from '../../../local/gateway/authorize/authorizer-context.ts';
+import { NO_AUTHORIZER } from '../../../local/gateway/authorize/authorizer-context.ts';
+import { authorizerEventV2, integrationEventV2 } from '../../../local/gateway/integrate/event-v2.ts';
 import type { RawParts } from './fixtures.ts';
 import { api, EXECUTE_HOST, NOW, route, routedRequest, stage } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Server } from 'node:http';
 import { onTestFinished } from 'vitest';
-import type { HeaderEntry, HttpRequest } from '../../../local/gateway/http-message.ts';
+import type { HeaderEntry, HttpRequest } from '../../../local/gateway/receive/http-message.ts';
 import type {
   HttpApi,
   Integration,
@@ -11,13 +11,13 @@ import type {
   RouteAuthorization,
   Stage,
 } from '../../../local/gateway/model.ts';
-import type { RequestFacts, RoutedRequest } from '../../../local/gateway/request-facts.ts';
-import { readRequestFacts } from '../../../local/gateway/request-facts.ts';
-import { compileRoutes, matchRoute } from '../../../local/gateway/match-route.ts';
-import { indexStages } from '../../../local/gateway/resolve-stage.ts';
+import type { RequestFacts, RoutedRequest } from '../../../local/gateway/receive/request-facts.ts';
+import { readRequestFacts } from '../../../local/gateway/receive/request-facts.ts';
+import { compileRoutes, matchRoute } from '../../../local/gateway/route/match-route.ts';
+import { indexStages } from '../../../local/gateway/receive/resolve-stage.ts';
 import type { Gateway, GatewayOptions } from '../../../local/gateway/server.ts';
 import { createGateway } from '../../../local/gateway/server.ts';
-import type { FixedApi } from '../../../local/gateway/resolve-stage.ts';
+import type { FixedApi } from '../../../local/gateway/receive/resolve-stage.ts';
 
 export const API_ID = 'abcdef1234';
 export const EXECUTE_HOST = `${API_ID}.execute-api.us-east-1.amazonaws.com`;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createJwtKeyResolver } from '../../../local/gateway/jwt-keys.ts';
+import { createJwtKeyResolver } from '../../../local/gateway/authorize/jwt-keys.ts';
 import { manualClock } from './fixtures.ts';
 
 const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });

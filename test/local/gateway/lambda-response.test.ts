@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLambdaResponseV1, readLambdaResponseV2 } from '../../../local/gateway/lambda-response.ts';
+import {
+  readLambdaResponseV1,
+  readLambdaResponseV2,
+} from '../../../local/gateway/respond/lambda-response.ts';
 
 const seen = (response: ReturnType<typeof readLambdaResponseV2>) =>
   response && { status: response.status, headers: response.headers, body: response.body.toString() };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileRoutes, matchRoute } from '../../../local/gateway/match-route.ts';
+import { compileRoutes, matchRoute } from '../../../local/gateway/route/match-route.ts';
 import { route } from './fixtures.ts';
 
 const matcher =

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthorizerContext } from '../../../local/gateway/authorizer-context.ts';
-import { NO_AUTHORIZER } from '../../../local/gateway/authorizer-context.ts';
-import { GatewayConfigurationError, loadApi } from '../../../local/gateway/load-api.ts';
-import { mapResponse } from '../../../local/gateway/map-response.ts';
-import { compileMapping, mapHeaders, mapQuery, render } from '../../../local/gateway/parameter-mapping.ts';
-import { formatQuery } from '../../../local/gateway/query-string.ts';
+import type { AuthorizerContext } from '../../../local/gateway/authorize/authorizer-context.ts';
+import { NO_AUTHORIZER } from '../../../local/gateway/authorize/authorizer-context.ts';
+import { GatewayConfigurationError, loadApi } from '../../../local/gateway/route/load-api.ts';
+import { mapResponse } from '../../../local/gateway/respond/map-response.ts';
+import {
+  compileMapping,
+  mapHeaders,
+  mapQuery,
+  render,
+} from '../../../local/gateway/integrate/parameter-mapping.ts';
+import { formatQuery } from '../../../local/gateway/receive/query-string.ts';
 import type { RawParts } from './fixtures.ts';
 import {
   api,

@@ -5,7 +5,7 @@ import {
   joinQuery,
   newQueryParameter,
   parseQuery,
-} from '../../../local/gateway/query-string.ts';
+} from '../../../local/gateway/receive/query-string.ts';
 
 describe('parseQuery', () => {
   it.each([

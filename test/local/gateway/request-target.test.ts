@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePath, parseRequestTarget } from '../../../local/gateway/request-target.ts';
+import { decodePath, parseRequestTarget } from '../../../local/gateway/receive/request-target.ts';
 
 describe('parseRequestTarget', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FixedApi } from '../../../local/gateway/resolve-stage.ts';
-import { hostName, indexStages, resolveStage } from '../../../local/gateway/resolve-stage.ts';
+import type { FixedApi } from '../../../local/gateway/receive/resolve-stage.ts';
+import { hostName, indexStages, resolveStage } from '../../../local/gateway/receive/resolve-stage.ts';
 import { api, API_ID, EXECUTE_HOST, stage } from './fixtures.ts';
 
 const pizza = api({ stages: [stage({ name: 'production' }), stage({ name: 'sandbox' })] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from '../../../local/gateway/limits.ts';
+import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from '../../../local/gateway/receive/limits.ts';
 import { functionArn, startGateway } from './fixtures.ts';
 import { returned } from './fixtures.ts';
 import { ask, json, sendRaw } from './http-client.ts';

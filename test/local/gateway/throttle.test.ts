@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createThrottle } from '../../../local/gateway/throttle.ts';
+import { createThrottle } from '../../../local/gateway/receive/throttle.ts';
 import { api, API_ID, functions, guarded, manualClock, route, stage, startGateway } from './fixtures.ts';
 
 const LOG = {

@@ -1,7 +1,7 @@
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createControlPlanes } from '../../../lambdas/registrar/control-planes.ts';
+import { createControlPlanes } from '../../../lambdas/functions/registrar/control-planes.ts';
 import { describedApi } from '../../../local/cloudformation/described-api.ts';
 import { RESPONSE_HOST } from '../../../local/cloudformation/response-urls.ts';
 import { createStackRegistry } from '../../../local/cloudformation/stack-registry.ts';

@@ -1,4 +1,0 @@
-import { managementHandler } from '../management/management-handler.ts';
-import { adminRoutes } from './routes.ts';
-
-export const handler = managementHandler(adminRoutes, process.env);

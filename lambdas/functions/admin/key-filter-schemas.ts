@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { KEY_TYPES } from '../../core/decision/credential.ts';
+import { KEY_STATES } from '../../core/keys/key-filter.ts';
+import { bodyInstant, Id, instant, label } from '../../platform/http/schemas.ts';
+
+const address = z.union([z.ipv4(), z.ipv6()]);
+
+/** The parts of a filter of keys, with times as `time` reads them. */
+function filterOf<T extends z.ZodType<number>>(time: T) {
+  const at = (about: string) => time.exactOptional().describe(about);
+  return {
+    owner: label(255).exactOptional().describe('Subject or name. A subject comes first.'),
+    applicationId: Id.exactOptional(),
+    apiId: Id.exactOptional(),
+    keyType: z.enum(KEY_TYPES).exactOptional(),
+    status: z.enum(KEY_STATES).exactOptional().describe('A key that has expired is not ACTIVE.'),
+    name: label(255).exactOptional().describe('What the name begins with, in upper or lower case.'),
+    createdAfter: at('Created at or after.'),
+    createdBefore: at('Created before.'),
+    usedAfter: at('Last used at or after.'),
+    usedBefore: at('Used, but last before.'),
+    unusedSince: at('Last used, or if never used created, before.'),
+    expiresAfter: at('Expires at or after.'),
+    expiresBefore: at('Expires before.'),
+    calledFrom: z
+      .string()
+      .refine((text) => address.safeParse(text).success, 'must be an IP address')
+      .exactOptional()
+      .describe('A client address of calls with the key; see `calledSince`.'),
+    calledSince: at(
+      'With `calledFrom`: on that day or later; by default seven days ago, at most 35 days ago.',
+    ),
+  };
+}
+
+export const KeyFilterQuery = z.strictObject(filterOf(instant));
+export const KeyFilterBody = z.strictObject(filterOf(bodyInstant)).meta({ id: 'ApiKeyFilter' });

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { POLICY_LEVELS, type PolicyLevel } from '../../core/limits/throttling-policy.ts';
+import { idempotently } from '../../management/frame/idempotently.ts';
+import type { Management } from '../../management/frame/management.ts';
+import {
+  createPolicy,
+  deletePolicy,
+  getPolicy,
+  listPolicies,
+  updatePolicy,
+} from '../../management/policies/policies.ts';
+import type { PolicyItem } from '../../platform/dynamodb/items.ts';
+import {
+  defineRoute,
+  noBody,
+  noParams,
+  noQuery,
+  noResponseBody,
+  type Route,
+} from '../../platform/http/route.ts';
+import { Id, listOf, listPage, wholeList } from '../../platform/http/schemas.ts';
+import { refuseChanges } from '../../platform/http/tolerance.ts';
+import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
+import { POLICY_BODIES, policyOf, type PolicyBody } from './policy-body.ts';
+import { POLICY_SCHEMAS, policyView } from './policy-view.ts';
+
+/** Fields that no update of a policy can change. `type` names its level, also for a new policy. */
+const FIXED_FIELDS = ['policyId', 'type'] as const;
+const TYPES = {
+  subscription: 'SubscriptionThrottlePolicy',
+  application: 'ApplicationThrottlePolicy',
+} as const satisfies Record<PolicyLevel, string>;
+
+/** The throttling policies of both levels. */
+export function policyRoutes(management: Management): readonly Route[] {
+  return POLICY_LEVELS.flatMap((level) => policyRoutesOf(management, level));
+}
+
+function policyRoutesOf(management: Management, level: PolicyLevel): readonly Route[] {
+  const path = `${ADMIN_BASE}/throttling/policies/${level}`;
+  const one = { path: `${path}/{policyId}`, params: z.strictObject({ policyId: Id }) };
+  const common = { tag: 'Throttling policies', roles: ADMIN_ROLES, query: noQuery } as const;
+  const name = level === 'subscription' ? 'SubscriptionPolicy' : 'ApplicationPolicy';
+  const body: z.ZodType<PolicyBody> = POLICY_BODIES[level];
+  const response = POLICY_SCHEMAS[level];
+  return [
+    defineRoute({
+      ...common,
+      summary: `List the ${level} policies`,
+      method: 'GET',
+      path,
+      operationId: `list${name}s`,
+      params: noParams,
+      query: z.strictObject(wholeList),
+      body: noBody,
+      status: 200,
+      response: listOf(response),
+      handle: async ({ query }) => ({
+        status: 200,
+        body: listPage(path, await listPolicies(management, level), query, policyView),
+      }),
+    }),
+    defineRoute({
+      ...common,
+      summary: `Create a ${level} policy`,
+      method: 'POST',
+      path,
+      operationId: `create${name}`,
+      supports: ['etag', 'idempotency-key'],
+      params: noParams,
+      body,
+      status: 201,
+      response,
+      handle: (request) => {
+        refuseChanges(request.body, { type: TYPES[level] }, ['type']);
+        return idempotently(
+          management,
+          request,
+          (alsoWrite) => createPolicy(management, request.caller, policyOf(level, request.body), alsoWrite),
+          (policy: PolicyItem) => ({
+            status: 201,
+            location: `${path}/${policy.policyId}`,
+            body: policyView(policy),
+            version: policy.version,
+          }),
+        );
+      },
+    }),
+    defineRoute({
+      ...common,
+      ...one,
+      summary: `Get a ${level} policy`,
+      method: 'GET',
+      operationId: `get${name}`,
+      supports: ['etag'],
+      body: noBody,
+      status: 200,
+      response,
+      handle: async ({ params: { policyId } }) => {
+        const policy = await getPolicy(management, level, policyId);
+        return { status: 200, body: policyView(policy), version: policy.version };
+      },
+    }),
+    defineRoute({
+      ...common,
+      ...one,
+      summary: `Change a ${level} policy`,
+      method: 'PUT',
+      operationId: `update${name}`,
+      supports: ['etag', 'if-match'],
+      body,
+      status: 200,
+      response,
+      handle: async ({ caller, params: { policyId }, body: sent, ifMatch }) => {
+        refuseChanges(sent, { policyId, type: TYPES[level] }, FIXED_FIELDS);
+        const policy = await updatePolicy(management, caller, policyId, policyOf(level, sent), ifMatch);
+        return { status: 200, body: policyView(policy), version: policy.version };
+      },
+    }),
+    defineRoute({
+      ...common,
+      ...one,
+      summary: `Delete a ${level} policy that nobody has`,
+      method: 'DELETE',
+      operationId: `delete${name}`,
+      supports: ['if-match'],
+      body: noBody,
+      status: 200,
+      response: noResponseBody,
+      handle: async ({ caller, params: { policyId }, ifMatch }) => {
+        await deletePolicy(management, caller, level, policyId, ifMatch);
+        return { status: 200 };
+      },
+    }),
+  ];
+}

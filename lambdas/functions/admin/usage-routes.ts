@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { readPeriod } from '../../core/usage/usage-period.ts';
+import { getAnyApi } from '../../management/apis/apis.ts';
+import { listAllApis } from '../../management/apis/change-lifecycle.ts';
+import { findKeyPlace } from '../../management/keys/key-reads.ts';
+import type { Management } from '../../management/frame/management.ts';
+import {
+  reportApis,
+  reportKeyUsage,
+  reportUsage,
+  type UsageReport,
+} from '../../management/usage/usage-reports.ts';
+import {
+  answerUsage,
+  answerUsageOfApis,
+  APIS_USAGE_CONTENT,
+  KEY_USAGE_CONTENT,
+  USAGE_CONTENT,
+} from '../../management/usage/usage-views.ts';
+import { defineRoute, noBody, noParams, type Route } from '../../platform/http/route.ts';
+import { Id } from '../../platform/http/schemas.ts';
+import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
+
+const path = `${ADMIN_BASE}/usage`;
+const common = { tag: 'Usage', roles: ADMIN_ROLES, method: 'GET', body: noBody, status: 200 } as const;
+
+/** How often keys, applications and APIs were called; also those that are gone, for as long as the counts are kept. */
+export function usageRoutes(management: Management): readonly Route[] {
+  return [
+    defineRoute({
+      ...common,
+      ...KEY_USAGE_CONTENT,
+      path: `${path}/api-keys/{keyUUID}`,
+      operationId: 'getUsageOfApiKey',
+      summary: 'Get how often any key was called with, from where, and with what result',
+      params: z.strictObject({ keyUUID: Id }),
+      handle: async ({ params: { keyUUID }, query }) => {
+        const report = await reportKeyUsage(management, keyUUID, readPeriod(query, management.clock()));
+        if (isEmpty(report)) await findKeyPlace(management, keyUUID);
+        return answerUsage(report, query);
+      },
+    }),
+    defineRoute({
+      ...common,
+      ...USAGE_CONTENT,
+      path: `${path}/applications/{applicationId}`,
+      operationId: 'getUsageOfApplication',
+      summary: 'Get how often any application called; nothing for one that there is not',
+      params: z.strictObject({ applicationId: Id }),
+      handle: async ({ params: { applicationId }, query }) => {
+        const period = readPeriod(query, management.clock());
+        return answerUsage(await reportUsage(management, 'APPLICATION', applicationId, period), query);
+      },
+    }),
+    defineRoute({
+      ...common,
+      ...USAGE_CONTENT,
+      path: `${path}/apis/{apiId}`,
+      operationId: 'getUsageOfApi',
+      summary: 'Get how often any API was called, and with what result',
+      params: z.strictObject({ apiId: Id }),
+      handle: async ({ params: { apiId }, query }) => {
+        const period = readPeriod(query, management.clock());
+        const report = await reportUsage(management, 'API', apiId, period);
+        if (isEmpty(report)) await getAnyApi(management, apiId);
+        return answerUsage(report, query);
+      },
+    }),
+    defineRoute({
+      ...common,
+      ...APIS_USAGE_CONTENT,
+      path: `${path}/apis`,
+      operationId: 'getUsageOfApis',
+      summary: 'Get how often each API was called, and with what result',
+      params: noParams,
+      handle: async ({ query }) => {
+        const period = readPeriod({ ...query, granularity: 'hour' }, management.clock());
+        const reports = await reportApis(management, await listAllApis(management), period);
+        return answerUsageOfApis(reports, period, query);
+      },
+    }),
+  ];
+}
+
+function isEmpty({ totals: { calls, refusals } }: UsageReport): boolean {
+  return calls + refusals === 0;
+}

@@ -1,0 +1,47 @@
+import { findKeyPlace } from '../../management/keys/key-reads.ts';
+import type { TableAccess } from '../../management/frame/management.ts';
+import { endPresentedValue } from '../../management/keys/end-presented-value.ts';
+import {
+  defineRoute,
+  noBody,
+  noParams,
+  noQuery,
+  noResponseBody,
+  type Route,
+} from '../../platform/http/route.ts';
+import { withOpenApi } from '../../platform/http/with-open-api.ts';
+
+/** Whoever presents the value of a key may call its operations: on that key. */
+const HOLDER_ROLES = ['holder'] as const;
+
+export const HOLDER_API = {
+  title: 'Keybound Holder API',
+  description:
+    'For whoever holds the value of a key, and nothing else: no access token is needed. The value is sent in a header, never in a URL or a body, where logs would keep it.',
+  base: '/api/keybound/v1',
+} as const;
+
+/** What the value of a key alone allows: to end it. Whoever finds a key in a log or a repository can do so. */
+export function holderRoutes(management: TableAccess): readonly Route[] {
+  const routes = [
+    defineRoute({
+      tag: 'Holders of a key',
+      summary: 'Revoke the key whose value is presented; a previous value ends only itself',
+      roles: HOLDER_ROLES,
+      method: 'POST',
+      path: `${HOLDER_API.base}/self-revoke`,
+      operationId: 'selfRevoke',
+      params: noParams,
+      query: noQuery,
+      body: noBody,
+      status: 200,
+      response: noResponseBody,
+      handle: async ({ caller }) => {
+        const place = await findKeyPlace(management, caller.subject);
+        await endPresentedValue(management, caller, place, caller.presentedDigest ?? '');
+        return { status: 200 };
+      },
+    }),
+  ];
+  return withOpenApi(HOLDER_API, routes, HOLDER_ROLES);
+}

@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import { getApplication } from '../../management/applications/application-reads.ts';
+import { associateKey, dissociateKey } from '../../management/links/associations.ts';
+import { notFound } from '../../core/http/fault.ts';
+import { digestKeyValue } from '../../core/keys/key-value.ts';
+import {
+  findKeyByDigest,
+  getKey,
+  getRevocableKey,
+  listKeys,
+  listKeysOf,
+  readKey,
+} from '../../management/keys/key-reads.ts';
+import { readLinksOf } from '../../management/links/links.ts';
+import type { Management } from '../../management/frame/management.ts';
+import { revokeKey } from '../../management/keys/revoke-key.ts';
+import type { KeyItem } from '../../platform/dynamodb/items.ts';
+import { defineRoute, noBody, noQuery, noResponseBody, type Route } from '../../platform/http/route.ts';
+import { Id, listOf, wholeList } from '../../platform/http/schemas.ts';
+import { blankable, lenient } from '../../platform/http/tolerance.ts';
+import { dryRunFields } from './dry-run-schemas.ts';
+import { explainKeyRoutes } from './explain-key-routes.ts';
+import { generateRoute, regenerateRoute } from './issue-routes.ts';
+import { keyListPage } from './key-list.ts';
+import { KeyBody, KeySchema, KeyTypeSchema, newKeyFields, RevocationReason } from './key-schemas.ts';
+import { oneKeyRoutes } from './one-key-routes.ts';
+import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
+
+const path = `${PORTAL_BASE}/applications/{applicationId}/api-keys/{keyType}`;
+const tag = 'Keys of an application';
+const params = z.strictObject({ applicationId: Id, keyType: KeyTypeSchema });
+type Params = z.infer<typeof params>;
+
+const read = { tag, roles: PORTAL_ROLES, method: 'GET', status: 200, params, body: noBody } as const;
+const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, query: noQuery } as const;
+
+/**
+ * Keys from the application's side: its own, which open every API that it subscribes to or that needs no
+ * subscription, and those of single APIs that are, or can be, associated with it.
+ */
+export function applicationKeyRoutes(management: Management): readonly Route[] {
+  /** A key of the application itself, of the environment in the path, revoked or not. */
+  const placeOf = async (owner: string, { applicationId, keyType }: Params, keyUUID: string) => {
+    const place = { owner, scope: { boundApplicationId: applicationId }, keyUUID };
+    if ((await readKey(management, place))?.keyType !== keyType) throw notFound('API key');
+    return place;
+  };
+  /** The same, if it has not been revoked. */
+  const ownKey = async (owner: string, sent: Params, keyUUID: string) => {
+    const place = await placeOf(owner, sent, keyUUID);
+    await getKey(management, place);
+    return place;
+  };
+  /** The same, if there is something of it to revoke. */
+  const revocableKey = async (owner: string, sent: Params, keyUUID: string) => {
+    const place = await placeOf(owner, sent, keyUUID);
+    await getRevocableKey(management, place);
+    return place;
+  };
+  /** A key of a single API, of the environment in the path, by its id alone. */
+  const apiKeyOf = async (owner: string, { keyType }: Params, keyUUID: string) => {
+    const key = (await listKeysOf(management, owner)).find(
+      (candidate) => candidate.keyUUID === keyUUID && candidate.keyType === keyType,
+    );
+    if (key?.apiId === undefined) throw notFound('API key');
+    return { apiId: key.apiId };
+  };
+  const answerList = async (
+    owner: string,
+    name: string,
+    { applicationId, keyType }: Params,
+    query: { readonly limit: number; readonly offset: number },
+    choose: () => Promise<readonly KeyItem[]>,
+  ) => {
+    await getApplication(management, owner, applicationId);
+    const keys = (await choose()).filter((key) => key.keyType === keyType);
+    const self = path.replace('{applicationId}', applicationId).replace('{keyType}', keyType) + name;
+    return { status: 200 as const, body: await keyListPage(management, owner, self, keys, query) };
+  };
+
+  return [
+    defineRoute({
+      ...read,
+      path,
+      operationId: 'listApplicationKeys',
+      summary: "List the application's own keys",
+      query: z.strictObject(wholeList),
+      response: listOf(KeySchema),
+      handle: ({ caller: { subject }, params: sent, query }) =>
+        answerList(subject, '', sent, query, () =>
+          listKeys(management, subject, { boundApplicationId: sent.applicationId }),
+        ),
+    }),
+    defineRoute({
+      ...read,
+      path: `${path}/subscriptions`,
+      operationId: 'listAssociableKeys',
+      summary: 'List keys of subscribed APIs that belong to no application yet',
+      query: z.strictObject(wholeList),
+      response: listOf(KeySchema),
+      handle: ({ caller: { subject }, params: sent, query }) =>
+        answerList(subject, '/subscriptions', sent, query, async () => {
+          const links = await readLinksOf(management, { owner: subject, applicationId: sent.applicationId });
+          const subscribed = new Set(
+            links.filter(({ subscription }) => subscription !== undefined).map(({ apiId }) => apiId),
+          );
+          return (await listKeysOf(management, subject)).filter(
+            ({ apiId, applicationId }) =>
+              applicationId === undefined && apiId !== undefined && subscribed.has(apiId),
+          );
+        }),
+    }),
+    defineRoute({
+      ...read,
+      path: `${path}/associations`,
+      operationId: 'listAssociatedKeys',
+      summary: 'List keys of single APIs that are associated with the application',
+      query: z.strictObject(wholeList),
+      response: listOf(KeySchema),
+      handle: ({ caller: { subject }, params: sent, query }) =>
+        answerList(subject, '/associations', sent, query, async () =>
+          (await listKeysOf(management, subject)).filter(
+            ({ apiId, applicationId }) => apiId !== undefined && applicationId === sent.applicationId,
+          ),
+        ),
+    }),
+    generateRoute(management, {
+      tag,
+      params,
+      path: `${path}/generate`,
+      operationId: 'generateApplicationKey',
+      summary: 'Generate a key for every subscribed API, and for those that need no subscription',
+      body: lenient(z.strictObject(newKeyFields)),
+      scopeOf: ({ applicationId }) => ({ boundApplicationId: applicationId }),
+      keyTypeOf: ({ keyType }) => keyType,
+    }),
+    regenerateRoute(management, {
+      tag,
+      params,
+      path: `${path}/regenerate`,
+      operationId: 'regenerateApplicationKey',
+      summary: "Replace the value of one of the application's own keys",
+      placeOf: ownKey,
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/revoke`,
+      operationId: 'revokeApplicationKey',
+      summary: "Revoke one of the application's own keys, by id or by value",
+      supports: ['if-match'],
+      body: lenient(
+        z.strictObject({
+          keyUUID: blankable(Id.exactOptional()),
+          apikey: blankable(z.string().max(255).exactOptional()),
+          reason: RevocationReason,
+        }),
+      ).refine(({ keyUUID, apikey }) => (keyUUID === undefined) !== (apikey === undefined), {
+        error: 'send either keyUUID or apikey',
+      }),
+      response: noResponseBody,
+      handle: async ({ caller, params: sent, body: { keyUUID, apikey, ...more }, ifMatch }) => {
+        const id = keyUUID ?? (await findKeyByDigest(management, digestKeyValue(apikey ?? ''))).keyUUID;
+        await revokeKey(management, caller, await revocableKey(caller.subject, sent, id), {
+          ...more,
+          ...(ifMatch !== undefined && { ifMatch }),
+        });
+        return { status: 200 };
+      },
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/associate`,
+      operationId: 'associateKeyWithApplication',
+      summary: 'Associate a key of an API with the application',
+      supports: ['if-match'],
+      body: z.strictObject({ apiUUID: Id, keyUUID: Id }),
+      response: z.strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() }),
+      handle: async ({ caller, params: sent, body: { apiUUID, keyUUID }, ifMatch }) => {
+        const { apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
+        if (apiId !== apiUUID) throw notFound('API key');
+        const ids = { apiId, keyUUID, applicationId: sent.applicationId };
+        const { key, api, application } = await associateKey(management, caller, ids, ifMatch);
+        return {
+          status: 200,
+          body: { keyName: key.keyName, apiName: api.name, applicationName: application.name },
+        };
+      },
+    }),
+    defineRoute({
+      ...change,
+      path: `${path}/dissociate`,
+      operationId: 'dissociateKeyFromApplication',
+      summary: 'Take a key of an API out of the application',
+      supports: ['if-match'],
+      body: KeyBody,
+      response: noResponseBody,
+      handle: async ({ caller, params: sent, body: { keyUUID }, ifMatch }) => {
+        const { apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
+        await dissociateKey(
+          management,
+          caller,
+          { apiId, keyUUID, applicationId: sent.applicationId },
+          ifMatch,
+        );
+        return { status: 200 };
+      },
+    }),
+    ...oneKeyRoutes(management, {
+      path,
+      tag,
+      params,
+      keyParams: z.strictObject({ applicationId: Id, keyType: KeyTypeSchema, keyUUID: Id }),
+      ids: {
+        get: 'getApplicationKey',
+        usage: 'getApplicationKeyUsage',
+        update: 'updateApplicationKey',
+        endGrace: 'endApplicationKeyGracePeriod',
+        suspend: 'suspendApplicationKey',
+        resume: 'resumeApplicationKey',
+      },
+      placeOf,
+    }),
+    ...explainKeyRoutes(management, {
+      path,
+      tag,
+      params,
+      keyParams: z.strictObject({ applicationId: Id, keyType: KeyTypeSchema, keyUUID: Id }),
+      dryRunBody: z.strictObject({ ...dryRunFields, apiId: Id }),
+      ids: { refusals: 'listApplicationKeyRefusals', dryRun: 'dryRunApplicationKey' },
+      has: (key, { applicationId, keyType }) =>
+        key.boundApplicationId === applicationId && key.keyType === keyType,
+      apiOf: (_params, { apiId }) => apiId,
+    }),
+  ];
+}

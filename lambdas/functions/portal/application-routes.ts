@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { readPeriod } from '../../core/usage/usage-period.ts';
+import { getApplication, listApplications } from '../../management/applications/application-reads.ts';
+import { createApplication, updateApplication } from '../../management/applications/applications.ts';
+import { deleteApplication } from '../../management/applications/delete-application.ts';
+import { idempotently } from '../../management/frame/idempotently.ts';
+import type { Management } from '../../management/frame/management.ts';
+import { reportUsage } from '../../management/usage/usage-reports.ts';
+import { answerUsage, USAGE_CONTENT } from '../../management/usage/usage-views.ts';
+import type { ApplicationItem } from '../../platform/dynamodb/items.ts';
+import {
+  defineRoute,
+  noBody,
+  noParams,
+  noQuery,
+  noResponseBody,
+  type Route,
+  type RouteResponse,
+} from '../../platform/http/route.ts';
+import { Id, line, listOf, listPage, paging, SORT_ORDERS, sortedBy } from '../../platform/http/schemas.ts';
+import { refuseChanges } from '../../platform/http/tolerance.ts';
+import { applicationInput, ApplicationBody, FIXED_FIELDS, refuseAnotherOwner } from './application-body.ts';
+import { Application, applicationView } from './application-views.ts';
+import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
+
+const path = `${PORTAL_BASE}/applications`;
+const common = { roles: PORTAL_ROLES, tag: 'Applications' };
+const one = {
+  ...common,
+  path: `${path}/{applicationId}`,
+  params: z.strictObject({ applicationId: Id }),
+  query: noQuery,
+  status: 200,
+} as const;
+
+/** The fields that lists can be sorted by. */
+const SORT_FIELDS = ['name', 'throttlingPolicy', 'status'] as const;
+
+/** A developer's applications. */
+export function applicationRoutes(management: Management): readonly Route[] {
+  return [
+    defineRoute({
+      ...common,
+      method: 'GET',
+      path,
+      operationId: 'listApplications',
+      summary: 'List your applications',
+      params: noParams,
+      query: z.strictObject({
+        ...paging,
+        query: line(200).optional().describe('A whole name; case does not matter.'),
+        sortBy: z.enum(SORT_FIELDS).default('name'),
+        sortOrder: z.enum(SORT_ORDERS).default('asc'),
+        groupId: line(200).optional().describe('Ignored: act for a group to see its applications.'),
+      }),
+      body: noBody,
+      status: 200,
+      response: listOf(Application),
+      handle: async ({ caller, query }) => {
+        const wanted = query.query?.trim().toLowerCase();
+        const applications = (await listApplications(management, caller.subject)).filter(
+          ({ name }) => wanted === undefined || name.toLowerCase() === wanted,
+        );
+        const { sortBy, sortOrder } = query;
+        const views = sortedBy(applications.map(applicationView), (view) => view[sortBy], sortOrder);
+        return { status: 200, body: listPage(path, views, query, (view) => view) };
+      },
+    }),
+    defineRoute({
+      ...common,
+      method: 'POST',
+      path,
+      operationId: 'createApplication',
+      summary: 'Create an application',
+      params: noParams,
+      query: noQuery,
+      body: ApplicationBody,
+      supports: ['etag', 'idempotency-key'],
+      status: 201,
+      response: Application,
+      handle: async (request) => {
+        refuseAnotherOwner(request.body, request.caller);
+        return idempotently(
+          management,
+          request,
+          (alsoWrite) =>
+            createApplication(management, request.caller, applicationInput(request.body), alsoWrite),
+          (application: ApplicationItem) => ({
+            ...answer(201, application),
+            location: `${path}/${application.applicationId}`,
+          }),
+        );
+      },
+    }),
+    defineRoute({
+      ...one,
+      method: 'GET',
+      operationId: 'getApplication',
+      summary: 'Get an application',
+      body: noBody,
+      supports: ['etag'],
+      response: Application,
+      handle: async ({ caller, params: { applicationId } }) =>
+        answer(200, await getApplication(management, caller.subject, applicationId)),
+    }),
+    defineRoute({
+      ...one,
+      ...USAGE_CONTENT,
+      method: 'GET',
+      path: `${one.path}/usage`,
+      operationId: 'getApplicationUsage',
+      summary: 'Get how often an application called, with all its keys, and with what result',
+      body: noBody,
+      handle: async ({ caller, params: { applicationId }, query }) => {
+        const period = readPeriod(query, management.clock());
+        await getApplication(management, caller.subject, applicationId);
+        return answerUsage(await reportUsage(management, 'APPLICATION', applicationId, period), query);
+      },
+    }),
+    defineRoute({
+      ...one,
+      method: 'PUT',
+      operationId: 'updateApplication',
+      summary: 'Change an application',
+      body: ApplicationBody,
+      supports: ['etag', 'if-match'],
+      response: Application,
+      handle: async ({ caller, params: { applicationId }, body, ifMatch }) => {
+        const current = await getApplication(management, caller.subject, applicationId);
+        refuseChanges(body, applicationView(current), FIXED_FIELDS);
+        const input = applicationInput(body);
+        return answer(200, await updateApplication(management, caller, applicationId, input, ifMatch));
+      },
+    }),
+    defineRoute({
+      ...one,
+      method: 'DELETE',
+      operationId: 'deleteApplication',
+      summary: 'Delete an application with its subscriptions and its own keys',
+      description:
+        'Keys of single APIs are dissociated. An application with very many keys and subscriptions may take several requests: each but the last answers 503. The first ends the application and revokes its own keys; those of single APIs are refused at most five seconds later by every API that wants a subscription. Repeat the request until it answers 200; 404 says that another one did the rest.',
+      body: noBody,
+      supports: ['if-match'],
+      response: noResponseBody,
+      handle: async ({ caller, params: { applicationId }, ifMatch }) => {
+        await deleteApplication(management, caller, applicationId, ifMatch);
+        return { status: 200 };
+      },
+    }),
+  ];
+}
+
+function answer(status: RouteResponse['status'], application: ApplicationItem): RouteResponse {
+  return { status, body: applicationView(application), version: application.version };
+}

@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import { idempotently } from '../../management/frame/idempotently.ts';
+import { issueKey, type IssuedKey, type KeyInput } from '../../management/keys/issue-key.ts';
+import type { KeyPlace } from '../../management/keys/key-reads.ts';
+import type { Management } from '../../management/frame/management.ts';
+import { regenerateKey } from '../../management/keys/regenerate-key.ts';
+import type { KeyScope } from '../../platform/dynamodb/keys.ts';
+import { defineRoute, noQuery, type Route } from '../../platform/http/route.ts';
+import {
+  issuedKeyView,
+  IssuedKeySchema,
+  keyInputOf,
+  RegenerateBody,
+  warningsOf,
+  type NewKeyBody,
+} from './key-schemas.ts';
+import { PORTAL_ROLES } from './portal-route.ts';
+
+/** What an operation that answers with a key's value says of itself. */
+interface Issuing<Params> extends Pick<Route, 'tag' | 'path' | 'operationId' | 'summary'> {
+  readonly params: z.ZodType<Params>;
+}
+
+const common = {
+  roles: PORTAL_ROLES,
+  method: 'POST',
+  status: 200,
+  query: noQuery,
+  response: IssuedKeySchema,
+} as const;
+
+interface Generating<Params, Body> extends Issuing<Params> {
+  readonly body: z.ZodType<Body>;
+  readonly scopeOf: (params: Params) => KeyScope;
+  readonly keyTypeOf: (params: Params, body: Body) => KeyInput['keyType'];
+}
+
+/** Generates a key, whatever it is for. */
+export function generateRoute<Params, Body extends Omit<NewKeyBody, 'keyType'>>(
+  management: Management,
+  { scopeOf, keyTypeOf, ...operation }: Generating<Params, Body>,
+): Route {
+  return defineRoute({
+    ...common,
+    ...operation,
+    supports: ['idempotency-key'],
+    handle: (request) => {
+      const { caller, params, body } = request;
+      const input = keyInputOf({ ...body, keyType: keyTypeOf(params, body) });
+      return idempotently(
+        management,
+        request,
+        (alsoWrite) => issueKey(management, caller, scopeOf(params), input, alsoWrite),
+        (issued: IssuedKey) => ({
+          status: 200,
+          body: { ...issuedKeyView(issued), ...warningsOf(body.additionalProperties) },
+        }),
+      );
+    },
+  });
+}
+
+interface Regenerating<Params> extends Issuing<Params> {
+  /** The place of a key of the owner. @throws Fault `not_found` */
+  readonly placeOf: (owner: string, params: Params, keyUUID: string) => Promise<KeyPlace>;
+}
+
+/** Replaces the value of a key, whatever it is for. */
+export function regenerateRoute<Params>(
+  management: Management,
+  { placeOf, ...operation }: Regenerating<Params>,
+): Route {
+  return defineRoute({
+    ...common,
+    ...operation,
+    supports: ['if-match', 'idempotency-key'],
+    body: RegenerateBody,
+    handle: (request) => {
+      const {
+        caller,
+        params,
+        body: { keyUUID, gracePeriod },
+        ifMatch,
+      } = request;
+      return idempotently(
+        management,
+        request,
+        async (alsoWrite) =>
+          regenerateKey(
+            management,
+            caller,
+            await placeOf(caller.subject, params, keyUUID),
+            { gracePeriod, ...(ifMatch !== undefined && { ifMatch }) },
+            alsoWrite,
+          ),
+        (issued: IssuedKey) => ({ status: 200, body: issuedKeyView(issued) }),
+      );
+    },
+  });
+}

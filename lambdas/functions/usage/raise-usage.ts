@@ -1,0 +1,71 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { includesUsage, mergeUsage, type KeyUsage } from '../../core/usage/key-usage.ts';
+import { retryOnConflict } from '../../management/frame/management.ts';
+import { toEpochSeconds } from '../../platform/clock.ts';
+import { UsageItem } from '../../platform/dynamodb/items.ts';
+import { TTL_ATTRIBUTE, usageItemKey } from '../../platform/dynamodb/keys.ts';
+import { readItem } from '../../platform/dynamodb/read-items.ts';
+import type { Store } from '../../platform/dynamodb/store.ts';
+import { WriteConflict } from '../../platform/dynamodb/write-errors.ts';
+
+/** How long the usage of a key outlives the key: its expiry can be put off after the last call, and no call says so. */
+const RETENTION_SECONDS = 365 * 24 * 60 * 60;
+
+/** The key that was used; `ttl`: when it is gone, in seconds since the epoch, if ever. */
+interface UsedKey {
+  readonly keyUUID: string;
+  readonly ttl?: number;
+}
+
+/**
+ * Adds what was seen of a key to what is stored, on condition that it is still `known`; otherwise reads it again.
+ * Writes nothing when there is nothing new.
+ * @throws Fault `conflict` when others were faster each time.
+ */
+export async function raiseUsage(
+  store: Store,
+  key: UsedKey,
+  known: UsageItem | undefined,
+  seen: KeyUsage,
+): Promise<void> {
+  let current = known;
+  await retryOnConflict(async () => {
+    if (current !== undefined && includesUsage(current, seen)) return;
+    try {
+      await store.client.send(new PutCommand(putParams(store, key, current, seen)));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      current = await readItem(store, usageItemKey(key.keyUUID), UsageItem);
+      throw new WriteConflict();
+    }
+  });
+}
+
+function putParams(store: Store, { keyUUID, ttl }: UsedKey, known: UsageItem | undefined, seen: KeyUsage) {
+  const usage: UsageItem = {
+    keyUUID,
+    ...(known === undefined ? seen : mergeUsage(known, seen)),
+    version: (known?.version ?? 0) + 1,
+  };
+  return {
+    TableName: store.tableName,
+    Item: {
+      ...usageItemKey(keyUUID),
+      ...usage,
+      ...(ttl !== undefined && { [TTL_ATTRIBUTE]: ttl + RETENTION_SECONDS }),
+    },
+    ...(known === undefined
+      ? {
+          // The table deletes an item days after its TTL; until then it counts as absent.
+          ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+          ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+          ExpressionAttributeValues: { ':now': toEpochSeconds(store.clock()) },
+        }
+      : {
+          ConditionExpression: '#version = :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':version': known.version },
+        }),
+  };
+}

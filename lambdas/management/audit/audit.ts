@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../../core/http/caller.ts';
+import type { AuditAction } from '../../core/audit/lifecycle-event.ts';
+import type { Link, Subscription } from '../../core/subscriptions/link.ts';
+import { recordedChange } from '../../core/audit/recorded-change.ts';
+import { auditItemKey, listedByTime, LISTINGS } from '../../platform/dynamodb/keys.ts';
+import { create, type Write } from '../../platform/dynamodb/writes.ts';
+
+/** What was done, to be written in the transaction that does it. */
+export interface AuditedAction {
+  /** Resource and verb: `key.regenerate`. */
+  readonly action: AuditAction;
+  readonly resourceId: string;
+  /** Whose resource it is; not always who acts. */
+  readonly owner: string;
+  /**
+   * State before and after, without secrets and digests; absent: there was or is none. The entry says what of it changed
+   * (`recordedChange`).
+   */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+/** The audit entry of an action at `now` (milliseconds since the epoch). */
+export function auditEntry(
+  caller: Caller,
+  now: number,
+  { action, resourceId, owner, ...states }: AuditedAction,
+): Write {
+  const auditId = randomUUID();
+  const at = new Date(now).toISOString();
+  return create(auditItemKey(at, auditId), {
+    auditId,
+    at,
+    actor: caller.actor?.subject ?? caller.subject,
+    actorName: caller.actor?.name ?? caller.name,
+    sourceIp: caller.sourceIp,
+    requestId: caller.requestId,
+    action,
+    resourceId,
+    owner,
+    ...recordedChange(action, states),
+    ...listedByTime(LISTINGS.auditOf(resourceId), now, auditId),
+  });
+}
+
+/** The audit entry of a subscription that is another `after` than `before`. */
+export function subscriptionEntry(
+  caller: Caller,
+  now: number,
+  action: AuditAction,
+  { link, before, after }: SubscriptionChange,
+): Write {
+  const { owner, applicationId, apiId } = link;
+  return auditEntry(caller, now, {
+    action,
+    resourceId: after.subscriptionId,
+    owner,
+    before: { applicationId, apiId, ...before },
+    after: { applicationId, apiId, ...after },
+  });
+}
+
+interface SubscriptionChange {
+  /** Where the subscription is. */
+  readonly link: Pick<Link, 'owner' | 'applicationId' | 'apiId'>;
+  /** Absent: there was none. */
+  readonly before: Subscription | undefined;
+  readonly after: Subscription;
+}

@@ -1,0 +1,204 @@
+import type { CredentialStatus, CredentialSubscription } from '../../core/decision/credential.ts';
+import { credentialSubscriptionOf, type Link, type LinkedKey } from '../../core/subscriptions/link.ts';
+import { EXPIRED_KEY_RETENTION_SECONDS } from '../../core/keys/validity.ts';
+import type { KeyItem } from '../../platform/dynamodb/items.ts';
+import {
+  credentialItemKey,
+  expiryListing,
+  graceListing,
+  keyItemKey,
+  keyReferenceItemKey,
+  listedByTime,
+  LISTINGS,
+  TTL_ATTRIBUTE,
+  type ItemKey,
+  type KeyScope,
+} from '../../platform/dynamodb/keys.ts';
+import { create, overwrite, replace, setAttributes, type Write } from '../../platform/dynamodb/writes.ts';
+
+/** What a credential carries of the subscriptions of its application, by API. */
+export type CredentialSubscriptions = Readonly<Record<string, CredentialSubscription>>;
+
+/** The subscriptions that links give to a credential. */
+export function subscriptionsOf(links: readonly Link[]): CredentialSubscriptions {
+  return Object.fromEntries(
+    links.flatMap((link) => {
+      const subscription = credentialSubscriptionOf(link);
+      return subscription === undefined ? [] : [[link.apiId, subscription]];
+    }),
+  );
+}
+
+/** The credential of a new value of a key. Fails the transaction when the value is known already. */
+export function credentialWrite(key: KeyItem, subscriptions: CredentialSubscriptions): Write {
+  return create(credentialItemKey(key.digest), {
+    ...credentialAttributes(key, key.digest, key.status),
+    ...(key.expiresAt !== undefined && { expiresAt: key.expiresAt }),
+    ...(key.applicationId !== undefined && { applicationId: key.applicationId }),
+    ...(key.ttl !== undefined && { [TTL_ATTRIBUTE]: key.ttl }),
+    subscriptions,
+  });
+}
+
+/**
+ * Brings what the credentials of a key have from the key itself up to date; their subscriptions stay, or become
+ * those given.
+ */
+export function changedCredentialWrites(key: KeyItem, subscriptions?: CredentialSubscriptions): Write[] {
+  const { keyName, status, permittedIp, permittedReferrer } = key;
+  const shared = {
+    keyName,
+    status,
+    permittedIp,
+    permittedReferrer,
+    ...(subscriptions !== undefined && { subscriptions }),
+  };
+  const own = { attribute: 'keyUUID', equals: key.keyUUID };
+  const newest = { ...shared, expiresAt: key.expiresAt, [TTL_ATTRIBUTE]: key.ttl };
+  return [
+    setAttributes(credentialItemKey(key.digest), newest, own),
+    ...(key.graced === undefined
+      ? []
+      : [
+          setAttributes(
+            credentialItemKey(key.graced.digest),
+            { ...shared, ...gracedAttributes(key, key.graced.endsAt) },
+            own,
+          ),
+        ]),
+  ];
+}
+
+/** Gives the credentials of a key another application; `undefined`: none. Both values get the same. */
+export function reassociatedCredentialWrites(
+  key: KeyItem,
+  applicationId: string | undefined,
+  subscriptions: CredentialSubscriptions,
+): Write[] {
+  const own = { attribute: 'keyUUID', equals: key.keyUUID };
+  return digestsOf(key).map((digest) =>
+    setAttributes(credentialItemKey(digest), { applicationId, subscriptions }, own),
+  );
+}
+
+/** Lets the newest value of a key work on until `endsAt` (epoch seconds), beside the one that replaces it. */
+export function gracedCredentialWrite(key: KeyItem, endsAt: number): Write {
+  return setAttributes(credentialItemKey(key.digest), gracedAttributes(key, endsAt), {
+    attribute: 'keyUUID',
+    equals: key.keyUUID,
+  });
+}
+
+/** Listed by its end: what knows of the value by then must be told. An ended value is overwritten, and in no list. */
+function gracedAttributes({ keyUUID }: KeyItem, endsAt: number): Record<string, unknown> {
+  return {
+    replacedAt: endsAt,
+    ...graceListing(endsAt, keyUUID),
+    [TTL_ATTRIBUTE]: endsAt + EXPIRED_KEY_RETENTION_SECONDS,
+  };
+}
+
+/** What is left of a value that no longer works, so that its calls are told why. */
+export function endedCredentialWrite(
+  key: KeyItem,
+  digest: string,
+  status: Extract<CredentialStatus, 'REVOKED' | 'REGENERATED'>,
+  nowSeconds: number,
+): Write {
+  return overwrite(credentialItemKey(digest), {
+    ...credentialAttributes(key, digest, status),
+    subscriptions: {},
+    [TTL_ATTRIBUTE]: nowSeconds + EXPIRED_KEY_RETENTION_SECONDS,
+  });
+}
+
+function credentialAttributes(
+  key: KeyItem,
+  digest: string,
+  status: CredentialStatus,
+): Record<string, unknown> {
+  const { keyUUID, keyName, keyType, apiId, owner, permittedIp, permittedReferrer } = key;
+  return {
+    keyUUID,
+    keyName,
+    keyType,
+    status,
+    owner,
+    permittedIp,
+    permittedReferrer,
+    issuedAt: digest === key.graced?.digest ? key.graced.issuedAt : key.issuedAt,
+    ...(apiId !== undefined && { apiId }),
+  };
+}
+
+/** The digests of the values that may still work. */
+export function digestsOf({ digest, graced }: KeyItem): readonly string[] {
+  return graced === undefined ? [digest] : [digest, graced.digest];
+}
+
+/**
+ * Forgets a value whose grace period has ended: its credential refuses it already, will be deleted by its TTL, and
+ * is no longer the key's to write.
+ */
+export function withoutEndedGrace(key: KeyItem, nowSeconds: number): KeyItem {
+  const { graced, ...rest } = key;
+  return graced === undefined || graced.endsAt > nowSeconds ? key : rest;
+}
+
+/** What the holder of a key (its link or its application) knows of it. */
+export function linkedKeyOf({ digest, expiresAt, graced }: KeyItem): LinkedKey {
+  return {
+    values: [
+      { digest, ...(expiresAt !== undefined && { expiresAtEpochSeconds: expiresAt }) },
+      ...(graced === undefined ? [] : [{ digest: graced.digest, expiresAtEpochSeconds: graced.endsAt }]),
+    ],
+  };
+}
+
+/** A key as it is stored, with its place among all keys; administrators find a revoked one there until its TTL. */
+export function keyAttributes(key: KeyItem): Record<string, unknown> {
+  return { ...key, ...listedByTime(LISTINGS.keys, key.createdAt, key.keyUUID) };
+}
+
+/** The look-up of a key by its id alone, listed by the day of its expiry as long as that can still come. */
+export function keyReferenceWrite(key: KeyItem): Write {
+  const { keyUUID, keyType, owner, apiId, boundApplicationId, status, expiresAt, ttl } = key;
+  return overwrite(keyReferenceItemKey(keyUUID), {
+    keyUUID,
+    keyType,
+    owner,
+    ...(apiId !== undefined && { apiId }),
+    ...(boundApplicationId !== undefined && { boundApplicationId }),
+    ...(expiresAt !== undefined && status !== 'REVOKED' && expiryListing(expiresAt, keyUUID)),
+    ...(ttl !== undefined && { [TTL_ATTRIBUTE]: ttl }),
+  });
+}
+
+/** @throws Error for an item that names neither an API nor an application: nothing writes such a one. */
+export function scopeOf({
+  apiId,
+  boundApplicationId,
+}: Pick<KeyItem, 'apiId' | 'boundApplicationId'>): KeyScope {
+  if (apiId !== undefined) return { apiId };
+  if (boundApplicationId !== undefined) return { boundApplicationId };
+  throw new Error('a stored key belongs neither to an API nor to an application');
+}
+
+export function keyKeyOf(key: KeyItem): ItemKey {
+  return keyItemKey(key.owner, scopeOf(key), key.keyUUID);
+}
+
+/** What the audit trail shows of a key: no digest, or the trail could tell whether two values are the same. */
+export function auditView({ digest, ttl, graced, isEnding, ...key }: KeyItem): Record<string, unknown> {
+  return { ...key, ...(graced !== undefined && { graceEndsAt: graced.endsAt }) };
+}
+
+/** Takes a key out of its application: the key's item, and what its credentials have from the link. */
+export function dissociatedKeyWrites(key: KeyItem): Write[] {
+  const { applicationId, ...rest } = key;
+  if (applicationId === undefined) return [];
+  return [
+    replace(keyKeyOf(key), key, keyAttributes(rest)),
+    ...reassociatedCredentialWrites(key, undefined, {}),
+  ];
+}

@@ -1,0 +1,168 @@
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+import { z } from 'zod';
+import type { Continued } from '../../lambdas/core/apis/decide-continuity.ts';
+import { LOCAL_DEPLOYMENT } from './check-deployment.ts';
+import { CommandLineSettings, DeploymentSettings, SettingsFile } from './deployment-settings.ts';
+import type { Identity } from '../constructs/identity.ts';
+import type { ExistingTable } from '../internal/core/key-table.ts';
+import type { SampleApisStackProps } from '../stacks/sample-apis-stack.ts';
+import { readSettingsFile, settingsFileOf } from './settings-file.ts';
+import { settingsProblems } from './settings-problems.ts';
+
+/** The settings of a deployment. */
+export interface KeyboundContext {
+  readonly stage: string;
+  /** Absent: wherever the credentials lead. */
+  readonly env?: { readonly account?: string; readonly region?: string };
+  readonly throwAway: boolean;
+  readonly terminationProtection?: boolean;
+  /** Whether the sample APIs are deployed, too. */
+  readonly samples: boolean;
+  readonly keyPrefix: string;
+  readonly portalOrigins: readonly string[];
+  readonly commandLineSignIn?: boolean;
+  readonly mfa?: 'required' | 'off';
+  readonly identity?: Identity;
+  readonly existingTable?: ExistingTable;
+  readonly encryptionKeyArn?: string;
+  readonly sampleDomains?: NonNullable<SampleApisStackProps['domains']>;
+  readonly allowChange: readonly Continued[];
+  /** Whether functions are traced with X-Ray. */
+  readonly tracing: boolean;
+  readonly logRetention?: RetentionDays;
+  readonly alarmEmail?: string;
+  /** Whether the catalogue of APIs can be read without signing in. */
+  readonly anonymousCatalogue?: boolean;
+  /** Value of a tag that everything bears, for the bill. */
+  readonly costCenter?: string;
+}
+
+/** The settings that the command line can override or add. */
+const Overrides = DeploymentSettings.partial().extend(CommandLineSettings.shape);
+
+/**
+ * Reads what is to be deployed: the file of the deployment in `directory`, and the context of the app, which wins.
+ * Without a directory, and for the local runner, the context says it all.
+ * @throws Error that names every value that is wrong or unknown, or that goes with none or not with another.
+ */
+export function readContext(node: Node, directory?: string): KeyboundContext {
+  const given = contextOf(node);
+  const unknown = Object.keys(given).filter((name) => !(name in Overrides.shape));
+  const {
+    deployment,
+    stage = deployment ?? 'dev',
+    allowChange,
+  } = checked(
+    'the command line',
+    CommandLineSettings,
+    given,
+    unknown.map(
+      (name) => `there is no setting ${name}; there are ${Object.keys(Overrides.shape).join(', ')}`,
+    ),
+  );
+  if (deployment !== undefined && deployment !== stage) {
+    throw new Error(
+      `deployment (${deployment}) and stage (${stage}) are the same setting, and must not differ`,
+    );
+  }
+  const hasFile = directory !== undefined && stage !== LOCAL_DEPLOYMENT;
+  const filed = hasFile ? readSettingsFile(directory, stage) : {};
+  if (hasFile) checked(settingsFileOf(stage), SettingsFile, filed);
+  const settings = checked(`the deployment ${stage}`, DeploymentSettings, { ...filed, ...given });
+  const problems = settingsProblems(stage, settings);
+  if (problems.length > 0) throw unusable(`the deployment ${stage}`, problems);
+  return { stage, allowChange, ...contextFrom(settings) };
+}
+
+/** What is for CDK has a colon or an at sign in its name; nothing else is ignored. */
+function contextOf(node: Node): Readonly<Record<string, unknown>> {
+  const all = z.record(z.string(), z.unknown()).parse(node.getAllContext());
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !/[:@]/.test(name)));
+}
+
+function checked<T>(
+  where: string,
+  schema: z.ZodType<T>,
+  values: Readonly<Record<string, unknown>>,
+  others: readonly string[] = [],
+): T {
+  const reading = schema.safeParse(values);
+  const problems = [
+    ...others,
+    ...(reading.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`.trim()),
+  ];
+  if (!reading.success || problems.length > 0) throw unusable(where, problems);
+  return reading.data;
+}
+
+function unusable(where: string, problems: readonly string[]): Error {
+  return new Error(`the settings of ${where} are invalid: ${problems.join('; ')}`);
+}
+
+function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage' | 'allowChange'> {
+  const {
+    account,
+    region,
+    issuer,
+    audience,
+    rolesClaim = 'cognito:groups',
+    accessScope,
+    tableArn,
+    tableStreamArn,
+  } = settings;
+  const { throwAway, samples, keyPrefix, portalOrigins, tracing } = settings;
+  const {
+    terminationProtection,
+    commandLineSignIn,
+    mfa,
+    encryptionKeyArn,
+    logRetentionDays,
+    alarmEmail,
+    anonymousCatalogue,
+    costCenter,
+  } = settings;
+  const sampleDomains = domainsOf(settings);
+  return {
+    throwAway,
+    samples,
+    keyPrefix,
+    portalOrigins,
+    tracing,
+    ...((account ?? region) !== undefined && {
+      env: { ...(account !== undefined && { account }), ...(region !== undefined && { region }) },
+    }),
+    ...(terminationProtection !== undefined && { terminationProtection }),
+    ...(commandLineSignIn !== undefined && { commandLineSignIn }),
+    ...(mfa !== undefined && { mfa }),
+    ...(issuer !== undefined &&
+      audience !== undefined && {
+        identity: { issuer, audience, rolesClaim, ...(accessScope !== undefined && { accessScope }) },
+      }),
+    ...(tableArn !== undefined &&
+      tableStreamArn !== undefined && { existingTable: { tableArn, tableStreamArn } }),
+    ...(encryptionKeyArn !== undefined && { encryptionKeyArn }),
+    ...(sampleDomains !== undefined && { sampleDomains }),
+    ...(anonymousCatalogue && { anonymousCatalogue }),
+    ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
+    ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(costCenter !== undefined && { costCenter }),
+  };
+}
+
+function domainsOf({
+  gatewayDomain,
+  sandboxDomain,
+  certificateArn,
+  gatewayUrl,
+  sandboxUrl,
+}: DeploymentSettings): KeyboundContext['sampleDomains'] {
+  if (gatewayDomain === undefined || sandboxDomain === undefined || certificateArn === undefined) {
+    return undefined;
+  }
+  return {
+    certificateArn,
+    production: { domainName: gatewayDomain, ...(gatewayUrl !== undefined && { url: gatewayUrl }) },
+    sandbox: { domainName: sandboxDomain, ...(sandboxUrl !== undefined && { url: sandboxUrl }) },
+  };
+}

@@ -1,0 +1,436 @@
+import {
+  CfnOutput,
+  CustomResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Token,
+  type StackProps,
+} from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { z } from 'zod';
+import { AUTHORIZER_TIMEOUT_SECONDS } from '../../lambdas/core/decision/freshness.ts';
+import { CONTINUED } from '../../lambdas/core/apis/decide-continuity.ts';
+import {
+  DEFAULT_OWNER_LIMITS,
+  formatOwnerLimits,
+  LARGEST_OWNER_LIMITS,
+  type OwnerLimits,
+} from '../../lambdas/core/limits/owner-limits.ts';
+import { PUBLIC_PATHS } from '../../lambdas/functions/portal/portal-route.ts';
+import { ACCESS_LOG_GROUP_PREFIX } from '../internal/gateway/access-log-group.ts';
+import { allowTable } from '../internal/core/allow-table.ts';
+import { AuthorizerResets } from '../internal/core/authorizer-resets.ts';
+import { BundledFunction, type BundledFunctionProps } from '../internal/core/bundled-function.ts';
+import { deploymentProblems } from '../settings/check-deployment.ts';
+import { checkProps } from '../internal/checks/check-props.ts';
+import { Continuity } from '../internal/core/continuity.ts';
+import { coreFunctionEntry, type CoreFunction } from '../internal/core/core-function.ts';
+import { deadLetterQueue, keepFailedEvents } from '../internal/core/dead-letter-queue.ts';
+import { Identity, UserPoolIdentity } from '../constructs/identity.ts';
+import { encryptWith } from '../internal/core/encrypt-with.ts';
+import { attachTable, ExistingTable, keyTable, type KeyTable } from '../internal/core/key-table.ts';
+import { publishCore, type KeyboundCore } from '../constructs/keybound-core.ts';
+import { LifecycleEvents } from '../internal/core/lifecycle-events.ts';
+import { ManagementApi } from '../internal/core/management-api.ts';
+import { Operations } from '../operations/operations.ts';
+import { keyOfKms, retentionDays, stackProps, texts } from '../internal/checks/prop-kinds.ts';
+import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from '../internal/core/registrar.ts';
+import {
+  DEFAULT_ACCOUNT_CONCURRENCY,
+  reserveConcurrency,
+  ReservedConcurrency,
+} from '../constructs/reserved-concurrency.ts';
+import { tagComponents } from '../internal/core/tag-components.ts';
+import { ManagementThrottling, throttleProblems } from '../constructs/throttling.ts';
+
+const ownerLimit = (most: number) => z.int().min(1).max(most).optional();
+const OwnerLimitsProps = z.strictObject({
+  keys: ownerLimit(LARGEST_OWNER_LIMITS.keys),
+  applications: ownerLimit(LARGEST_OWNER_LIMITS.applications),
+  metadataBytes: ownerLimit(LARGEST_OWNER_LIMITS.metadataBytes),
+});
+
+export type KeyboundStackProps = StackProps &
+  Readonly<Omit<z.infer<typeof KeyboundStackProps>, keyof StackProps>>;
+const KeyboundStackProps = z.strictObject({
+  ...stackProps,
+  /**
+   * Names this deployment: at most 16 lower-case letters, digits and hyphens.
+   * @example 'prod', 'staging-eu'
+   */
+  stage: z.string(),
+  /**
+   * First part of key values: 1 to 16 lower-case letters and digits, a letter first.
+   * @default 'kb'
+   */
+  keyPrefix: z.string().optional(),
+  /** Absent: a Cognito user pool of its own. */
+  identity: Identity.optional(),
+  /**
+   * Origins of the pages that can call the management API, and that sign-in can return to.
+   * @default none
+   * @example ['https://portal.example.com']
+   */
+  portalOrigins: texts.optional(),
+  /**
+   * Whether everything goes when the stack is deleted: keys, users, logs. Otherwise table, user pool, log groups and
+   * queues outlive the stack, table and user pool are protected from deletion, and so is the stack itself.
+   * @default false
+   */
+  throwAway: z.boolean().optional(),
+  /**
+   * A key of your own, or its ARN, for table, log groups and queues, instead of keys of AWS. Of a key that this app
+   * does not make, the policy must let CloudWatch Logs and EventBridge of this account use it
+   * (`docs/operate/first-deployment.md`).
+   * @default keys of AWS
+   */
+  encryptionKey: keyOfKms.optional(),
+  /**
+   * A table that is there already, restored from a backup, instead of a new one (`docs/operate/restore.md`).
+   * @default a table of the stack
+   */
+  existingTable: ExistingTable.optional(),
+  /**
+   * Whether people of the user pool can sign in with `npx keybound login --browser`, which waits for the answer at
+   * `http://localhost:8976/`. Has no effect with an `identity`.
+   * @default what `throwAway` is
+   */
+  commandLineSignIn: z.boolean().optional(),
+  /**
+   * `required`: Cognito's sign-in page lets everybody enrol an authenticator app, and asks for it at each sign-in. There
+   * is no choice in between: where a second factor is optional, the page lets nobody enrol one. Has no effect with an
+   * `identity`.
+   * @default 'required', and 'off' with `throwAway`
+   */
+  mfa: z.enum(['required', 'off']).optional(),
+  /**
+   * Custom domains that APIs of this deployment are reached at; they are made elsewhere. A deployment that no longer
+   * names one of them is refused.
+   * @default none
+   */
+  domains: texts.optional(),
+  /**
+   * Unless it can be thrown away, a deployment is refused that changes the issuer, the audience or the table, or drops
+   * a domain. This names what the next one alone can change.
+   * @default nothing
+   * @example ['issuer', 'audience']
+   */
+  allowChange: z.array(z.enum(CONTINUED)).readonly().optional(),
+  /** How long logs are kept. Default: a year, and a month with `throwAway`. */
+  logRetention: retentionDays.optional(),
+  /** Gets a mail for every alarm. */
+  alarmEmail: z.string().optional(),
+  /**
+   * How many calls a second API Gateway lets through to the management API and to the open routes for holders of a value.
+   * @default - 200 a second and 400 at once for each route; 5 and 10 for those of holders
+   * @example { management: { rateLimit: 50, burstLimit: 100 }, holder: { rateLimit: 1, burstLimit: 5 } }
+   */
+  throttling: ManagementThrottling.optional(),
+  /**
+   * Executions that are kept for functions of the core, and are the most that run at the same time.
+   * @default - none: all functions of the account share what it has
+   * @example { authorizer: 200, holder: 2 }
+   */
+  reservedConcurrency: ReservedConcurrency.optional(),
+  /**
+   * Executions that the account can have in the region at the same time, for the check of `reservedConcurrency`.
+   * @default 1000
+   */
+  accountConcurrency: z.number().optional(),
+  /**
+   * Whether whoever holds the value of an imported key can revoke it. The form of such a value says little, so that each
+   * junk value costs a read then.
+   * @default false
+   */
+  importedKeysCanBeSelfRevoked: z.boolean().optional(),
+  /**
+   * How much one owner, a person or a group, can have: keys that have not been revoked, applications, and bytes of a key's
+   * metadata (as JSON). What is there already stays when a limit is lowered.
+   *
+   * @default { keys: 1000, applications: 200, metadataBytes: 8192 }
+   * @example { keys: 5000 }
+   */
+  ownerLimits: OwnerLimitsProps.optional(),
+  /**
+   * Whether everybody may read the catalogue of APIs without signing in, as in WSO2's Developer Portal: published APIs,
+   * their OpenAPI documents, tags and plans. Nothing of any developer is in it.
+   *
+   * @default false
+   */
+  anonymousCatalogue: z.boolean().optional(),
+});
+
+type OwnerLimitsProps = z.infer<typeof OwnerLimitsProps>;
+
+/** The limits that are set; `undefined` is not set. */
+function defined(limits: OwnerLimitsProps = {}): Partial<OwnerLimits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+}
+
+const DEFAULT_KEY_PREFIX = 'kb';
+
+/** The authorizer's lines about refused calls. */
+const REFUSED_CALLS = '{ $.type = "refusal" }';
+/** Functions that the stacks of protected APIs refer to: their names never change. */
+const NAMED_FUNCTIONS: ReadonlySet<string> = new Set(['authorizer', 'registrar', 'usage']);
+/** Longest runs, in seconds; 20 for the rest. Callers wait for the authorizer; nobody waits for the count. */
+const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
+  authorizer: AUTHORIZER_TIMEOUT_SECONDS,
+  usage: 60,
+  registrar: REGISTRAR_TIMEOUT.toSeconds(),
+};
+
+/** The core: table, authorizer, management API, registrar. Deployed once an account and region. */
+export class KeyboundStack extends Stack {
+  /** What protected APIs need of it. */
+  readonly core: KeyboundCore;
+
+  private readonly throwAway: boolean;
+  private readonly deployment: string;
+  private readonly logRetention: RetentionDays;
+
+  constructor(scope: Construct, id: string, props: KeyboundStackProps) {
+    checkProps(scope, id, KeyboundStackProps, props);
+    super(scope, id, {
+      ...props,
+      terminationProtection: props.terminationProtection ?? props.throwAway !== true,
+    });
+    const problems = [
+      ...deploymentProblems({
+        ...props,
+        keyPrefix: props.keyPrefix ?? DEFAULT_KEY_PREFIX,
+        portalOrigins: props.portalOrigins ?? [],
+      }),
+      ...Object.entries(props.throttling ?? {}).flatMap(([name, throttle]) =>
+        throttle === undefined ? [] : throttleProblems(`throttling.${name}`, throttle),
+      ),
+    ];
+    if (problems.length > 0) throw new Error(`${this.node.path}: ${problems.join('; ')}`);
+    this.throwAway = props.throwAway ?? false;
+    this.deployment = props.stage;
+    this.logRetention =
+      props.logRetention ?? (this.throwAway ? RetentionDays.ONE_MONTH : RetentionDays.ONE_YEAR);
+    const { existingTable } = props;
+    const encryptionKey =
+      typeof props.encryptionKey === 'string'
+        ? Key.fromKeyArn(this, 'EncryptionKey', props.encryptionKey)
+        : props.encryptionKey;
+    if (encryptionKey !== undefined && existingTable === undefined && Token.isUnresolved(this.region)) {
+      throw new Error(`${this.node.path}: with an encryptionKey, env must name the region of the stack`);
+    }
+    const table =
+      existingTable === undefined
+        ? keyTable(this, 'Table', { ...this.retention(), encryptionKey })
+        : attachTable(this, 'Table', existingTable);
+    const identity = props.identity ?? this.userPool(props);
+    const management = {
+      TABLE_NAME: table.tableName,
+      KEY_VALUE_PREFIX: props.keyPrefix ?? DEFAULT_KEY_PREFIX,
+      ROLES_CLAIM: identity.rolesClaim,
+      ...(identity.accessScope !== undefined && { ACCESS_SCOPE: identity.accessScope }),
+      OWNER_LIMITS: formatOwnerLimits({ ...DEFAULT_OWNER_LIMITS, ...defined(props.ownerLimits) }),
+    };
+
+    const authorizer = this.authorizer(table);
+    const usage = this.usage(table, authorizer.logGroup);
+    const registrar = this.bundle('Registrar', 'registrar', 'Registers protected APIs', {
+      TABLE_NAME: table.tableName,
+      CORE_STACK_ID: this.stackId,
+    });
+    allowProofs(registrar);
+    const isAnonymous = props.anonymousCatalogue === true;
+    const portal = this.bundle('Portal', 'portal', 'Answers the Developer Portal API', {
+      ...management,
+      ...(isAnonymous && { ANONYMOUS_CATALOGUE: 'true' }),
+    });
+    const admin = this.bundle('Admin', 'admin', 'Answers the Admin API', management);
+    const publisher = this.bundle('Publisher', 'publisher', 'Answers the Publisher API', management);
+    const holder = this.bundle('Holder', 'holder', 'Lets the holder of a key value revoke it', {
+      TABLE_NAME: table.tableName,
+      IMPORTED_VALUES: props.importedKeysCanBeSelfRevoked === true ? 'accepted' : 'refused',
+    });
+    reserveConcurrency(
+      { authorizer, portal, admin, publisher, holder, registrar, usage },
+      props.reservedConcurrency ?? {},
+      props.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
+    );
+    allowTable(authorizer, table, 'Authorizer');
+    allowTable(usage, table, 'Usage');
+    allowTable(registrar, table, 'Registrar');
+    allowTable(portal, table, 'Portal');
+    allowTable(admin, table, 'Admin');
+    allowTable(publisher, table, 'Publisher');
+    allowTable(holder, table, 'Holder');
+    const following = {
+      stage: props.stage,
+      table,
+      logRetention: this.logRetention,
+      removalPolicy: this.retention().removalPolicy,
+    };
+    const events = new LifecycleEvents(this, 'Events', following);
+    const { resets, undelivered: undeliveredResets } = new AuthorizerResets(this, 'Resets', following);
+    new CustomResource(this, 'Policies', {
+      serviceToken: registrar.function.functionArn,
+      resourceType: 'Custom::KeyboundPolicies',
+      serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
+    });
+
+    const managementApi = new ManagementApi(this, 'Management', {
+      identity,
+      functions: {
+        '/api/am/devportal/v3': portal.function,
+        '/api/am/admin/v4': admin.function,
+        '/api/am/publisher/v4': publisher.function,
+      },
+      holder: holder.function,
+      ...(isAnonymous && { anonymous: { paths: PUBLIC_PATHS, function: portal.function } }),
+      allowedOrigins: props.portalOrigins ?? [],
+      throttling: props.throttling,
+      logRetention: this.logRetention,
+      removalPolicy: this.retention().removalPolicy,
+    });
+
+    if (!this.throwAway) {
+      new Continuity(this, 'Continuity', {
+        registrar,
+        issuer: identity.issuer,
+        audience: identity.audience,
+        table: table.tableName,
+        domains: props.domains ?? [],
+        allowChange: props.allowChange ?? [],
+      }).holdBack(managementApi, authorizer);
+    }
+
+    const undeliveredUsage = deadLetterQueue(this, 'UndeliveredUsage', this.retention().removalPolicy);
+    keepFailedEvents(usage.function, undeliveredUsage);
+    new Operations(this, 'Operations', {
+      stage: props.stage,
+      ...(props.alarmEmail !== undefined && { alarmEmail: props.alarmEmail }),
+      table,
+      authorizer,
+      usage,
+      streamConsumers: { events: events.publisher, resets },
+      resetters: { resets },
+      deadLetterQueues: { events: events.undelivered, resets: undeliveredResets, usage: undeliveredUsage },
+      managementApi: managementApi.api,
+    });
+
+    this.core = {
+      authorizerArn: authorizer.function.functionArn,
+      registrarArn: registrar.function.functionArn,
+      usageArn: usage.function.functionArn,
+    };
+    publishCore(this, props.stage, this.core);
+    this.putOut({
+      ManagementApiId: [managementApi.api.apiId, 'Id of the management API'],
+      ManagementApiUrl: [managementApi.url, 'Address of the management API: npx keybound login --url'],
+      TableName: [table.tableName, 'Name of the table with keys, applications and subscriptions'],
+      Issuer: [identity.issuer, 'Issuer whose access tokens the management API accepts'],
+      Audience: [identity.audience, 'What access tokens must name as audience or client'],
+      EventBusArn: [events.bus.eventBusArn, 'Bus with the lifecycle events, for rules of your own'],
+      UndeliveredEventsUrl: [events.undelivered.queueUrl, 'Dead-letter queue of the publisher of events'],
+      UndeliveredResetsUrl: [undeliveredResets.queueUrl, 'Dead-letter queue of the resets of decisions'],
+      UndeliveredUsageUrl: [undeliveredUsage.queueUrl, 'Dead-letter queue of the usage function'],
+    });
+    if (encryptionKey !== undefined) encryptWith(this, encryptionKey);
+    tagComponents(this);
+  }
+
+  /** One function for all APIs, so that one change of the rules reaches them all at once. */
+  private authorizer(table: KeyTable): BundledFunction {
+    const authorizer = this.bundle('Authorizer', 'authorizer', 'Decides about calls by their API key', {
+      TABLE_NAME: table.tableName,
+    });
+    // One permission for the authorizers of all APIs of the account: a statement each would fill the
+    // function's policy, which holds 20 KB, after some sixty.
+    new CfnPermission(this, 'AuthorizerPermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: authorizer.function.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceAccount: this.account,
+      sourceArn: `arn:${this.partition}:execute-api:${this.region}:${this.account}:*/authorizers/*`,
+    });
+    return authorizer;
+  }
+
+  /**
+   * Takes the access log of all APIs (each protected API has a subscription filter that leads here) and what the
+   * authorizer logs of refused calls.
+   */
+  private usage(table: KeyTable, authorizerLog: ILogGroup): BundledFunction {
+    const usage = this.bundle('Usage', 'usage', 'Counts calls and notes down when keys were last used', {
+      TABLE_NAME: table.tableName,
+      AUTHORIZER_LOG_GROUP: authorizerLog.logGroupName,
+    });
+    // As for the authorizer: one permission for the logs of all APIs.
+    new CfnPermission(this, 'UsagePermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: usage.function.functionArn,
+      principal: 'logs.amazonaws.com',
+      sourceAccount: this.account,
+      sourceArn: `arn:${this.partition}:logs:${this.region}:${this.account}:log-group:${ACCESS_LOG_GROUP_PREFIX}*`,
+    });
+    const permission = new CfnPermission(this, 'RefusalsPermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: usage.function.functionArn,
+      principal: 'logs.amazonaws.com',
+      sourceAccount: this.account,
+      sourceArn: authorizerLog.logGroupArn,
+    });
+    const refusals = new CfnSubscriptionFilter(this, 'Refusals', {
+      logGroupName: authorizerLog.logGroupName,
+      destinationArn: usage.function.functionArn,
+      filterPattern: REFUSED_CALLS,
+    });
+    // CloudWatch Logs makes no filter for a function that it may not invoke.
+    refusals.node.addDependency(permission);
+    return usage;
+  }
+
+  private bundle(
+    id: string,
+    folder: CoreFunction,
+    description: string,
+    environment: BundledFunctionProps['environment'],
+  ): BundledFunction {
+    return new BundledFunction(this, id, {
+      entry: coreFunctionEntry(folder),
+      description,
+      // The ARNs of these stand in the stacks of other teams, which nothing updates when the core changes.
+      ...(NAMED_FUNCTIONS.has(folder) && { functionName: `keybound-${this.deployment}-${folder}` }),
+      environment,
+      memorySize: 256,
+      timeout: Duration.seconds(TIMEOUT_SECONDS[folder] ?? 20),
+      logRetention: this.logRetention,
+      removalPolicy: this.retention().removalPolicy,
+    });
+  }
+
+  private putOut(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description });
+    }
+  }
+
+  private userPool({ stage, portalOrigins = [], commandLineSignIn, mfa }: KeyboundStackProps): Identity {
+    return new UserPoolIdentity(this, 'Identity', {
+      domainPrefix: `keybound-${stage}-${this.account}`,
+      portalOrigins,
+      commandLineSignIn: commandLineSignIn ?? this.throwAway,
+      mfa: mfa ?? (this.throwAway ? 'off' : 'required'),
+      ...this.retention(),
+    });
+  }
+
+  private retention(): { readonly deletionProtection: boolean; readonly removalPolicy: RemovalPolicy } {
+    return {
+      deletionProtection: !this.throwAway,
+      // Not kept when the deployment that would have made it fails: nothing is in it yet.
+      removalPolicy: this.throwAway ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    };
+  }
+}

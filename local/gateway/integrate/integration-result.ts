@@ -1,0 +1,10 @@
+import type { HttpResponse } from '../receive/http-message.ts';
+
+/** What an integration answered, or the status by which the gateway answers in its place. */
+export type IntegrationResult =
+  | HttpResponse
+  | {
+      readonly failed: 500 | 503;
+      /** `$context.integrationErrorMessage`; the client never sees it. */
+      readonly error: string;
+    };
