@@ -32,7 +32,7 @@ export function readIdempotencyKey(header: string): string {
   if (key === undefined) {
     throw new Fault(
       'bad_request',
-      'The Idempotency-Key protects the answer that is kept for you: send a random one for each operation, such as a UUID.',
+      'The Idempotency-Key protects your stored answer: send a random one for each operation, such as a UUID.',
       {
         problems: [
           { field: 'Idempotency-Key', message: 'must be a UUID, or 22 to 128 characters of A-Z a-z 0-9 _ -' },

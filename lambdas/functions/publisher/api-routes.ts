@@ -65,7 +65,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       method: 'GET',
       path,
       operationId: 'listAllApis',
-      summary: 'List all APIs, hidden ones included',
+      summary: 'List all APIs, including hidden ones',
       params: noParams,
       query: z.strictObject({
         ...paging,
@@ -100,7 +100,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/swagger`,
       operationId: 'getAnyApiDefinition',
-      summary: 'Get the OpenAPI document of an API',
+      summary: "Get an API's OpenAPI document",
       response: z.looseObject({}),
       handle: async ({ params: { apiId } }) => {
         await getAnyApi(management, apiId);
@@ -112,7 +112,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/subscription-policies`,
       operationId: 'listPlansOfAnyApi',
-      summary: 'List the plans that an API can be subscribed with',
+      summary: 'List the plans that an API offers',
       response: z.array(PolicySchema),
       handle: async ({ params: { apiId } }) => {
         const plans = await listPlansOf(management, await getAnyApi(management, apiId));
@@ -123,7 +123,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/thumbnail`,
       operationId: 'getAnyApiThumbnail',
-      summary: 'Get the picture of an API: APIs have none',
+      summary: "Get an API's thumbnail; always empty",
       status: 204,
       response: noResponseBody,
       handle: async ({ params: { apiId } }) => {
@@ -135,7 +135,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/lifecycle-state`,
       operationId: 'getLifecycleState',
-      summary: 'Get the state of an API, and the states that it can move to',
+      summary: "Get an API's lifecycle state, and the states that it can move to",
       response: LifecycleState,
       handle: async ({ params: { apiId } }) => ({
         status: 200,
@@ -148,7 +148,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       method: 'GET',
       path: `${path}/{apiId}/usage`,
       operationId: 'getApiUsage',
-      summary: 'Get how often an API was called, and with what result',
+      summary: "Get an API's usage",
       params: one.params,
       handle: async ({ params: { apiId }, query }) => {
         const period = readPeriod(query, management.clock());
@@ -167,7 +167,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       query: z.strictObject({
         action: z.enum(LIFECYCLE_ACTION_NAMES),
         apiId: Id,
-        lifecycleChecklist: line(1_000).optional().describe('Ignored: there is nothing to tick off.'),
+        lifecycleChecklist: line(1_000).optional().describe('Ignored: there is no checklist.'),
       }),
       response: z.strictObject({
         workflowStatus: z.literal('APPROVED'),
