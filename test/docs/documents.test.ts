@@ -70,6 +70,15 @@ describe('the documents', () => {
     expect(named.filter(({ target }) => !isThere(target))).toEqual([]);
   });
 
+  it.each(documents)('%s names only files and folders of the repository that are there', (file) => {
+    const named = [
+      ...prose(file).matchAll(
+        /`((?:apis|bench|bin|cli|examples|lambdas|lib|local|scripts|test)\/[\w./-]*)`/g,
+      ),
+    ];
+    expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
   it('are all in the list of documents, or in the list of decisions', () => {
     const listed = ['docs/README.md', 'docs/decisions/README.md'].flatMap((list) =>
       linksOf(list).map((target) => join(dirname(list), target)),
