@@ -1,9 +1,9 @@
 import { TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { OperationsMetrics } from './operations-metrics.ts';
 
-/** What an alarm watches. */
+/** A metric with its threshold, for one alarm. */
 export interface Watch {
-  /** What the alarm means, in a sentence. */
+  /** The meaning of the alarm, in a sentence. */
   readonly says: string;
   readonly metric: IMetric;
   readonly atLeast: number;

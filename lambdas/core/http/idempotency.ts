@@ -12,7 +12,7 @@ export interface IdempotentRequest {
   readonly content: unknown;
 }
 
-/** What is stored of a request that was carried out: without its `Idempotency-Key` it tells nothing. */
+/** The stored form of a request that was carried out: without its `Idempotency-Key` it reveals nothing. */
 export interface SealedAnswer {
   readonly fingerprint: string;
   readonly sealed: string;
@@ -43,7 +43,7 @@ export function readIdempotencyKey(header: string): string {
   return key;
 }
 
-/** What the stored answer is found by. */
+/** The key under which the stored answer is found. */
 export function digestIdempotencyKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

@@ -1,6 +1,6 @@
 import type { RefusalReason } from './refusal.ts';
 
-/** What the owner of a key can do about a refusal: a sentence or two for each reason. */
+/** Advice for the owner of a key: a sentence or two for each reason. */
 export const REFUSAL_ADVICE: Readonly<Record<RefusalReason, string>> = {
   credential_missing:
     'Send the key in the header or query parameter that the API names; its page in the portal shows it.',

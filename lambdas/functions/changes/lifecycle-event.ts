@@ -98,7 +98,7 @@ const ApiDetail = z.strictObject({
   previousLifecycle: z.enum(LIFECYCLE_STATUSES),
 });
 
-/** What EventBridge adds to an event is left open. */
+/** The schema of a published event. Fields that EventBridge adds are left open. */
 function published<T extends string, D extends z.ZodType>(types: readonly [T, ...T[]], detail: D) {
   return z.looseObject({ source: z.literal(EVENT_SOURCE), 'detail-type': z.enum(types), detail });
 }

@@ -11,7 +11,7 @@ const MAX_ADDRESS_LENGTH = 64;
 const MAX_REFERRER_LENGTH = 4_096;
 const VALUES = ['current', 'previous'] as const;
 
-/** What can be said of an imagined call. The value of the key is none of it. */
+/** The facts of an imagined call; never the value of the key. */
 export const dryRunFields = {
   keyUUID: Id,
   environment: KeyTypeSchema.exactOptional().describe("The called environment; defaults to the key's own."),
@@ -42,7 +42,7 @@ const Step = z
   })
   .meta({ id: 'TraceStep' });
 
-/** What would become of an imagined call. */
+/** The outcome of an imagined call. */
 export const DryRunSchema = z
   .strictObject({
     allowed: z.boolean(),

@@ -54,7 +54,7 @@ export const newKeyFields = {
 /** For which environment a key is made. */
 export const NewKeyType = blankable(KeyTypeSchema.default('PRODUCTION'));
 
-/** What of a key can change without a new value; what is left out stays. */
+/** The fields of a key that can change without a new value. An absent field stays as it is. */
 export const KeyChangeBody = z.strictObject({
   keyName: label(255).exactOptional(),
   validityPeriod: ValidityPeriod.exactOptional(),
@@ -106,7 +106,7 @@ export function restrictionsOf({ permittedIP, permittedReferer }: Restrictions) 
   };
 }
 
-/** What was sent and is legal, but probably not what was meant: beside the result, when there is any. */
+/** Warnings beside the result: legal input that is probably not what the caller meant. */
 export function warningsOf({ permittedIP, permittedReferer }: Restrictions) {
   const warnings = [permittedIP, permittedReferer].flatMap((restrictions) => restrictions?.warnings ?? []);
   return warnings.length > 0 ? { warnings } : {};

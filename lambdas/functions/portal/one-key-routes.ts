@@ -31,7 +31,7 @@ const CHANGES = [
   ['resume', 'resume', 'Resume a suspended key', resumeKey],
 ] as const;
 
-/** What can be done with one key without a new value, whether it is for an API or for an application. */
+/** Operations on one key that need no new value, for keys of APIs and application keys. */
 export function oneKeyRoutes<Params>(
   management: Management,
   { path, tag, params, keyParams, ids, placeOf }: KeyKind<Params>,

@@ -8,7 +8,7 @@ import type { RefusalInContext } from '../../management/refusals/refusals.ts';
 import { Id } from '../../platform/http/schemas.ts';
 import { KeyTypeSchema } from './key-schemas.ts';
 
-/** What is told of a reason, whoever was refused. */
+/** The fields about a reason, whoever was refused. */
 export const reasonFields = {
   reason: z.enum(REFUSAL_REASONS),
   code: z.string().describe("WSO2's code."),
