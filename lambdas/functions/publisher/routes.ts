@@ -83,6 +83,26 @@ export function publisherRoutes(management: Management): readonly Route[] {
     defineRoute({
       ...common,
       tag: 'Subscriptions',
+      summary: 'Get the subscriber of a subscription',
+      method: 'GET',
+      path: `${base}/subscriptions/{subscriptionId}/subscriber-info`,
+      operationId: 'getSubscriber',
+      params: z.strictObject({ subscriptionId: Id }),
+      query: noQuery,
+      response: z
+        .strictObject({
+          name: z.string(),
+          claims: z.array(z.unknown()).max(0).describe('Always empty: the identity provider has the claims.'),
+        })
+        .meta({ id: 'SubscriberInfo' }),
+      handle: async ({ params: { subscriptionId } }) => {
+        const { application } = await findSubscription(management, subscriptionId);
+        return { status: 200, body: { name: application.ownerName, claims: [] } };
+      },
+    }),
+    defineRoute({
+      ...common,
+      tag: 'Subscriptions',
       summary: 'Block the owner of a subscription at its API, fully or for production only',
       method: 'POST',
       path: `${base}/subscriptions/block-subscription`,
