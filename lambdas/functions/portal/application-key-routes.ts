@@ -27,7 +27,7 @@ import { oneKeyRoutes } from './one-key-routes.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/applications/{applicationId}/api-keys/{keyType}`;
-const tag = 'Keys of an application';
+const tag = 'Application keys';
 const params = z.strictObject({ applicationId: Id, keyType: KeyTypeSchema });
 type Params = z.infer<typeof params>;
 
