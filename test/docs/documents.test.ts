@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -113,6 +113,13 @@ describe('the documents', () => {
     );
     const unlisted = [...new Set(folders)].filter((folder) => !read('README.md').includes(`\`${folder}/\``));
     expect(unlisted).toEqual([]);
+  });
+
+  it('explain every deployed function in the layout of the repository', () => {
+    const layout = read('docs/contribute/repository-layout.md');
+    const functions = readdirSync(join(ROOT, 'lambdas/functions'));
+    expect(functions.length).toBeGreaterThan(5);
+    expect(functions.filter((name) => !layout.includes(`\`${name}\``))).toEqual([]);
   });
 });
 

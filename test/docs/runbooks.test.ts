@@ -38,7 +38,7 @@ describe('the runbooks', () => {
     const row = page
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.trim()))
-      .find(([, first]) => first === `\`${name}\``);
+      .find(([, first]) => first === `[\`${name}\`](#${alarm.anchor})`);
     expect(row?.slice(3, 5)).toEqual([String(alarm.from), String(alarm.periods)]);
   });
 
