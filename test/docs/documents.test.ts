@@ -1,22 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { filesLike, read, ROOT } from './project-files.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-const files = (...patterns: readonly string[]) =>
-  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  })
-    .split('\n')
-    .filter((file) => file !== '' && existsSync(join(ROOT, file)));
-const documents = files('*.md');
+const documents = filesLike('*.md');
 /** The pages below `docs/`, without the list of them. */
 const pages = documents.filter((file) => file.startsWith('docs/') && file !== 'docs/README.md');
-const sources = files('*.ts', '*.mjs', '*.js', '*.json', '.ci/*').filter(
+const sources = filesLike('*.ts', '*.mjs', '*.js', '*.json', '.ci/*').filter(
   (file) => file !== 'package-lock.json' && !file.startsWith('docs/'),
 );
 
@@ -108,7 +99,7 @@ describe('the documents', () => {
   });
 
   it('list every folder of the root in the README', () => {
-    const folders = files().flatMap((file) =>
+    const folders = filesLike().flatMap((file) =>
       /^[a-z]/.test(file) && file.includes('/') ? [file.slice(0, file.indexOf('/'))] : [],
     );
     const unlisted = [...new Set(folders)].filter((folder) => !read('README.md').includes(`\`${folder}/\``));

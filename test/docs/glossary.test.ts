@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { filesLike, read } from './project-files.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const GLOSSARY = 'docs/contribute/glossary.md';
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 /** Rows of the tables: what to write, and the words in `code` that stand for it nowhere. */
 const rows = read(GLOSSARY)
@@ -19,13 +15,9 @@ const rows = read(GLOSSARY)
 const forbidden = rows.flatMap(({ say, not }) => not.map((word) => ({ say, word })));
 
 /** What people read: documents, the OpenAPI documents, and the help and messages of the command line. */
-const files = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '*.md', 'docs/openapi', 'cli'],
-  { cwd: ROOT, encoding: 'utf8' },
-)
-  .split('\n')
-  .filter((file) => /\.(?:md|json|ts)$/.test(file) && file !== GLOSSARY && existsSync(join(ROOT, file)));
+const files = filesLike('*.md', 'docs/openapi', 'cli').filter(
+  (file) => /\.(?:md|json|ts)$/.test(file) && file !== GLOSSARY,
+);
 const COMMENTS = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 const texts = files.map((file) => ({
   file,
@@ -57,5 +49,17 @@ describe('the glossary', () => {
   it.each(forbidden)('says "$say", so that "$word" is nowhere', ({ word }) => {
     const found = texts.flatMap(({ file, text }) => placesOf(word, text).map((place) => `${file}: ${place}`));
     expect(found).toEqual([]);
+  });
+
+  it('calls every primary key of the table an item key, and nothing else', () => {
+    const functions = [
+      ...read('lambdas/platform/dynamodb/keys.ts').matchAll(/^export function (\w+)\([^)]*\): (\w+)/gm),
+    ].map(([, name = '', returned]) => ({ name, returned }));
+    expect(functions.length).toBeGreaterThan(20);
+    for (const { name, returned } of functions)
+      expect({ name, isItemKey: name.endsWith('ItemKey') }).toEqual({
+        name,
+        isItemKey: returned === 'ItemKey',
+      });
   });
 });
