@@ -5,7 +5,7 @@ export interface Finding {
   readonly name: string;
   /** Value and unit. */
   readonly measured: string;
-  /** What `measured` is divided by: value, unit and what it is. */
+  /** The divisor of `measured`: its value, its unit and its meaning. */
   readonly against: string;
   readonly ratio: number;
   /** Quartiles of the rounds, where the ratio was taken in each. */

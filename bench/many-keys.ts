@@ -9,10 +9,10 @@ import { interleave, summarise } from './measure.ts';
 const FEW = 1_000;
 const MANY = 100_000;
 const LIMITS = { rounds: 200, budgetMilliseconds: 3_000 };
-/** What is asked for is the same at both sizes, so that its time should nearly be. */
+/** Both sizes get the same request, so their times should be nearly the same. */
 const TARGET = { atMost: 3 };
 
-/** What is called: an operation as the functions serve it, from request to answer. */
+/** The called operation, as the functions serve it, from request to answer. */
 interface Operation {
   readonly name: string;
   readonly operationId: string;

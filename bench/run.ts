@@ -7,7 +7,7 @@ import { judge, renderFindings } from './finding.ts';
 import { benchManyKeys } from './many-keys.ts';
 import { benchModuleLoad } from './module-load.ts';
 
-const HELP = `Measures the authorizer; docs/benchmarks.md says what the numbers mean.
+const HELP = `Measures the authorizer; docs/contribute/benchmarks.md says what the numbers mean.
 
   --many-keys   measure lists of keys with 100,000 keys in the table instead
   --check       end with status 1 when a target is missed

@@ -22,12 +22,12 @@ const manifest = z
   })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
-/** Of the project's own, what the code that runs in the user's Node.js imports; the functions are bundled with theirs. */
+/** The project's dependencies that code in the user's Node.js imports; the functions are bundled with theirs. */
 const DEPENDENCIES = ['ipaddr.js', 'jose', 'oidc-provider', 'yaml', 'zod'];
 /** The user's own; esbuild only for backends that Keybound bundles. */
 const PEERS = { 'aws-cdk-lib': '^2.250.0', constructs: '^10.5.0', esbuild: '>=0.19.0' };
 
-/** What runs in the user's Node.js, beside the user's own `aws-cdk-lib`. */
+/** Build options for code that runs in the user's Node.js, beside the user's own `aws-cdk-lib`. */
 const IN_NODE = {
   bundle: true,
   platform: 'node',

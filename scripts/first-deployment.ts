@@ -5,7 +5,7 @@ import { findingsTable, proveClaims, type Target } from './first-deployment/prov
 
 const USAGE = `npm run first-deployment -- --base-url URL --gateway-url URL --token TOKEN
 
-Holds what docs/fidelity.md says of API Gateway against a deployment with the sample API Petstore, and prints which claims
+Holds what docs/contribute/fidelity.md says of API Gateway against a deployment with the sample API Petstore, and prints which claims
 are proven, contradicted, or were not run. Ends with 1 when one is contradicted.
 
   --base-url URL      the management API (output ManagementApiUrl); or the variable BASE_URL

@@ -9,7 +9,7 @@ import { PUBLISHER_API, publisherRoutes } from '../lambdas/functions/publisher/r
 
 /** A management API with its operations. */
 export interface ManagementApi {
-  /** Of its document's file. */
+  /** The name of its document's file. */
   readonly name: 'portal' | 'admin' | 'publisher' | 'holder';
   readonly api: ApiDescription;
   readonly routes: readonly Route[];

@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../local/message-of.ts';
 import { replayDeadLetters, type ReplayOptions } from './dead-letters/replay-dead-letters.ts';
 
-/** Replays the messages of a dead-letter queue; `docs/operations.md` explains when and how. */
+/** Replays the messages of a dead-letter queue; `docs/operate/dead-letters.md` explains when and how. */
 const USAGE = `npm run replay -- --queue URL [--execute] [--drop-lost]
 
 Tells what a dead-letter queue holds. --execute replays it; --drop-lost deletes what can never be replayed.

@@ -1,4 +1,4 @@
-/** What PizzaShack sells. Prices in dollars, as text. */
+/** The menu of PizzaShack. Prices in dollars, as text. */
 export const MENU = [
   {
     name: 'BBQ Chicken Bacon',

@@ -5,7 +5,7 @@ import { MENU } from './menu.ts';
 
 const shortText = z.string().trim().min(1).max(200);
 
-/** What a customer says to order. The card number is read so that it can be sent, and not kept. */
+/** An order as a customer sends it. The card number is read so that it can be sent, and not kept. */
 export const NewOrder = z
   .object(
     {

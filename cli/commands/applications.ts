@@ -85,13 +85,13 @@ export const applicationCommands = [
   }),
   defineCommand({
     name: 'applications delete',
-    about: 'Delete an application with its subscriptions and its own keys',
+    about: 'Delete an application with its subscriptions and application keys',
     args: { application },
     isDestructive: true,
     examples: ['keybound applications delete "Pizza finder"', 'keybound applications delete Shop --yes'],
     run: async ({ rest, output, confirm }, { args }) => {
       const { id, name } = await resolveApplication(rest, args.application);
-      await confirm(`Delete the application ${name} with its subscriptions and its own keys?`);
+      await confirm(`Delete the application ${name} with its subscriptions and application keys?`);
       await rest.remove(pathOf(path, id));
       output.done(`The application ${name} is deleted.`);
     },

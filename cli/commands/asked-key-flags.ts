@@ -6,7 +6,7 @@ import { keyType } from './key-fields.ts';
 /** How a command says where the key lives that it asks about. */
 export const askedKeyFlags = {
   api: textFlag('API', 'the API of the key, when more than one key has this name'),
-  application: textFlag('APPLICATION', "for one of the application's own keys (id or name)"),
+  application: textFlag('APPLICATION', 'for an application key: its application, by id or name'),
   type: keyType,
 } as const;
 

@@ -52,7 +52,7 @@ export function showIssuedKey({ output }: CommandContext, answer: unknown): void
     `Key ${oneLine(key.keyName ?? '')}, id ${key.keyUUID ?? 'unknown'}, expires: ${formatExpiry(key)}.`,
   );
   if (key.graceEndsOn !== undefined)
-    output.note(`The value before works until ${formatMoment(key.graceEndsOn)}.`);
+    output.note(`The previous value works until ${formatMoment(key.graceEndsOn)}.`);
   output.note('This is the only time that the value is shown.');
   noteWarnings(output, key);
 }

@@ -47,7 +47,7 @@ export const keyChangeCommands = [
   defineCommand({
     name: 'keys regenerate',
     about: 'Give a key a new value',
-    details: 'The value before is refused at the next request, or after the grace period.',
+    details: 'The previous value is refused at the next request, or after the grace period.',
     args: { key },
     flags: { api, grace: durationFlag('how long both values work, up to 30d', { canBeNever: false }) },
     isDestructive: true,

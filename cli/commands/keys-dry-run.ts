@@ -17,13 +17,13 @@ export const keyDryRunCommands = [
     args: { key: argument('id or name of a key; its value is not needed') },
     flags: {
       api: textFlag('API', 'the API of the key; with --application, the API that is called'),
-      application: textFlag('APPLICATION', "for one of the application's own keys (id or name)"),
+      application: textFlag('APPLICATION', 'for an application key: its application, by id or name'),
       type: keyType,
       environment: choiceFlag(['PRODUCTION', 'SANDBOX'], 'which one is called (default: that of the key)'),
       'source-ip': noteFlag('ADDRESS', 'where the call comes from'),
       referrer: noteFlag('URL', 'the page that it comes from: its Referer header'),
       at: momentFlag('when it comes (default now)'),
-      previous: toggleFlag('with the value before, in its grace period'),
+      previous: toggleFlag('with the previous value, in its grace period'),
     },
     examples: [
       'keybound keys dry-run "My first key" --source-ip 203.0.113.7 --referrer https://www.example.com/',

@@ -18,7 +18,7 @@ import { showDetails, showList } from './show.ts';
 
 const flags = {
   api: textFlag('API', 'only those of this API (id, name or name:version)'),
-  application: textFlag('APPLICATION', "the application's own keys, which open all that it subscribes to"),
+  application: textFlag('APPLICATION', 'the application keys, which open every API that it subscribes to'),
   type: keyType,
   associated: toggleFlag('with --application: keys of single APIs that are associated with it'),
   associable: toggleFlag('with --application: keys of single APIs that could be'),

@@ -1,5 +1,5 @@
 /**
- * What a handler answered, with headers added. A header that the handler sets itself stays as it is. An answer without
+ * Adds headers to a handler's answer. A header that the handler sets itself stays as it is. An answer without
  * `statusCode` is spelt out as API Gateway reads it under payload 2.0: a 200 with the answer as JSON, or the text that
  * it is. What API Gateway would not understand is passed on untouched.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
@@ -21,7 +21,7 @@ export function withHeaders(result: unknown, headers: Readonly<Record<string, st
   return { ...answer, headers: { ...own, ...Object.fromEntries(added) } };
 }
 
-/** What `toJSON`, if it has one, makes of an answer: that is what the runtime would send. */
+/** Applies `toJSON`, if the answer has one, as the runtime does before it sends it. */
 function asSent(result: unknown): unknown {
   if (!isRecord(result) || typeof result['toJSON'] !== 'function') return result;
   const sent: unknown = JSON.parse(toJson(result) ?? 'null');

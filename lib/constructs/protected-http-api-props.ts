@@ -70,7 +70,7 @@ const WithoutRefusals = z.strictObject({
   acceptImportedKeys: z.boolean().optional(),
   /**
    * How old may be what calls are decided by. Default: `strict`. `gateway` takes keys in a header only, has no limits
-   * and no referrer restrictions; `docs/architecture.md` tells why.
+   * and no referrer restrictions; `docs/use/freshness.md` says why.
    */
   freshness: FreshnessProps.optional(),
   /** The state that the API begins in; publishers move it on. Default: PUBLISHED. */

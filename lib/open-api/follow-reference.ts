@@ -3,7 +3,7 @@ import { isRecord, ownValue, type JsonRecord } from './json-record.ts';
 export type Followed = { readonly value: unknown } | { readonly problem: string };
 
 /**
- * What `node` stands for: itself, or what its `$ref` leads to within the document `root`. What stands beside a `$ref`
+ * Resolves `node`: itself, or the target of its `$ref` within the document `root`. What stands beside a `$ref`
  * is added to its target; other files are never read.
  */
 export function followReference(root: JsonRecord, node: unknown): Followed {

@@ -6,7 +6,7 @@ import type { BundledFunction } from '../internal/core/bundled-function.ts';
 import type { KeyTable } from '../internal/core/key-table.ts';
 import type { LogMetrics } from './log-metrics.ts';
 
-/** What is operated. */
+/** The parts that the dashboard and the alarms watch. */
 export interface OperatedParts {
   readonly table: KeyTable;
   readonly authorizer: BundledFunction;
@@ -18,7 +18,7 @@ export interface OperatedParts {
   readonly managementApi: HttpApi;
 }
 
-/** What an operator looks at. Counts are sums over five minutes. */
+/** The metrics for operators. Counts are sums over five minutes. */
 export interface OperationsMetrics {
   readonly logs: LogMetrics;
   /** Errors of the authorizer that are no refusals. */
@@ -78,7 +78,7 @@ export function operationsMetrics(parts: OperatedParts, logs: LogMetrics): Opera
   };
 }
 
-/** Of the table alone, without its index, whose reads nobody waits for who calls an API. */
+/** Only the table, without its index: no call of an API waits for reads of the index. */
 function tableMetric(table: KeyTable, metricName: string): Metric {
   return new Metric({
     namespace: 'AWS/DynamoDB',

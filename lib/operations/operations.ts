@@ -18,7 +18,7 @@ export interface OperationsProps extends OperatedParts {
   readonly resetters: Readonly<Record<string, BundledFunction>>;
 }
 
-/** Dashboard and alarms. The description of each alarm names the place of `docs/operations.md` that says what to do. */
+/** Dashboard and alarms. The description of each alarm names the place of `docs/operate/alarms.md` that says what to do. */
 export class Operations extends Construct {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
@@ -33,7 +33,7 @@ export class Operations extends Construct {
     const alarms = Object.entries(watches(metrics)).map(([name, watch]) => {
       const alarm = new Alarm(this, name, {
         alarmName: `keybound-${stage}-${name}`,
-        alarmDescription: `${watch.says} What to do: docs/operations.md#${runbookOf(name)}`,
+        alarmDescription: `${watch.says} What to do: docs/operate/alarms.md#${runbookOf(name)}`,
         metric: watch.metric,
         threshold: watch.atLeast,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

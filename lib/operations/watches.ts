@@ -1,9 +1,9 @@
 import { TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { OperationsMetrics } from './operations-metrics.ts';
 
-/** What an alarm watches. */
+/** A metric with its threshold, for one alarm. */
 export interface Watch {
-  /** What the alarm means, in a sentence. */
+  /** The meaning of the alarm, in a sentence. */
   readonly says: string;
   readonly metric: IMetric;
   readonly atLeast: number;
@@ -12,7 +12,7 @@ export interface Watch {
   readonly missing?: TreatMissingData;
 }
 
-/** By the name of the alarm. The thresholds stand in `docs/operations.md`, too. */
+/** By the name of the alarm. The thresholds stand in `docs/operate/alarms.md`, too. */
 export function watches(metrics: OperationsMetrics): Readonly<Record<string, Watch>> {
   const { logs } = metrics;
   const named = (kind: string, of: Readonly<Record<string, IMetric>>, watch: Omit<Watch, 'metric'>) =>
@@ -27,18 +27,18 @@ export function watches(metrics: OperationsMetrics): Readonly<Record<string, Wat
       periods: 2,
     },
     'authorizer-faults': {
-      says: 'Calls cannot be decided, because the table does not answer or holds what cannot be read.',
+      says: 'Calls cannot be decided: the table does not answer, or an item cannot be read.',
       metric: logs.faults,
       atLeast: 5,
     },
     'authorizer-duration': {
-      says: 'One decision in a hundred takes a second and more.',
+      says: 'One decision in a hundred takes a second or more.',
       metric: metrics.authorizerDuration,
       atLeast: 1000,
       periods: 3,
     },
     'authorizer-throttles': {
-      says: 'Lambda does not start the authorizer: callers get 500.',
+      says: 'Lambda throttles the authorizer: callers get 500.',
       metric: metrics.authorizerThrottles,
       atLeast: 1,
     },
@@ -61,22 +61,22 @@ export function watches(metrics: OperationsMetrics): Readonly<Record<string, Wat
       periods: 2,
     },
     'limits-unavailable': {
-      says: 'Limits cannot be looked at: calls are refused, or admitted without being counted, as each policy says.',
+      says: 'Limits cannot be checked: calls are refused, or admitted without being counted, as each policy says.',
       metric: logs.limitsUnavailable,
       atLeast: 5,
     },
     'resets-failed': {
-      says: 'The cache of an API in gateway mode could not be reset: a refused key may work until its entry ends.',
+      says: 'The cache of an API in gateway mode could not be reset: an ended key can work until its cached decision expires.',
       metric: logs.resetsFailed,
       atLeast: 1,
     },
     ...named('stream-age', metrics.streamAges, {
-      says: 'Changes of the table wait for five minutes and more.',
+      says: 'A follower of the table is five minutes or more behind.',
       atLeast: 5 * 60 * 1000,
       periods: 2,
     }),
     ...named('dead-letters', metrics.deadLetters, {
-      says: 'What could not be processed waits to be replayed.',
+      says: 'A message could not be processed and waits to be replayed.',
       atLeast: 1,
       // A queue that nobody touches tells nothing after six hours, although the message is still there.
       missing: TreatMissingData.IGNORE,
@@ -87,7 +87,7 @@ export function watches(metrics: OperationsMetrics): Readonly<Record<string, Wat
       atLeast: 5,
     },
     'usage-errors': {
-      says: 'The use of keys cannot be noted down.',
+      says: 'The usage function fails: calls and last uses are not counted.',
       metric: metrics.usageErrors,
       atLeast: 3,
       periods: 2,

@@ -47,7 +47,7 @@ const retentionDays = z
 const TAG_VALUE = /^[\p{L}\p{N} _.:/=+@-]{1,256}$/u;
 const arn = (pattern: RegExp, what: string) => z.string().regex(pattern, must(what));
 
-/** The settings of a deployment, in its file and on the command line; `docs/operations.md` explains each. */
+/** The settings of a deployment, in its file and on the command line; `docs/operate/deploy.md` explains each. */
 export const DeploymentSettings = z.object({
   account: arn(/^\d{12}$/, 'the twelve digits of an AWS account').optional(),
   region: arn(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region of AWS').optional(),

@@ -16,7 +16,7 @@ export function readSettingsFile(directory: string, deployment: string): Readonl
   const path = join(directory, name);
   if (!existsSync(path)) {
     throw new Error(
-      `there is no ${name}: it holds the settings of the deployment ${deployment}. Create it, if only with {}; docs/operations.md#deploying lists the settings`,
+      `there is no ${name}: it holds the settings of the deployment ${deployment}. Create it, if only with {}; docs/operate/deploy.md#settings lists the settings`,
     );
   }
   return objectIn(name, readText(path, name));

@@ -23,7 +23,7 @@ import {
 } from './stack-scope.ts';
 import type { TemplateResource } from './template.ts';
 
-/** What a deployed assembly serves and listens to. Tables and functions went to the provisioner. */
+/** The parts of a deployed assembly that serve and listen. Tables and functions went to the provisioner. */
 export interface DeployedAssembly {
   readonly apis: readonly HttpApi[];
   readonly mappings: readonly DomainMapping[];
@@ -161,7 +161,7 @@ function deploymentOrder({ name, template }: AssemblyStack, scope: Scope): strin
   );
 }
 
-/** Of a resource whose type takes tags as a map; CloudFormation adds its own to these. */
+/** The tags of a resource whose type takes them as a map; CloudFormation adds its own. */
 function tagsOf(tags: unknown): Readonly<Record<string, string>> {
   if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) return {};
   return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)]));

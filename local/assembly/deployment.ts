@@ -28,7 +28,7 @@ export interface CustomResourceRequest {
   readonly properties: JsonObject;
 }
 
-/** What deploying starts or creates in the world; the rest of a deployment is data. */
+/** The effects of deploying on the world; the rest of a deployment is data. */
 export interface Provisioner {
   /** Creates the table, or brings an existing one to this definition. */
   table(definition: TableDefinition): Promise<void>;
@@ -65,7 +65,7 @@ export interface RouteParts {
   readonly integrationId: string;
 }
 
-/** What a deployment has collected so far. */
+/** The state that a deployment has collected so far. */
 export interface Collected {
   readonly apis: Map<string, ApiParts>;
   readonly domainNames: Set<string>;
@@ -83,7 +83,7 @@ export interface LocalIdentity {
   readonly clientId: string;
 }
 
-/** What a resource kind gets to deploy one resource. */
+/** The input of a resource kind for one resource. */
 export interface ResourceContext {
   readonly stack: string;
   readonly stackId: string;

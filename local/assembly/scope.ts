@@ -2,7 +2,7 @@ import { messageOf } from '../message-of.ts';
 import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
 import type { Json } from './json.ts';
 
-/** What an intrinsic can look up. Each look-up throws a plain Error that says what is missing. */
+/** The look-ups of intrinsics. Each look-up throws a plain Error that says what is missing. */
 export interface Scope {
   /** A resource's physical id, a parameter's value or a pseudo parameter; undefined for `AWS::NoValue`. */
   ref(name: string): Json | undefined;

@@ -5,7 +5,7 @@ import { localArn, LOCAL_ACCOUNT, LOCAL_REGION, stableUuid } from './physical-na
 import type { AssemblyStack } from './read-assembly.ts';
 import { asText, type Scope } from './scope.ts';
 
-/** What a deployed resource answers to `Ref` and `Fn::GetAtt`. */
+/** The answers of a deployed resource to `Ref` and `Fn::GetAtt`. */
 export interface DeployedResource {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, Json>>;
@@ -13,7 +13,7 @@ export interface DeployedResource {
   readonly attributesUnknownBecause?: string;
 }
 
-/** What stacks share: filled while they are deployed, one after the other. */
+/** The state that stacks share, filled while they are deployed one after the other. */
 export interface SharedNames {
   readonly exports: Map<string, Json>;
   readonly ssmParameters: Map<string, string>;

@@ -1,4 +1,4 @@
-/** Of a resource, as `DescribeStackResource` tells it: `CREATE_IN_PROGRESS`. */
+/** The status of a resource in `DescribeStackResource`, such as `CREATE_IN_PROGRESS`. */
 type Verb = 'CREATE' | 'UPDATE' | 'DELETE';
 export type ResourceStatus = `${Verb}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
 export type StackStatus =

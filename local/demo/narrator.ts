@@ -31,7 +31,7 @@ export interface Narrator {
 }
 
 const LONGEST_PRINTED_BODY = 400;
-/** What refused and limited calls are told beside the body. */
+/** The headers of refused and limited calls. */
 const PRINTED_HEADERS = ['retry-after', 'ratelimit', 'ratelimit-policy', 'www-authenticate'];
 const PATIENCE_MILLISECONDS = 10_000;
 const PAUSE_MILLISECONDS = 100;

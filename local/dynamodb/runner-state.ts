@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallDynamoDb } from './call-dynamodb.ts';
 import { ensureTable } from './ensure-table.ts';
 
-/** What the runner itself must remember: texts by id. */
+/** The runner's own memory: texts by id. */
 export interface RunnerState {
   load(id: string): Promise<string | undefined>;
   save(id: string, value: string): Promise<void>;

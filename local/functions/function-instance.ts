@@ -8,7 +8,7 @@ import type { RedirectedHosts } from './redirect-hosts.ts';
 import type { StartGate } from './start-gate.ts';
 import type { WorkerEvent, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
-/** What became of one event; `payload` is JSON text. */
+/** The outcome of one event; `payload` is JSON text. */
 export type RunResult =
   | { readonly outcome: 'returned'; readonly payload: string }
   | { readonly outcome: 'threw'; readonly errorType: string; readonly errorMessage: string }
@@ -27,7 +27,7 @@ export interface InstanceOptions {
   readonly directory: string;
   /** The whole environment that the function sees, apart from what depends on the instance. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What `buildWorkerModule` built. */
+  /** The module that `buildWorkerModule` built. */
   readonly workerModule: URL;
   readonly startGate: StartGate;
   readonly hosts: RedirectedHosts;

@@ -10,6 +10,6 @@ export interface ScheduleDefinition {
 
 export interface ScheduleTarget {
   readonly functionArn: string;
-  /** What the function gets instead of the event. */
+  /** The input of the function, instead of the event. */
   readonly input?: unknown;
 }

@@ -73,7 +73,7 @@ function cron(expression: string, fields: readonly string[]): Schedule {
 interface Range {
   readonly from: number;
   readonly to: number;
-  /** Of the values, from the first on. */
+  /** Names of the values, from the first on. */
   readonly names: readonly string[];
 }
 

@@ -183,7 +183,7 @@ function failedIdentifiers(payload: unknown): string[] | undefined {
   return identifiers;
 }
 
-/** What AWS would tell the destination of records that were given up. */
+/** The message that AWS would send to the destination about abandoned records. */
 function toldTo({ onFailureDestination }: EventSourceDefinition, records: readonly StreamRecord[]): string {
   return onFailureDestination === undefined
     ? ''

@@ -1,6 +1,6 @@
 import type { RedirectedHosts } from './redirect-hosts.ts';
 
-/** What the runner tells a worker at its start. */
+/** The runner's first message to a worker. */
 export interface WorkerStart {
   /** Absolute path of the module, without extension. */
   readonly modulePath: string;
@@ -25,7 +25,7 @@ export interface WorkerEvent {
   readonly deadlineEpochMilliseconds: number;
 }
 
-/** What a worker tells the runner. */
+/** A worker's messages to the runner. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'line'; readonly line: string }

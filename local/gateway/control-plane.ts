@@ -1,10 +1,10 @@
-/** What a control-plane operation answers; the body of a 204 is empty. */
+/** The answer of a control-plane operation; the body of a 204 is empty. */
 export interface ControlPlaneAnswer {
   readonly status: 200 | 204 | 404;
   readonly body: string;
 }
 
-/** What the control plane does to a gateway. */
+/** The operations of the control plane on a gateway. */
 export interface ControlPlaneTarget {
   hasStage(apiId: string, stage: string): boolean;
   resetAuthorizersCache(apiId: string, stage: string): void;

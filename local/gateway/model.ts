@@ -1,5 +1,5 @@
 /**
- * What the gateway serves: API Gateway HTTP APIs as the template declares them, every intrinsic resolved.
+ * The model that the gateway serves: API Gateway HTTP APIs as the template declares them, every intrinsic resolved.
  * Built by `assembly/`, read by the deciders and the server beside this file.
  */
 
@@ -78,7 +78,7 @@ export interface Stage {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly accessLog?: { readonly destinationArn: string; readonly format: string };
-  /** Of each route without settings of its own; absent: only the account's, which this gateway does not know. */
+  /** Throttling of each route without its own settings; absent: only the account's, which this gateway does not know. */
   readonly throttling?: ThrottleSettings;
   /** By route key. */
   readonly routeThrottling?: ReadonlyMap<string, ThrottleSettings>;

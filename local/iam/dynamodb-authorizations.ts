@@ -49,7 +49,7 @@ const BatchWrite = z.object({
   ),
 });
 
-/** Of a table, what conditions of policies are about. */
+/** The facts about a table that conditions of policies check. */
 export type AuthorizedTable = Pick<
   TableDefinition,
   'tableName' | 'tableArn' | 'keySchema' | 'globalSecondaryIndexes' | 'localSecondaryIndexes'
@@ -142,7 +142,7 @@ function requestOf(
   };
 }
 
-/** Of a batch: its items are authorized together. */
+/** A batch: its items are authorized together. */
 function mergedRequest(operation: string, requests: readonly AuthorizationRequest[]): AuthorizationRequest {
   const [first] = requests;
   const context: Record<string, readonly string[]> = {};

@@ -60,7 +60,7 @@ export function createIamGuard(
   };
 }
 
-/** What partition keys have in common with their kind; the rest can name an owner or a digest. */
+/** The prefix that partition keys share with their kind; the rest can name an owner or a digest. */
 function prefixesOf(keys: readonly string[]): readonly string[] {
   return [...new Set(keys.map((key) => /^[^#]*#?/.exec(key)?.[0] ?? key))];
 }

@@ -17,7 +17,7 @@ export interface RoleRegistry {
   managedPolicy(arn: string): readonly Statement[] | undefined;
   /** Lets a function act in a role. */
   assign(functionName: string, roleName: string): void;
-  /** Of the function that calls with this access key. */
+  /** The principal of the function that calls with this access key. */
   principal(accessKeyId: string): Principal | undefined;
 }
 

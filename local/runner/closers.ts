@@ -1,4 +1,4 @@
-/** What must be closed at the end, in the opposite order of its opening. */
+/** Closes everything at the end, in the opposite order of opening. */
 export interface Closers {
   add(close: () => void | Promise<void>): void;
   /** Closes everything once, even when something fails; then rejects with the first failure. */

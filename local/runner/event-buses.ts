@@ -17,7 +17,7 @@ export interface PublishedEvent {
   readonly detail: unknown;
 }
 
-/** What takes the place of EventBridge. */
+/** The runner's EventBridge. */
 export interface EventBuses {
   /** Answers `PutEvents`. */
   putEvents(body: string): { readonly status: 200 | 400; readonly body: string };

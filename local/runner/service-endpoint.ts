@@ -16,7 +16,7 @@ import { serviceAuthorizations } from '../iam/service-authorizations.ts';
 import { readBody } from '../identity/read-body.ts';
 import type { EventBuses } from './event-buses.ts';
 
-/** What functions reach in the place of AWS. */
+/** The endpoint that functions reach in the place of AWS. */
 export interface ServiceEndpoint {
   /** For `AWS_ENDPOINT_URL`. */
   readonly url: string;
@@ -25,7 +25,7 @@ export interface ServiceEndpoint {
   readonly responses: ResponseReceiver;
   /** The gateway whose control plane functions can call, as soon as there is one. */
   attachGateway(gateway: ControlPlaneTarget): void;
-  /** What takes events, as soon as it is there. */
+  /** Hands over the event buses, as soon as they exist. */
   attachEventBuses(buses: EventBuses): void;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What the computation takes for granted. The page lists each, with the sentence that stands here. */
+/** The assumptions of the computation. The page lists each, with its sentence here. */
 export interface Assumption {
   readonly value: number;
   readonly says: string;

@@ -18,7 +18,7 @@ export interface Cost {
 
 const CALLS = 1_000_000;
 
-/** What a million allowed calls cost, without their backend. `lineBytes`: of a line of access log. */
+/** The cost of a million allowed calls, without their backend. `lineBytes`: size of a line of access log. */
 export function costPerMillion(way: Way, lineBytes: number): Cost {
   const accessLog = costOf('logByte', CALLS * lineBytes);
   if (way.kind === 'usagePlan') {
@@ -36,13 +36,13 @@ export function costPerMillion(way: Way, lineBytes: number): Cost {
   };
 }
 
-/** What limits add to a million calls: the writes of the leases. */
+/** The cost that limits add to a million calls: the writes of the leases. */
 export function costOfLimits(): number {
   return costOf('writeUnit', (CALLS * assumed('limitedLevels')) / assumed('callsPerLease'));
 }
 
 /**
- * What counting adds to a million calls, in batches of `lines` about `keys`. A batch is one invocation and one
+ * The cost that counting adds to a million calls, in batches of `lines` about `keys`. A batch is one invocation and one
  * transaction: a marker, the hours of an API, and of each key, its application and its address. When the key was last
  * used is read with the key, and written, too.
  */

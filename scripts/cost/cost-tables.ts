@@ -16,7 +16,7 @@ const FLOODS: readonly Junk[] = ['junk', 'made-up keys', 'junk, detailed refusal
 const ACCOUNT_RATE = 10_000;
 const THROTTLES = [assumed('defaultRate'), 100, 10];
 
-/** The tables of `docs/cost.md` by name, as Markdown. */
+/** The tables of `docs/operate/cost.md` by name, as Markdown. */
 export const COST_TABLES = {
   modes: table(
     ['a million calls', 'gateway', 'authorizer', 'reads', 'access log', 'total'],

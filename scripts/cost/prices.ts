@@ -2,7 +2,7 @@
 export interface Price {
   readonly what: string;
   readonly dollars: number;
-  /** What the dollars buy. */
+  /** The thing that the dollars buy. */
   readonly per: string;
   /** How many of what is counted they buy. */
   readonly units: number;
@@ -98,7 +98,7 @@ export const PRICES = {
   },
 } as const satisfies Readonly<Record<string, Price>>;
 
-/** What `count` of something cost, in dollars. */
+/** The cost of `count` of something, in dollars. */
 export function costOf(name: keyof typeof PRICES, count: number): number {
   const { dollars, units } = PRICES[name];
   return (dollars * count) / units;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../lambdas/platform/parse-json.ts';
 
-/** What a message of a dead-letter queue tells of. */
+/** The content of a message in a dead-letter queue. */
 export type DeadLetter =
   /** An event, whole, that a function failed at. */
   | { readonly kind: 'event'; readonly functionArn: string; readonly event: unknown }

@@ -26,7 +26,7 @@ export interface ReplayOptions {
   readonly dropLost: boolean;
 }
 
-/** Of the messages that were looked at. */
+/** Counts of the messages that were looked at. */
 export interface ReplayResult {
   readonly replayed: number;
   readonly dropped: number;
@@ -124,7 +124,7 @@ async function replay(dependencies: ReplayDependencies, letter: DeadLetter): Pro
   }
 }
 
-/** What a function of a stream answers when it could not take all records. */
+/** The answer of a stream's function that could not take all records. */
 const Partial = z.object({ batchItemFailures: z.array(z.unknown()).min(1) });
 
 async function invoke({ lambda }: ReplayDependencies, functionArn: string, event: unknown): Promise<Outcome> {

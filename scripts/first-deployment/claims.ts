@@ -23,7 +23,7 @@ async function revokedAtOnce({ call, newKey, manage }: Examined): Promise<string
   return `${before.status}, then ${after.status}`;
 }
 
-/** What docs/fidelity-gateway.md and docs/fidelity-runner.md say, and only a deployment can prove. */
+/** What docs/contribute/fidelity-gateway.md and docs/contribute/fidelity-runner.md say, and only a deployment can prove. */
 export const CLAIMS: readonly Claim[] = [
   path('A key opens its API', PET, '200'),
   {
@@ -74,7 +74,7 @@ export const CLAIMS: readonly Claim[] = [
   },
   byHand('No mapping of a domain takes the path: 403', 'needs a custom domain; call a path that no API has'),
   byHand('A disabled execute-api endpoint is 404', 'needs an API with disableExecuteApiEndpoint'),
-  byHand('A lifecycle event reaches a rule on the bus', 'needs a rule; see docs/events.md'),
+  byHand('A lifecycle event reaches a rule on the bus', 'needs a rule; see docs/use/events.md'),
   byHand('An alarm reaches its address', 'set one with aws cloudwatch set-alarm-state'),
   byHand('A changed issuer is refused', 'deploy with another audience; the stack must roll back'),
 ];

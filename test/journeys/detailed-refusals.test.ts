@@ -103,7 +103,7 @@ describe('PizzaShack says as API Manager does why it refuses:', () => {
     );
     const sandbox = await working({ keyType: 'SANDBOX' });
     expect(shown(await menu(sandbox.apikey))).toEqual(
-      forbidden('A PRODUCTION key opens the production environment only, a SANDBOX key the sandbox only.'),
+      forbidden('A PRODUCTION key opens only the production environment, a SANDBOX key only the sandbox.'),
     );
     const ofPets = await keybound.generate('alice', petstore);
     expect(shown(await menu(ofPets.apikey))).toEqual(forbidden('The API key was generated for another API.'));
@@ -114,14 +114,14 @@ describe('PizzaShack says as API Manager does why it refuses:', () => {
     const page = await working({ additionalProperties: { permittedReferer: 'www.example.com/*' } });
     const first = 'Access forbidden for the invocations.';
     expect(shown(await menu(elsewhere.apikey, { [SOURCE_IP_HEADER]: '198.51.100.1' }))).toEqual(
-      forbidden(`${first} The API key may not be used from this IP address.`),
+      forbidden(`${first} The API key cannot be used from this IP address.`),
     );
     expect((await menu(elsewhere.apikey, { [SOURCE_IP_HEADER]: '192.0.2.1' })).status).toBe(200);
     expect(shown(await menu(page.apikey))).toEqual(
       forbidden(`${first} The API key is restricted to referrers, and the request has no Referer header.`),
     );
     expect(shown(await menu(page.apikey, { referer: 'https://evil.example/' }))).toEqual(
-      forbidden(`${first} The API key may not be used from this referrer.`),
+      forbidden(`${first} The API key cannot be used from this referrer.`),
     );
   });
 });

@@ -15,7 +15,7 @@ import {
 import { withCostTables } from '../../scripts/cost/cost-tables.ts';
 import { PRICE_LIST, PRICES } from '../../scripts/cost/prices.ts';
 
-const file = new URL('../../docs/cost.md', import.meta.url);
+const file = new URL('../../docs/operate/cost.md', import.meta.url);
 const page = readFileSync(file, 'utf8');
 
 describe('the page about cost', () => {

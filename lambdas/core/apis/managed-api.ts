@@ -8,7 +8,7 @@ export type LifecycleStatus = (typeof LIFECYCLE_STATUSES)[number];
 export const MAX_TAGS = 50;
 export const MAX_TAG_LENGTH = 100;
 
-/** What the decision must know of an API beyond what its gateway says itself. */
+/** The facts about an API that its gateway does not send. */
 export interface ApiState {
   /** API Gateway's id of the HTTP API that serves this API. */
   readonly gatewayApiId: string;

@@ -1,4 +1,4 @@
-/** What EventBridge calls the sender of all events. */
+/** The source of all events, for EventBridge. */
 export const EVENT_SOURCE = 'keybound';
 
 /** The kinds of events, as EventBridge's `detail-type`, by what they are about. */
@@ -79,7 +79,7 @@ export type EventType =
   | (typeof APPLICATION_EVENTS)[number]
   | (typeof API_EVENTS)[number];
 
-/** What the audit trail calls the changes that it records. */
+/** The names of changes in the audit trail. */
 export type AuditAction = keyof typeof EVENT_OF_ACTION;
 
 export function isAuditAction(action: string): action is AuditAction {

@@ -24,7 +24,7 @@ export interface Call {
   readonly atEpochSeconds: number;
 }
 
-/** What is known of a call once its key value was looked up. */
+/** The facts about a call after its key value was looked up. */
 export interface Facts {
   readonly call: Call;
   readonly credential: Credential;

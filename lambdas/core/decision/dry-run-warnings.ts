@@ -41,11 +41,11 @@ function staleness(freshness: Freshness): readonly string[] {
       return [];
     case 'bounded':
       return [
-        `The API may decide by what it read of the key up to ${freshness.seconds} s ago: a change shows that much later.`,
+        `The API can decide by data about the key that is up to ${freshness.seconds} s old, so a change can take effect that much later.`,
       ];
     case 'gateway':
       return [
-        `API Gateway may repeat an earlier decision for the same key and address for up to ${freshness.ttlSeconds} s.`,
+        `API Gateway can repeat an earlier decision for the same key and address for up to ${freshness.ttlSeconds} s.`,
       ];
   }
 }

@@ -40,7 +40,7 @@ export function formatFreshness(freshness: Freshness): string {
   }
 }
 
-/** What `formatFreshness` wrote; anything else is `strict`: what cannot be understood must not make a call staler. */
+/** Reads the output of `formatFreshness`. Anything else is `strict`: an unreadable text must not make a decision staler. */
 export function readFreshness(text: string | undefined): Freshness {
   const [, mode, digits] = /^(bounded|gateway):([1-9]\d{0,3})$/.exec(text ?? '') ?? [];
   const seconds = Number(digits);

@@ -16,15 +16,15 @@ import { formatReferrerRule } from '../restrictions/referrer-restriction.ts';
 import type { RefusalReason } from '../refusals/refusal.ts';
 import { isoOfSeconds } from '../general/utc.ts';
 
-/** What a check looked at, by name; `null` where there was nothing to look at. Times in ISO 8601. */
+/** The data that a check looked at, by name; `null` if there was none. Times in ISO 8601. */
 export type Observations = Readonly<Record<string, string | boolean | null | readonly string[]>>;
 
-/** What one check says of a call. */
+/** The outcome of one check. */
 export interface TraceStep {
   /** `known key`: whether the value is stored at all; `limits`: what is looked at last. */
   readonly check: CheckName | 'known key' | 'limits';
   readonly outcome: 'passed' | 'refused' | 'not reached';
-  /** Of a check that refuses. */
+  /** Only for a check that refuses. */
   readonly reason?: RefusalReason;
   /** Whether it is this check that decides: the first that refuses. */
   readonly decides: boolean;
@@ -87,7 +87,7 @@ function notReached(check: TraceStep['check']): TraceStep {
   return { check, outcome: 'not reached', decides: false, saw: {} };
 }
 
-/** What each check looks at; the compiler keeps it complete. */
+/** The data that each check looks at; the compiler keeps the list complete. */
 const OBSERVATIONS: Readonly<Record<CheckName, (facts: Facts) => Observations>> = {
   revocation: ({ credential: { status } }) => ({ status }),
   expiry: ({ credential: { expiresAtEpochSeconds, replacedAtEpochSeconds }, call }) => ({

@@ -5,7 +5,7 @@ export interface Caller {
    * member of and acts for.
    */
   readonly subject: string;
-  /** What people call that person or group. */
+  /** The display name of that person or group. */
   readonly name: string;
   /** The person, when acting for a group. */
   readonly actor?: { readonly subject: string; readonly name: string };

@@ -12,7 +12,7 @@ export interface IdempotentRequest {
   readonly content: unknown;
 }
 
-/** What is stored of a request that was carried out: without its `Idempotency-Key` it tells nothing. */
+/** The stored form of a request that was carried out: without its `Idempotency-Key` it reveals nothing. */
 export interface SealedAnswer {
   readonly fingerprint: string;
   readonly sealed: string;
@@ -32,7 +32,7 @@ export function readIdempotencyKey(header: string): string {
   if (key === undefined) {
     throw new Fault(
       'bad_request',
-      'The Idempotency-Key protects the answer that is kept for you: send a random one for each operation, such as a UUID.',
+      'The Idempotency-Key protects your stored answer: send a random one for each operation, such as a UUID.',
       {
         problems: [
           { field: 'Idempotency-Key', message: 'must be a UUID, or 22 to 128 characters of A-Z a-z 0-9 _ -' },
@@ -43,7 +43,7 @@ export function readIdempotencyKey(header: string): string {
   return key;
 }
 
-/** What the stored answer is found by. */
+/** The key under which the stored answer is found. */
 export function digestIdempotencyKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

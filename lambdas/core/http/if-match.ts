@@ -1,6 +1,6 @@
 import { Fault } from './fault.ts';
 
-/** What a caller demands of a resource's version: that there is any, or that it is one of these. */
+/** A caller's condition on a resource's version: that there is one, or that it is one of these. */
 export type IfMatch = '*' | readonly number[];
 
 /** One entity tag and what separates it from the next: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3 */

@@ -12,7 +12,7 @@ export interface KeyFilter {
   readonly apiId?: string;
   readonly keyType?: KeyType;
   readonly status?: KeyState;
-  /** What the name begins with, in upper or lower case. */
+  /** Beginning of the name; case does not matter. */
   readonly name?: string;
   readonly createdAfter?: number;
   readonly createdBefore?: number;

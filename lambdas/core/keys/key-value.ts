@@ -62,7 +62,7 @@ export function isImportableKeyValue(value: string): boolean {
   return IMPORTABLE.test(value) && !WELL_FORMED.test(value);
 }
 
-/** What is stored instead of the value: its SHA-256, 64 lower-case hexadecimal characters. */
+/** The SHA-256 of a value, which is stored in its place: 64 lower-case hexadecimal characters. */
 export function digestKeyValue(value: string): string {
   return hash('sha256', value, 'hex');
 }

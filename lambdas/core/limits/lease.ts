@@ -2,7 +2,7 @@
 const MEMORY_SECONDS = 30;
 /** A lease is meant to last so long at most, so that what an instance takes with it when it ends is little. */
 const HORIZON_SECONDS = 60;
-/** Of the calls that are expected, so many are leased at once: fewer are left over than when all are. */
+/** Share of the expected calls that is leased at once. Leasing all of them would leave more unused. */
 const LEASED_SHARE = 0.75;
 /** No lease is larger than this part of the limit: one instance that errs costs the others little. */
 const LARGEST_SHARE = 1 / 20;
@@ -11,7 +11,7 @@ const LARGEST_SHARE = 1 / 20;
  * that come together wake instances which then sleep for the rest of the window.
  */
 const LARGEST_GROWTH = 2;
-/** What comes within a shorter time than this says nothing of a rate, in seconds. */
+/** Calls within a shorter time than this, in seconds, do not show a rate. */
 const SHORTEST_MEMORY_SECONDS = 2;
 
 /** How many calls have come to an instance lately: each counts, and fades over `MEMORY_SECONDS`. */

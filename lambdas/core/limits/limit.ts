@@ -3,7 +3,7 @@ import { windowAt, type LimitWindow, type Span } from './limit-window.ts';
 import type { RefusalReason } from '../refusals/refusal.ts';
 import type { CounterFailureChoice, ThrottlingPolicy } from './throttling-policy.ts';
 
-/** What a limit counts: the calls of a subscription, those of an application, or either within a short span. */
+/** The scope of a limit: the calls of a subscription, those of an application, or either within a short span. */
 export const LIMIT_LEVELS = ['application', 'subscription', 'burst'] as const;
 export type LimitLevel = (typeof LIMIT_LEVELS)[number];
 

@@ -9,11 +9,11 @@ export type TimeUnit = (typeof TIME_UNITS)[number];
 /** The spans that burst control may count in. */
 export const BURST_TIME_UNITS = ['sec', 'min'] as const;
 
-/** What becomes of a call whose limit cannot be looked at because the counter does not answer. */
+/** The outcome of a call whose limit cannot be checked because the counter does not answer. */
 export const COUNTER_FAILURE_CHOICES = ['REFUSE', 'ADMIT'] as const;
 export type CounterFailureChoice = (typeof COUNTER_FAILURE_CHOICES)[number];
 
-/** What a throttling policy allows: `requestCount` calls in each span of `unitTime` × `timeUnit`. */
+/** The limit of a throttling policy: `requestCount` calls in each span of `unitTime` × `timeUnit`. */
 export interface ThrottlingPolicy {
   readonly level: PolicyLevel;
   readonly name: string;

@@ -12,7 +12,7 @@ export const REFUSAL_CAPS = {
 /** How long an instance keeps a count of refused calls to itself, in seconds, while it is called. */
 export const REFUSAL_COUNT_DELAY_SECONDS = 60;
 
-/** What a refused call is about. */
+/** The subject of a refused call. */
 export interface RefusalSubject {
   readonly apiId: string;
   readonly reason: RefusalReason;

@@ -3,7 +3,7 @@ import type { LifecycleStatus } from '../apis/managed-api.ts';
 import type { RefusalReason } from './refusal.ts';
 import { isoOfSeconds } from '../general/utc.ts';
 
-/** What a refusal is explained by: the limit as it was recorded, all else as it is now. */
+/** The facts that explain a refusal: the limit as it was recorded, everything else as it is now. */
 export interface RuleFacts {
   /** Absent: the key is unknown, or gone. */
   readonly key?: {
@@ -17,9 +17,9 @@ export interface RuleFacts {
     readonly permittedReferrer: readonly string[];
     readonly applicationId?: string;
   };
-  /** Of the API that was called; absent: it is not registered. */
+  /** The lifecycle of the called API; absent if it is not registered. */
   readonly lifecycle?: LifecycleStatus;
-  /** Of the key's application to the API that was called; absent: there is none. */
+  /** The subscription of the key's application to the called API; absent if there is none. */
   readonly subscription?: { readonly status: SubscriptionStatus; readonly policy: string };
   readonly limit?: { readonly policy: string; readonly nextAccessAtEpochSeconds?: number };
 }

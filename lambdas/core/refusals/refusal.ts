@@ -46,13 +46,13 @@ export const REFUSALS = {
   api_mismatch: { ...forbidden, description: 'The API key was generated for another API.' },
   environment_mismatch: {
     ...forbidden,
-    description: 'A PRODUCTION key opens the production environment only, a SANDBOX key the sandbox only.',
+    description: 'A PRODUCTION key opens only the production environment, a SANDBOX key only the sandbox.',
   },
   api_unknown: { ...forbidden, description: 'The API is not registered.' },
   path_forbidden: {
     ...forbidden,
     description:
-      'The path has a segment or a character that Keybound does not pass on to the backend: dot segments, encoded slashes, backslashes, control characters.',
+      'The path has a segment or a character that Keybound does not pass to the backend: dot segments, encoded slashes, backslashes, control characters.',
   },
   api_unpublished: { ...forbidden, description: 'The API has not been published yet.' },
   api_blocked: {
@@ -73,17 +73,17 @@ export const REFUSALS = {
   subscription_blocked: { ...forbidden, description: 'The subscription has been blocked.' },
   subscription_production_blocked: {
     ...forbidden,
-    description: 'The subscription has been blocked for production. Sandbox keys go on working.',
+    description: 'The subscription has been blocked for production. Sandbox keys keep working.',
   },
-  subscription_on_hold: { ...forbidden, description: 'The subscription waits for approval.' },
+  subscription_on_hold: { ...forbidden, description: 'The subscription awaits approval.' },
   subscription_rejected: { ...forbidden, description: 'The subscription has been rejected.' },
   address_unknown: {
     ...forbidden,
-    description: 'The API key is restricted to IP addresses, and the address of this client is not known.',
+    description: 'The API key is restricted to IP addresses, and the address of this client is unknown.',
   },
   address_forbidden: {
     ...forbidden,
-    description: 'The API key may not be used from this IP address.',
+    description: 'The API key cannot be used from this IP address.',
   },
   referrer_missing: {
     ...forbidden,
@@ -91,17 +91,17 @@ export const REFUSALS = {
   },
   referrer_forbidden: {
     ...forbidden,
-    description: 'The API key may not be used from this referrer.',
+    description: 'The API key cannot be used from this referrer.',
   },
   mode_unenforceable: {
     ...forbidden,
     description:
-      'The API key has a referrer restriction or a limit, which this API, whose gateway caches decisions, cannot enforce.',
+      'The API key has a referrer restriction or a limit. This API cannot enforce it, because its gateway caches decisions.',
   },
   application_limit: {
     ...throttled,
     code: '900803',
-    description: 'The application has used up its limit for all its subscriptions together.',
+    description: 'The application has used up the limit of all its subscriptions together.',
   },
   subscription_limit: {
     ...throttled,
@@ -111,15 +111,15 @@ export const REFUSALS = {
   burst_limit: {
     ...throttled,
     code: '900807',
-    description: 'Too many calls at once: burst control lets no more of them through for the moment.',
+    description: 'Too many calls at once: burst control stops further calls for a moment.',
   },
   limit_unknown: {
     ...unavailable,
-    description: 'Whether a limit is reached cannot be told at the moment. Try again shortly.',
+    description: 'The limit cannot be checked at the moment. Try again shortly.',
   },
   key_overloaded: {
     ...unavailable,
-    description: 'Too many calls with this API key at once for it to be looked up. Try again shortly.',
+    description: 'Too many calls with this API key at once: it cannot be looked up. Try again shortly.',
   },
 } as const satisfies Record<string, Refusal>;
 

@@ -15,7 +15,7 @@ export interface TrustedProxies {
   readonly proofDigests: readonly string[];
 }
 
-/** Of the header with the proof. */
+/** Names of the header with the proof. */
 export const PROOF_HEADER = /^[a-z0-9-]{1,128}$/;
 /** SHA-256 in lower-case hexadecimal. */
 export const PROOF_DIGEST = /^[0-9a-f]{64}$/;

@@ -10,7 +10,7 @@ export const MAX_APPLICATION_KEYS = 10;
 export const MAX_SUBSCRIPTIONS = 200;
 
 /**
- * What ties one application to one API: its subscription, if any, and the keys associated with it. Both hang on
+ * The link between one application and one API: its subscription, if any, and the keys associated with it. Both hang on
  * one item, so that whoever changes either does so against the newest state of the other, in any order.
  */
 export interface Link {
@@ -100,7 +100,7 @@ export function plansOf(subscription: Subscription | undefined): readonly (strin
   return [subscription?.policy, subscription?.requestedPolicy];
 }
 
-/** What of a subscription each credential of the link carries. */
+/** The part of a subscription that each credential of the link carries. */
 export function credentialSubscriptionOf(link: Link): CredentialSubscription | undefined {
   if (link.subscription === undefined) return undefined;
   const { subscriptionId, status, policy } = link.subscription;

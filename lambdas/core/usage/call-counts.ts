@@ -8,7 +8,7 @@ export type StatusClass = (typeof STATUS_CLASSES)[number];
 /** Numbers by what they count: `calls:PRODUCTION:2xx`, `refusals:key_expired`. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** What one of those numbers counts. */
+/** The meaning of one of those numbers. */
 export type Counted =
   | { readonly kind: 'calls'; readonly environment: KeyType; readonly statusClass: StatusClass }
   | { readonly kind: 'refusals'; readonly reason: RefusalReason };
@@ -28,7 +28,7 @@ const COUNTED = new Map(
   ].map((counted) => [nameOfCount(counted), counted] as const),
 );
 
-/** What `nameOfCount` named; `undefined` for any other text. */
+/** Reads a name that `nameOfCount` wrote; `undefined` for any other text. */
 export function readNameOfCount(name: string): Counted | undefined {
   return COUNTED.get(name);
 }

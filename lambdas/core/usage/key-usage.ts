@@ -5,11 +5,11 @@ export interface KeyUsage {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** Of how many values of a key, the newest, the last use is remembered. No more than two work at a time. */
+/** Number of a key's values, the newest, whose last use is remembered. No more than two work at a time. */
 export const REMEMBERED_VALUES = 10;
 
 /**
- * What two observations of a key say together: the latest of each. Neither their order nor how often one is merged
+ * Merges two observations of a key: the latest of each time. Neither their order nor how often one is merged
  * makes a difference.
  */
 export function mergeUsage(one: KeyUsage, other: KeyUsage): KeyUsage {

@@ -4,7 +4,7 @@ import { REFUSAL_REASONS, type RefusalReason } from '../refusals/refusal.ts';
 import type { Granularity } from './usage-period.ts';
 import { startOfHour } from '../general/utc.ts';
 
-/** What was counted in an hour, as `2026-01-31T12`. */
+/** The counts of an hour, such as `2026-01-31T12`. */
 export interface CountedHour {
   readonly hour: string;
   readonly counts: Counts;

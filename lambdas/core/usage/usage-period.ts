@@ -4,7 +4,7 @@ import { Fault } from '../http/fault.ts';
 export const GRANULARITIES = ['hour', 'day'] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
-/** What was asked for. Times are milliseconds since the epoch. */
+/** The requested period. Times are milliseconds since the epoch. */
 export interface AskedPeriod {
   readonly from?: number;
   readonly to?: number;

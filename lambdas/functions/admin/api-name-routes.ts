@@ -19,11 +19,11 @@ const ApiNameSchema = z
     name: z.string(),
     version: z.string(),
     stackName: z.string().describe('The stack that can register it.'),
-    registered: z.boolean().describe('false: reserved for the stack, so that keys never pass to another.'),
+    registered: z.boolean().describe('false: reserved for its stack, so keys never pass to another one.'),
     releasedTo: z
       .string()
       .nullable()
-      .describe('The stack that it has been released to, until that stack registers it.'),
+      .describe('The stack that it was released to, until that stack registers it.'),
   })
   .meta({ id: 'ApiName' });
 
@@ -32,7 +32,7 @@ export function apiNameRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       ...common,
-      summary: 'List the names and versions of APIs, and the stacks that they belong to',
+      summary: 'List the names and versions of APIs, with the stacks that own them',
       method: 'GET',
       path,
       operationId: 'listApiNames',
@@ -47,9 +47,9 @@ export function apiNameRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
-      summary: 'Hand the name and version of an API over to another stack',
+      summary: "Release an API's name and version to another stack",
       description:
-        'The stack can then register them, and the keys of the API open what it registers. Until it does, nothing changes.',
+        "The stack can then register the API, and the API's keys open what it registers. Until it does, nothing changes.",
       method: 'POST',
       path: `${path}/{apiId}/release`,
       operationId: 'releaseApiName',

@@ -35,7 +35,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       ...common,
       summary: 'List the applications of all owners, newest first',
       description:
-        'Looking through many applications takes more than one request: follow `next` until it is empty, also past pages with few entries or none.',
+        'Searching many applications takes more than one request: follow `next` until it is empty, even past pages with few or no entries.',
       method: 'GET',
       path,
       operationId: 'listAllApplications',
@@ -58,9 +58,9 @@ export function applicationRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
-      summary: 'Give an application with its subscriptions and keys to another owner',
+      summary: 'Transfer an application, with its subscriptions and keys, to another owner',
       description:
-        'Key values do not change: whoever knows them can use them until they are regenerated. An application with many keys and subscriptions can take several requests: each but the last answers 503. Repeat the request until it answers 200. Until then every key works as before, and nobody can change the application or add to it.',
+        'Key values do not change: everybody who knows them can use them until they are regenerated. An application with many keys and subscriptions can take several requests: each but the last answers 503. Repeat the request until it answers 200. Until then every key works as before, and nobody can change the application or add to it.',
       method: 'POST',
       path: `${path}/{applicationId}/change-owner`,
       operationId: 'changeApplicationOwner',
@@ -69,7 +69,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
         owner: label(255).describe('Subject or name of the new owner; `group:` and a name for a group.'),
         ownerName: label(255)
           .exactOptional()
-          .describe('The name that lists show, for a subject who has no key and no application yet.'),
+          .describe('The name that lists show, for a subject without keys and applications.'),
       }),
       response: noResponseBody,
       handle: async ({ caller, params: { applicationId }, query: { owner, ownerName } }) => {

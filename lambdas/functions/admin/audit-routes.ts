@@ -33,9 +33,9 @@ export function auditRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       tag: 'Audit trail',
-      summary: 'Read the audit trail, newest first',
+      summary: 'List audit entries, newest first',
       description:
-        'Of a change, `before` and `after` say what the entry is about and what changed. A page has about a megabyte at most. Searching many entries takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
+        'For a change, `before` and `after` identify the resource and show what changed. A page has at most about a megabyte. Searching many entries takes more than one request: follow `pagination.next` until it is empty, even past pages with few or no entries.',
       roles: ADMIN_ROLES,
       method: 'GET',
       path,
@@ -43,7 +43,7 @@ export function auditRoutes(management: Management): readonly Route[] {
       params: noParams,
       query: z.strictObject({
         ...cursorPaging,
-        from: instant.exactOptional().describe('Seven days ago by default, unless there is a resource.'),
+        from: instant.exactOptional().describe('Defaults to seven days ago, unless `resource` is set.'),
         to: instant.exactOptional(),
         actor: label(255).exactOptional(),
         resource: label(255).exactOptional(),

@@ -29,12 +29,12 @@ const Failure = z.strictObject({ code: z.string(), message: z.string() });
 const Body = z
   .strictObject({
     filter: KeyFilterBody.exactOptional().describe('Required without `nextToken`.'),
-    dryRun: z.boolean().exactOptional().describe('Whether to only show the keys; true by default.'),
+    dryRun: z.boolean().exactOptional().describe('true (the default): only show the keys.'),
     reason: label(256).exactOptional(),
     nextToken: z
       .string()
       .exactOptional()
-      .describe('From the previous answer: continues with its filter, `dryRun` and `reason`.'),
+      .describe('From the previous answer: continues with the same filter, `dryRun` and `reason`.'),
   })
   .refine(({ filter, nextToken }) => (filter ?? nextToken) !== undefined, {
     path: ['filter'],
@@ -54,7 +54,7 @@ const Answer = z.strictObject({
   nextToken: z
     .string()
     .exactOptional()
-    .describe('More keys remain to be checked: send it in the next request.'),
+    .describe('Present if more keys remain to be checked: send it in the next request.'),
 });
 
 /** State that a step hands to the next one. It includes the filter, so that continuing needs nothing else. */
@@ -72,9 +72,9 @@ export function bulkRevokeRoute(management: Management): Route {
   return defineRoute({
     tag: 'API keys',
     roles: ADMIN_ROLES,
-    summary: 'Revoke all keys that match a filter, or preview them, in steps',
+    summary: 'Revoke all keys that match a filter, in steps, or preview them',
     description:
-      'A request works for some seconds and reports up to 250 keys, each with its outcome. As long as there is a `nextToken`, more keys remain to be checked. A key that could not be revoked is reported, and the others are still revoked. Any step can be repeated, and so can the whole: keys that were revoked earlier are reported as such for thirty days. A key that is made meanwhile may be missed.',
+      'A request works for a few seconds and reports up to 250 keys, each with its outcome. While there is a `nextToken`, more keys remain to be checked. A key that could not be revoked is reported, and the others are still revoked. You can repeat any step, or start over: for thirty days, keys that were revoked earlier are reported as such. A key that is generated in the meantime can be missed.',
     method: 'POST',
     path: `${ADMIN_BASE}/api-keys/bulk-revoke`,
     operationId: 'bulkRevokeApiKeys',

@@ -9,26 +9,26 @@ const address = z.union([z.ipv4(), z.ipv6()]);
 function filterOf<T extends z.ZodType<number>>(time: T) {
   const at = (about: string) => time.exactOptional().describe(about);
   return {
-    owner: label(255).exactOptional().describe('Subject or name. A subject comes first.'),
+    owner: label(255).exactOptional().describe('Subject or name. If both match, the subject counts.'),
     applicationId: Id.exactOptional(),
     apiId: Id.exactOptional(),
     keyType: z.enum(KEY_TYPES).exactOptional(),
-    status: z.enum(KEY_STATES).exactOptional().describe('A key that has expired is not ACTIVE.'),
-    name: label(255).exactOptional().describe('What the name begins with, in upper or lower case.'),
+    status: z.enum(KEY_STATES).exactOptional().describe('An expired key is not ACTIVE.'),
+    name: label(255).exactOptional().describe('Beginning of the name; case does not matter.'),
     createdAfter: at('Created at or after.'),
     createdBefore: at('Created before.'),
     usedAfter: at('Last used at or after.'),
-    usedBefore: at('Used, but last before.'),
-    unusedSince: at('Last used, or if never used created, before.'),
+    usedBefore: at('Last used before; only keys that were used.'),
+    unusedSince: at('Last used before; for a key that was never used, created before.'),
     expiresAfter: at('Expires at or after.'),
     expiresBefore: at('Expires before.'),
     calledFrom: z
       .string()
       .refine((text) => address.safeParse(text).success, 'must be an IP address')
       .exactOptional()
-      .describe('A client address of calls with the key; see `calledSince`.'),
+      .describe('A client address that called with the key; see `calledSince`.'),
     calledSince: at(
-      'With `calledFrom`: on that day or later; by default seven days ago, at most 35 days ago.',
+      'With `calledFrom`: on that day or later. Defaults to seven days ago; at most 35 days ago.',
     ),
   };
 }

@@ -33,7 +33,7 @@ export function keyRoutes(management: Management): readonly Route[] {
       ...common,
       summary: 'List the keys of all owners that match a filter, newest first',
       description:
-        'With the subject of an owner, in the order of their APIs. Revoked keys are listed with `status=REVOKED` only. Searching many keys takes more than one request: follow `pagination.next` until it is empty, also past pages with few entries or none.',
+        'If `owner` is a subject, the keys are sorted by API. Only `status=REVOKED` lists revoked keys. Searching many keys takes more than one request: follow `pagination.next` until it is empty, even past pages with few or no entries.',
       method: 'GET',
       path,
       operationId: 'listAllApiKeys',
@@ -53,9 +53,9 @@ export function keyRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...change,
-      summary: 'Find a key by its value or the SHA-256 of it',
+      summary: "Find a key by its value or the value's SHA-256",
       description:
-        'Also finds values that were revoked or replaced, for thirty days. The value is neither stored nor logged.',
+        'Also finds values that were revoked or replaced in the last thirty days. The value is neither stored nor logged.',
       path: `${path}/look-up`,
       operationId: 'lookUpApiKey',
       body: lookUpBody,

@@ -6,7 +6,7 @@ import { Id } from '../../platform/http/schemas.ts';
 const fields = {
   keyUUID: Id,
   keyName: z.string(),
-  apiName: z.string().nullable().describe('null: all that the application subscribes to.'),
+  apiName: z.string().nullable().describe('null: every API that the application subscribes to.'),
   apiUUID: Id.nullable(),
   applicationId: Id.nullable(),
   applicationName: z.string().nullable(),
@@ -15,8 +15,11 @@ const fields = {
   suspendedBy: z
     .literal('administrator')
     .exactOptional()
-    .describe('Of a key that only an administrator can resume.'),
-  reason: z.string().exactOptional().describe('Why an administrator suspended it, or why it was revoked.'),
+    .describe('ADMINISTRATOR: only an administrator can resume the key.'),
+  reason: z
+    .string()
+    .exactOptional()
+    .describe('Reason of the suspension by an administrator, or of the revocation.'),
   user: z.string(),
   owner: z.string().describe('Subject of the owner.'),
   createdOn: z.int(),

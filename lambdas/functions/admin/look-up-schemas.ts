@@ -25,11 +25,9 @@ export const LookedUp = z
   .strictObject({
     key: AnyKeySchema,
     value: z.strictObject({
-      state: z
-        .enum(VALUE_STATES)
-        .describe('Whether this value itself works; other checks can still refuse a call.'),
+      state: z.enum(VALUE_STATES).describe('State of this value; other checks can still refuse a call.'),
       issuedOn: z.int(),
-      endsOn: z.int().nullable().describe('When it expires, or its grace period ends; null: never.'),
+      endsOn: z.int().nullable().describe('When the value expires or its grace period ends; null: never.'),
     }),
   })
   .meta({ id: 'LookedUpApiKey' });

@@ -74,7 +74,7 @@ const commonFields = {
   onCounterFailure: z
     .enum(COUNTER_FAILURE_CHOICES)
     .default('REFUSE')
-    .describe('What happens to a call when the counter of the limit does not answer.'),
+    .describe('REFUSE or ADMIT: applies to calls while the counter does not answer.'),
   policyId: readOnly(),
   type: readOnly(),
   isDeployed: readOnly(),
@@ -99,7 +99,7 @@ const planFields = {
       .unknown()
       .refine(isForEverybody, 'must be left out: a plan is for everybody')
       .exactOptional()
-      .meta({ description: 'Accepted when it keeps the plan open to everybody.' }),
+      .meta({ description: 'Accepted if it keeps the plan open to everybody.' }),
   ),
   subscriberCount: lacking('the number of subscribers has no limit', NO_COUNT),
   graphQLMaxComplexity: lacking(noGraphQl, NO_COUNT),

@@ -46,7 +46,7 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
   return [
     defineRoute({
       ...common,
-      summary: `List the ${level} policies`,
+      summary: `List the policies for ${level}s`,
       method: 'GET',
       path,
       operationId: `list${name}s`,
@@ -62,7 +62,7 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
     }),
     defineRoute({
       ...common,
-      summary: `Create a ${level} policy`,
+      summary: `Create a policy for ${level}s`,
       method: 'POST',
       path,
       operationId: `create${name}`,
@@ -89,7 +89,7 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
     defineRoute({
       ...common,
       ...one,
-      summary: `Get a ${level} policy`,
+      summary: `Get a policy for ${level}s`,
       method: 'GET',
       operationId: `get${name}`,
       supports: ['etag'],
@@ -104,7 +104,7 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
     defineRoute({
       ...common,
       ...one,
-      summary: `Change a ${level} policy`,
+      summary: `Change a policy for ${level}s`,
       method: 'PUT',
       operationId: `update${name}`,
       supports: ['etag', 'if-match'],
@@ -120,7 +120,7 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
     defineRoute({
       ...common,
       ...one,
-      summary: `Delete a ${level} policy that nobody has`,
+      summary: `Delete a policy for ${level}s; refused while it is in use`,
       method: 'DELETE',
       operationId: `delete${name}`,
       supports: ['if-match'],

@@ -38,12 +38,12 @@ export function policySearchRoutes(management: Management): readonly Route[] {
       method: 'GET',
       path: `${ADMIN_BASE}/throttling/policies/search`,
       operationId: 'searchPolicies',
-      summary: 'List the policies of all levels, or of one',
+      summary: 'List the policies of one or all levels',
       params: noParams,
       query: z.strictObject({
         query: line(200)
           .optional()
-          .describe('type:all, type:app or type:sub; with a level, also name: and the whole name.'),
+          .describe('`type:all`, `type:app` or `type:sub`; with a level, also `name:` and the whole name.'),
       }),
       body: noBody,
       status: 200,

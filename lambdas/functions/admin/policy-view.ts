@@ -24,13 +24,13 @@ const fields = {
     requestCount: z.strictObject({
       timeUnit: z.string().describe(`One of ${Object.keys(TIME_UNIT_NAMES).join(', ')}.`),
       unitTime: z.int(),
-      requestCount: z.int().describe('2147483647: there is no limit.'),
+      requestCount: z.int().describe('2147483647: no limit.'),
     }),
   }),
   ...burstFields,
   stopOnQuotaReach: z.boolean(),
   onCounterFailure: z.enum(COUNTER_FAILURE_CHOICES),
-  useCount: z.int().describe('Who has it.'),
+  useCount: z.int().describe('Number of subscriptions or applications with this policy.'),
 };
 
 /** A policy of each level as WSO2 shows it. */

@@ -16,7 +16,7 @@ export const ADMIN_API = {
   title: 'Keybound Admin API',
   base: ADMIN_BASE,
   description:
-    'Administrators find, suspend and revoke every key and see its usage, give applications to other owners, manage the throttling policies, and read the audit trail.',
+    'For administrators: find, suspend and revoke every key, see usage, transfer applications, manage throttling policies, and read the audit trail.',
 } as const;
 
 /** Every operation of the Admin API. */

@@ -11,14 +11,14 @@ export function settingsRoutes(): readonly Route[] {
       method: 'GET',
       path: `${ADMIN_BASE}/settings`,
       operationId: 'getAdminSettings',
-      summary: "Get what WSO2's Admin Portal shows or hides",
+      summary: "Get the settings of WSO2's Admin Portal",
       params: noParams,
       query: noQuery,
       body: noBody,
       status: 200,
       response: z
         .strictObject({
-          scopes: z.array(z.string()).max(0).describe('Roles of the access token decide.'),
+          scopes: z.array(z.string()).max(0).describe('The roles in the access token decide.'),
           gatewayTypes: z.array(z.string()).max(0),
           keyManagerConfiguration: z.array(z.unknown()).max(0),
           analyticsEnabled: z.literal(false),

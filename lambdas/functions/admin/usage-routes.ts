@@ -32,7 +32,7 @@ export function usageRoutes(management: Management): readonly Route[] {
       ...KEY_USAGE_CONTENT,
       path: `${path}/api-keys/{keyUUID}`,
       operationId: 'getUsageOfApiKey',
-      summary: 'Get how often any key was called with, from where, and with what result',
+      summary: "Get any key's usage, with client addresses",
       params: z.strictObject({ keyUUID: Id }),
       handle: async ({ params: { keyUUID }, query }) => {
         const report = await reportKeyUsage(management, keyUUID, readPeriod(query, management.clock()));
@@ -45,7 +45,7 @@ export function usageRoutes(management: Management): readonly Route[] {
       ...USAGE_CONTENT,
       path: `${path}/applications/{applicationId}`,
       operationId: 'getUsageOfApplication',
-      summary: 'Get how often any application called; nothing for one that there is not',
+      summary: "Get an application's usage; empty if it does not exist",
       params: z.strictObject({ applicationId: Id }),
       handle: async ({ params: { applicationId }, query }) => {
         const period = readPeriod(query, management.clock());
@@ -57,7 +57,7 @@ export function usageRoutes(management: Management): readonly Route[] {
       ...USAGE_CONTENT,
       path: `${path}/apis/{apiId}`,
       operationId: 'getUsageOfApi',
-      summary: 'Get how often any API was called, and with what result',
+      summary: "Get any API's usage",
       params: z.strictObject({ apiId: Id }),
       handle: async ({ params: { apiId }, query }) => {
         const period = readPeriod(query, management.clock());
@@ -71,7 +71,7 @@ export function usageRoutes(management: Management): readonly Route[] {
       ...APIS_USAGE_CONTENT,
       path: `${path}/apis`,
       operationId: 'getUsageOfApis',
-      summary: 'Get how often each API was called, and with what result',
+      summary: 'Get the usage of all APIs',
       params: noParams,
       handle: async ({ query }) => {
         const period = readPeriod({ ...query, granularity: 'hour' }, management.clock());

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { isWithin } from './remember.ts';
 
-/** What a look-up of a key value came to. */
+/** The outcome of looking up a key value. */
 export type Finding =
   | {
       readonly outcome: 'answered';

@@ -32,7 +32,7 @@ export interface Taken {
   readonly giveBack: () => void;
 }
 
-/** What an instance has leased of one counter. */
+/** The calls that an instance has leased from one counter. */
 interface Book {
   readonly window: LimitWindow;
   /** As its policy had it when the book was opened. */
@@ -42,7 +42,7 @@ interface Book {
   /** Leased by all instances, when it was last heard. */
   used: number;
   demand: Demand;
-  /** Of this counter alone. */
+  /** Only for this counter. */
   failure?: Failure;
 }
 

@@ -3,7 +3,7 @@ import type { RefusalReason } from '../../core/refusals/refusal.ts';
 import { describeError, type LogEntry } from '../../platform/log.ts';
 import type { Taken } from './lease-calls.ts';
 
-/** What the limits of a call say of it. */
+/** The outcome of a call's limits. */
 export type Spent =
   | { readonly admitted: true; readonly limits: readonly LimitState[]; readonly standing: LimitStanding }
   | { readonly admitted: false; readonly reason: RefusalReason; readonly limit?: LimitState };

@@ -6,7 +6,7 @@ import { LifecycleEvent } from './lifecycle-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What follows from an entry of the audit trail. */
+/** The consequences of an audit entry. */
 export type Description =
   | { readonly type: 'event'; readonly event: LifecycleEvent }
   /** A change that no event tells of. */

@@ -3,7 +3,7 @@ import { KEY_TYPES } from '../../core/decision/credential.ts';
 import { isoOfSeconds } from '../../core/general/utc.ts';
 import type { AuditItem } from '../../platform/dynamodb/items.ts';
 
-/** What an event says of a key, of what the audit trail and the table say of it. */
+/** The details of a key in an event, from the audit trail and the table. */
 const KeyState = z.object({
   keyUUID: z.string(),
   keyName: z.string(),
@@ -21,7 +21,7 @@ const KeyState = z.object({
 });
 export type KeyState = Readonly<z.infer<typeof KeyState>>;
 
-/** What of a key its owner may change, and an event names when it has. */
+/** The fields of a key that its owner can change. An event names those that changed. */
 const CHANGEABLE = [
   'keyName',
   'description',

@@ -17,12 +17,17 @@ import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
 const time = z.iso.datetime();
 
 const common = {
-  eventId: z.string().describe('The same whenever this event is delivered: for telling repetitions.'),
+  eventId: z
+    .string()
+    .describe('The same whenever this event is delivered, so that repetitions can be recognized.'),
   at: time.describe('When it happened.'),
-  owner: z.string().describe('The subject of whom it belongs to; of an API, its provider.'),
-  actor: z.string().exactOptional().describe('The subject of who did it; absent when time did.'),
+  owner: z.string().describe('Subject of the owner; for an API, its provider.'),
+  actor: z
+    .string()
+    .exactOptional()
+    .describe('Subject of the person who did it; absent for expiry and reminders.'),
   actorName: z.string().exactOptional(),
-  requestId: z.string().exactOptional().describe('Of the request that did it, as in the logs.'),
+  requestId: z.string().exactOptional().describe('Id of the request that did it, as in the logs.'),
 };
 
 const KeyDetail = z.strictObject({
@@ -32,20 +37,20 @@ const KeyDetail = z.strictObject({
   keyType: z.enum(KEY_TYPES),
   ownerName: z.string(),
   status: z.enum(['ACTIVE', 'SUSPENDED', 'REVOKED']).describe('After the event.'),
-  apiId: z.string().exactOptional().describe('Absent for a key of an application.'),
+  apiId: z.string().exactOptional().describe('Absent for an application key.'),
   apiName: z.string().exactOptional(),
   applicationId: z
     .string()
     .exactOptional()
-    .describe('The application of the key; of a dissociated or revoked key, the one that it had.'),
-  expiresOn: time.exactOptional().describe('Absent: never.'),
-  daysLeft: z.int().exactOptional().describe('Of an expiring key: 30, 7 or 1, by the calendar of UTC.'),
-  graceEndsOn: time.exactOptional().describe('Until when the value before works, too.'),
-  changed: z.array(z.string()).exactOptional().describe('Of an updated key: which fields.'),
+    .describe('The application of the key; for a dissociated or revoked key, its last one.'),
+  expiresOn: time.exactOptional().describe('Absent: the key never expires.'),
+  daysLeft: z.int().exactOptional().describe('For an expiring key: 30, 7 or 1, by the UTC calendar.'),
+  graceEndsOn: time.exactOptional().describe('When the previous value stops working.'),
+  changed: z.array(z.string()).exactOptional().describe('For an updated key: the changed fields.'),
   reason: z
     .string()
     .exactOptional()
-    .describe('The given reason why it was revoked, or suspended by an administrator.'),
+    .describe('The reason that was given for a revocation, or for a suspension by an administrator.'),
 });
 
 const SubscriptionDetail = z.strictObject({
@@ -58,8 +63,10 @@ const SubscriptionDetail = z.strictObject({
   requestedThrottlingPolicy: z
     .string()
     .exactOptional()
-    .describe('The plan that waits for approval after the event; until then the current plan applies.'),
-  status: z.enum(SUBSCRIPTION_STATUSES).describe('After the event; of a deleted one, the last.'),
+    .describe('The plan that awaits approval; until then the current plan applies.'),
+  status: z
+    .enum(SUBSCRIPTION_STATUSES)
+    .describe('After the event; for a deleted subscription, its last status.'),
   previousStatus: z.enum(SUBSCRIPTION_STATUSES).exactOptional(),
 });
 
@@ -68,18 +75,18 @@ const ApplicationDetail = z.strictObject({
   applicationId: z.string(),
   applicationName: z.string(),
   throttlingPolicy: z.string(),
-  previousOwner: z.string().exactOptional().describe('Of an application that got another owner.'),
+  previousOwner: z.string().exactOptional().describe('For an application with a new owner.'),
   apiIds: z
     .array(z.string())
     .exactOptional()
     .describe(
-      'Of an application that was deleted or got another owner: the APIs that it had keys for or was subscribed to.',
+      'For a deleted application, or one with a new owner: the APIs that it had keys for or was subscribed to.',
     ),
   keyUUIDs: z
     .array(z.string())
     .exactOptional()
     .describe(
-      'Of a deleted application: its own keys, now revoked, and those dissociated from it; of one that got another owner: all that went along; at most 1,000.',
+      'For a deleted application: its application keys, now revoked, and the keys dissociated from it. For one with a new owner: all keys that went along. At most 1,000.',
     ),
 });
 
@@ -91,7 +98,7 @@ const ApiDetail = z.strictObject({
   previousLifecycle: z.enum(LIFECYCLE_STATUSES),
 });
 
-/** What EventBridge adds to an event is left open. */
+/** The schema of a published event. Fields that EventBridge adds are left open. */
 function published<T extends string, D extends z.ZodType>(types: readonly [T, ...T[]], detail: D) {
   return z.looseObject({ source: z.literal(EVENT_SOURCE), 'detail-type': z.enum(types), detail });
 }

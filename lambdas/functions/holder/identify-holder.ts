@@ -21,7 +21,7 @@ export async function identifyHolder(
   const digest = presented.wellFormed ? digestKeyValue(presented.value) : undefined;
   const place = digest === undefined ? undefined : await findKeyByLiveDigest(management, digest);
   if (digest === undefined || place === undefined) {
-    throw new Fault('unauthenticated', `Send the value of a key that works in the header ${HOLDER_HEADER}.`);
+    throw new Fault('unauthenticated', `Send a working key value in the header ${HOLDER_HEADER}.`);
   }
   return {
     caller: {

@@ -17,7 +17,7 @@ const HOLDER_ROLES = ['holder'] as const;
 export const HOLDER_API = {
   title: 'Keybound Holder API',
   description:
-    'For whoever holds the value of a key, and nothing else: no access token is needed. The value is sent in a header, never in a URL or a body, where logs would keep it.',
+    'For holders of a key value. It needs no access token. Send the value in a header, never in a URL or a body, where logs would keep it.',
   base: '/api/keybound/v1',
 } as const;
 
@@ -26,7 +26,7 @@ export function holderRoutes(management: TableAccess): readonly Route[] {
   const routes = [
     defineRoute({
       tag: 'Holders of a key',
-      summary: 'Revoke the key whose value is presented; a previous value ends only itself',
+      summary: 'Revoke the key that has the presented value; a previous value ends only itself',
       roles: HOLDER_ROLES,
       method: 'POST',
       path: `${HOLDER_API.base}/self-revoke`,

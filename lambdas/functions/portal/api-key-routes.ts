@@ -48,7 +48,7 @@ const NewKeyBody = lenient(z.strictObject({ keyType: NewKeyType, ...newKeyFields
 const KeyQuery = label(200)
   .exactOptional()
   .describe(
-    'Part of a name; or name:, api:, type: or status: with a part of that. A status is active, suspended, expired or unassociated.',
+    'Part of a name; or `name:`, `api:`, `type:` or `status:` with a part of it. Statuses are active, suspended, expired and unassociated.',
   );
 const SHA256 = /^[0-9a-f]{64}$/;
 const ImportedValue = z
@@ -68,7 +68,7 @@ const ImportBody = lenient(
       .string()
       .regex(SHA256, 'must be 64 lower-case hexadecimal digits')
       .describe(
-        'SHA-256 of the value. Nobody can tell from it whether the value can be guessed: import only random ones.',
+        'SHA-256 of the value. It does not show whether the value can be guessed: import only random values.',
       )
       .exactOptional(),
     keyType: NewKeyType,
@@ -132,7 +132,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       ...change,
       path: `${path}/import`,
       operationId: 'importApiKey',
-      summary: 'Take over a key that exists elsewhere, by its value or its SHA-256',
+      summary: 'Import a key that was made elsewhere, by its value or its SHA-256',
       supports: ['etag', 'idempotency-key'],
       status: 201,
       body: ImportBody,
@@ -172,7 +172,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       ...change,
       path: `${path}/revoke`,
       operationId: 'revokeApiKey',
-      summary: 'Revoke a key for good',
+      summary: 'Revoke a key; this cannot be undone',
       supports: ['if-match'],
       body: KeyBody.extend({ reason: RevocationReason }),
       response: noResponseBody,
@@ -205,7 +205,7 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       ...change,
       path: `${path}/dissociate`,
       operationId: 'dissociateApiKey',
-      summary: 'Take a key out of its application',
+      summary: 'Dissociate a key from its application',
       supports: ['if-match'],
       body: KeyBody,
       response: noResponseBody,

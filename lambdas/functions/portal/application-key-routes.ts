@@ -27,7 +27,7 @@ import { oneKeyRoutes } from './one-key-routes.ts';
 import { PORTAL_BASE, PORTAL_ROLES } from './portal-route.ts';
 
 const path = `${PORTAL_BASE}/applications/{applicationId}/api-keys/{keyType}`;
-const tag = 'Keys of an application';
+const tag = 'Application keys';
 const params = z.strictObject({ applicationId: Id, keyType: KeyTypeSchema });
 type Params = z.infer<typeof params>;
 
@@ -83,7 +83,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       ...read,
       path,
       operationId: 'listApplicationKeys',
-      summary: "List the application's own keys",
+      summary: 'List the application keys',
       query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
@@ -95,7 +95,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       ...read,
       path: `${path}/subscriptions`,
       operationId: 'listAssociableKeys',
-      summary: 'List keys of subscribed APIs that belong to no application yet',
+      summary: 'List keys that can be associated with the application',
       query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
@@ -114,7 +114,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       ...read,
       path: `${path}/associations`,
       operationId: 'listAssociatedKeys',
-      summary: 'List keys of single APIs that are associated with the application',
+      summary: 'List keys that are associated with the application',
       query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
@@ -129,7 +129,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       params,
       path: `${path}/generate`,
       operationId: 'generateApplicationKey',
-      summary: 'Generate a key for every subscribed API, and for those that need no subscription',
+      summary: 'Generate an application key, for all APIs that the application can call',
       body: lenient(z.strictObject(newKeyFields)),
       scopeOf: ({ applicationId }) => ({ boundApplicationId: applicationId }),
       keyTypeOf: ({ keyType }) => keyType,
@@ -139,14 +139,14 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       params,
       path: `${path}/regenerate`,
       operationId: 'regenerateApplicationKey',
-      summary: "Replace the value of one of the application's own keys",
+      summary: 'Replace the value of an application key',
       placeOf: ownKey,
     }),
     defineRoute({
       ...change,
       path: `${path}/revoke`,
       operationId: 'revokeApplicationKey',
-      summary: "Revoke one of the application's own keys, by id or by value",
+      summary: 'Revoke an application key, by id or by value',
       supports: ['if-match'],
       body: lenient(
         z.strictObject({
@@ -171,7 +171,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       ...change,
       path: `${path}/associate`,
       operationId: 'associateKeyWithApplication',
-      summary: 'Associate a key of an API with the application',
+      summary: 'Associate a key with the application',
       supports: ['if-match'],
       body: z.strictObject({ apiUUID: Id, keyUUID: Id }),
       response: z.strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() }),
@@ -190,7 +190,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       ...change,
       path: `${path}/dissociate`,
       operationId: 'dissociateKeyFromApplication',
-      summary: 'Take a key of an API out of the application',
+      summary: 'Dissociate a key from the application',
       supports: ['if-match'],
       body: KeyBody,
       response: noResponseBody,

@@ -48,7 +48,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       params: noParams,
       query: z.strictObject({
         ...paging,
-        query: line(200).optional().describe('A whole name; case does not matter.'),
+        query: line(200).optional().describe('The whole name; case does not matter.'),
         sortBy: z.enum(SORT_FIELDS).default('name'),
         sortOrder: z.enum(SORT_ORDERS).default('asc'),
         groupId: line(200).optional().describe('Ignored: act for a group to see its applications.'),
@@ -109,7 +109,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       method: 'GET',
       path: `${one.path}/usage`,
       operationId: 'getApplicationUsage',
-      summary: 'Get how often an application called, with all its keys, and with what result',
+      summary: "Get an application's usage",
       body: noBody,
       handle: async ({ caller, params: { applicationId }, query }) => {
         const period = readPeriod(query, management.clock());
@@ -136,9 +136,9 @@ export function applicationRoutes(management: Management): readonly Route[] {
       ...one,
       method: 'DELETE',
       operationId: 'deleteApplication',
-      summary: 'Delete an application with its subscriptions and its own keys',
+      summary: 'Delete an application with its subscriptions and application keys',
       description:
-        'Keys of single APIs are dissociated. An application with very many keys and subscriptions may take several requests: each but the last answers 503. The first ends the application and revokes its own keys; those of single APIs are refused at most five seconds later by every API that wants a subscription. Repeat the request until it answers 200; 404 says that another one did the rest.',
+        'Keys of APIs are dissociated. An application with very many keys and subscriptions can take several requests: each but the last answers 503. The first ends the application and revokes its application keys. Within five seconds, every API that requires a subscription refuses the other keys. Repeat the request until it answers 200; 404 means that another request finished the work.',
       body: noBody,
       supports: ['if-match'],
       response: noResponseBody,

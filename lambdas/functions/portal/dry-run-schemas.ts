@@ -11,14 +11,14 @@ const MAX_ADDRESS_LENGTH = 64;
 const MAX_REFERRER_LENGTH = 4_096;
 const VALUES = ['current', 'previous'] as const;
 
-/** What can be said of an imagined call. The value of the key is none of it. */
+/** The facts of an imagined call; never the value of the key. */
 export const dryRunFields = {
   keyUUID: Id,
-  environment: KeyTypeSchema.exactOptional().describe('Which stage is called; that of the key by default.'),
+  environment: KeyTypeSchema.exactOptional().describe("The called environment; defaults to the key's own."),
   sourceIp: line(MAX_ADDRESS_LENGTH).exactOptional(),
   referrer: line(MAX_REFERRER_LENGTH).exactOptional().describe('The Referer header.'),
-  time: bodyInstant.exactOptional().describe('When the call comes; now by default.'),
-  value: z.enum(VALUES).default('current').describe('previous: the value before, in its grace period.'),
+  time: bodyInstant.exactOptional().describe('Time of the call; defaults to now.'),
+  value: z.enum(VALUES).default('current').describe('previous: the previous value, in its grace period.'),
 };
 
 export interface DryRunFields {
@@ -35,18 +35,18 @@ const Step = z
     check: z.string(),
     outcome: z.enum(['passed', 'refused', 'not reached']),
     reason: reasonFields.reason.nullable(),
-    decides: z.boolean().describe('Whether it is the first that refuses.'),
+    decides: z.boolean().describe('True for the first check that refuses.'),
     saw: z
       .record(z.string(), z.union([z.string(), z.boolean(), z.null(), z.array(z.string())]))
-      .describe('What it looked at.'),
+      .describe('The data that it looked at.'),
   })
   .meta({ id: 'TraceStep' });
 
-/** What would become of an imagined call. */
+/** The outcome of an imagined call. */
 export const DryRunSchema = z
   .strictObject({
     allowed: z.boolean(),
-    refusal: z.strictObject(reasonFields).nullable().describe('Why not; null when it is allowed.'),
+    refusal: z.strictObject(reasonFields).nullable().describe('The refusal; null if the call is allowed.'),
     call: z
       .strictObject({
         apiId: Id,
@@ -57,11 +57,11 @@ export const DryRunSchema = z
         time: z.string().describe('ISO 8601.'),
         value: z.enum(VALUES),
       })
-      .describe('The call that was imagined.'),
+      .describe('The imagined call.'),
     steps: z
       .array(Step)
-      .describe('Every check in its order; those after the one that decides say what they would have said.'),
-    warnings: z.array(z.string()).describe('In what a real call could be decided otherwise.'),
+      .describe('All checks, in order. Checks after the one that decides report what they would have said.'),
+    warnings: z.array(z.string()).describe('Reasons why a real call could be decided differently.'),
   })
   .meta({ id: 'DryRun' });
 

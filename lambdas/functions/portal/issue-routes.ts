@@ -16,7 +16,7 @@ import {
 } from './key-schemas.ts';
 import { PORTAL_ROLES } from './portal-route.ts';
 
-/** What an operation that answers with a key's value says of itself. */
+/** The description of operations that answer with a key value. */
 interface Issuing<Params> extends Pick<Route, 'tag' | 'path' | 'operationId' | 'summary'> {
   readonly params: z.ZodType<Params>;
 }

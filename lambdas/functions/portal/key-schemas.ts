@@ -54,7 +54,7 @@ export const newKeyFields = {
 /** For which environment a key is made. */
 export const NewKeyType = blankable(KeyTypeSchema.default('PRODUCTION'));
 
-/** What of a key can change without a new value; what is left out stays. */
+/** The fields of a key that can change without a new value. An absent field stays as it is. */
 export const KeyChangeBody = z.strictObject({
   keyName: label(255).exactOptional(),
   validityPeriod: ValidityPeriod.exactOptional(),
@@ -106,7 +106,7 @@ export function restrictionsOf({ permittedIP, permittedReferer }: Restrictions) 
   };
 }
 
-/** What was sent and is legal, but probably not what was meant: beside the result, when there is any. */
+/** Warnings beside the result: legal input that is probably not what the caller meant. */
 export function warningsOf({ permittedIP, permittedReferer }: Restrictions) {
   const warnings = [permittedIP, permittedReferer].flatMap((restrictions) => restrictions?.warnings ?? []);
   return warnings.length > 0 ? { warnings } : {};
@@ -125,7 +125,7 @@ export function keyInputOf({ additionalProperties, ...body }: NewKeyBody): KeyIn
 const Warnings = z
   .array(z.string())
   .exactOptional()
-  .describe('What is legal, but probably not what was meant.');
+  .describe('Legal input that is probably not what you meant.');
 
 /** WSO2's answer to generate and regenerate, and the `keyUUID` that it leaves out. */
 export const IssuedKeySchema = z
@@ -133,10 +133,10 @@ export const IssuedKeySchema = z
     keyUUID: Id,
     keyName: z.string(),
     keyType: KeyTypeSchema,
-    apikey: z.string().describe('The value of the key. It is shown this once and stored nowhere.'),
+    apikey: z.string().describe('The key value. It is shown only this once and stored nowhere.'),
     validityPeriod: z.int(),
     issuedOn: z.int(),
-    graceEndsOn: z.int().exactOptional().describe('Until when the value before works on.'),
+    graceEndsOn: z.int().exactOptional().describe('When the previous value stops working.'),
     warnings: Warnings,
   })
   .meta({ id: 'IssuedApiKey' });
@@ -159,7 +159,7 @@ const Value = z
     issuedOn: z.int(),
     expiresOn: z.int().nullable(),
     lastUsed: z.int().nullable(),
-    current: z.boolean().describe('Whether it is the newest value; another one is in its grace period.'),
+    current: z.boolean().describe('False for the previous value, in its grace period.'),
   })
   .meta({ id: 'ApiKeyValue' });
 
@@ -171,7 +171,7 @@ export const KeySchema = z
     keyType: KeyTypeSchema,
     status: z.enum(['ACTIVE', 'SUSPENDED']),
     apiUUID: Id.nullable().describe(
-      'The API that the key is for; null: all that the application subscribes to, or that need no subscription.',
+      'The API that the key opens; null: every API that the application subscribes to or that needs no subscription.',
     ),
     apiName: z.string().nullable(),
     associatedApp: z.string().nullable().describe('Name of the application.'),

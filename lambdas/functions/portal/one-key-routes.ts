@@ -26,12 +26,12 @@ interface KeyKind<Params> {
 }
 
 const CHANGES = [
-  ['end-grace', 'endGrace', 'End the grace period of the value before', endGracePeriod],
-  ['suspend', 'suspend', 'Let a key refuse its calls until it is resumed', suspendKey],
+  ['end-grace', 'endGrace', 'End the grace period: the previous value stops working', endGracePeriod],
+  ['suspend', 'suspend', 'Suspend a key: its calls are refused until it is resumed', suspendKey],
   ['resume', 'resume', 'Resume a suspended key', resumeKey],
 ] as const;
 
-/** What can be done with one key without a new value, whether it is for an API or for an application. */
+/** Operations on one key that need no new value, for keys of APIs and application keys. */
 export function oneKeyRoutes<Params>(
   management: Management,
   { path, tag, params, keyParams, ids, placeOf }: KeyKind<Params>,
@@ -66,7 +66,7 @@ export function oneKeyRoutes<Params>(
       method: 'GET',
       path: `${path}/{keyUUID}/usage`,
       operationId: ids.usage,
-      summary: 'Get how often a key was called with, from where, and with what result',
+      summary: "Get a key's usage, with client addresses",
       params: keyParams,
       body: noBody,
       handle: async ({ caller: { subject }, params: sent, query }) => {
@@ -82,7 +82,7 @@ export function oneKeyRoutes<Params>(
       method: 'PATCH',
       path: `${path}/{keyUUID}`,
       operationId: ids.update,
-      summary: 'Change name, restrictions, expiry or metadata without a new value',
+      summary: "Change a key's name, restrictions, expiry or metadata; its value stays",
       supports: ['etag', 'if-match'],
       params: keyParams,
       body: KeyChangeBody,

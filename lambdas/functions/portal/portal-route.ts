@@ -3,7 +3,7 @@ export const PORTAL_BASE = '/api/am/devportal/v3';
 
 export const PORTAL_API = {
   title: 'Keybound Developer Portal API',
-  description: 'For developers: find APIs, subscribe applications to them, and look after API keys.',
+  description: 'For developers: find APIs, subscribe applications to them, and manage API keys.',
   base: PORTAL_BASE,
 } as const;
 

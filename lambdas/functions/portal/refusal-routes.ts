@@ -14,13 +14,13 @@ export function refusalRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       tag: 'Refusals',
-      summary: 'Tell why a call was refused',
+      summary: 'Explain why a call was refused',
       roles: EXPLAIN_ROLES,
       method: 'GET',
       path: `${PORTAL_BASE}/refusals/{requestId}`,
       operationId: 'getRefusal',
       params: z.strictObject({
-        requestId: RequestId.describe('As the refused call was answered in the header apigw-requestid.'),
+        requestId: RequestId.describe('The header `apigw-requestid` of the refused call.'),
       }),
       query: noQuery,
       body: noBody,

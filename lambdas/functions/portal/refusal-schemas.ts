@@ -8,16 +8,16 @@ import type { RefusalInContext } from '../../management/refusals/refusals.ts';
 import { Id } from '../../platform/http/schemas.ts';
 import { KeyTypeSchema } from './key-schemas.ts';
 
-/** What is told of a reason, whoever was refused. */
+/** The fields about a reason, whoever was refused. */
 export const reasonFields = {
   reason: z.enum(REFUSAL_REASONS),
   code: z.string().describe("WSO2's code."),
   status: z
     .int()
-    .describe('The exact status. Without a guard before the backend, API Gateway answers 401 or 403.'),
+    .describe('The exact status. Without a guard around the backend, API Gateway answers 401 or 403.'),
   message: z.string(),
   description: z.string(),
-  whatToChange: z.string().describe('Advice for the owner of the key.'),
+  whatToChange: z.string().describe("Advice for the key's owner."),
 };
 
 export function reasonView(reason: RefusalReason) {
@@ -40,7 +40,7 @@ export const RefusalSchema = z
         referrer: z
           .string()
           .nullable()
-          .describe('Origin and path, where the referrer decided; what could be a secret is left out.'),
+          .describe('Origin and path, if the referrer decided; without parts that could be secret.'),
       })
       .describe('The call as the gateway saw it.'),
     key: z
@@ -51,15 +51,15 @@ export const RefusalSchema = z
         status: z.enum(CREDENTIAL_STATUSES),
       })
       .nullable()
-      .describe('As it is now; null: unknown, or gone.'),
+      .describe('As it is now; null if unknown or deleted.'),
     applicationId: z.string().nullable(),
     subscriptionId: z.string().nullable(),
     policy: z.string().nullable().describe('The throttling policy whose limit was reached.'),
-    nextAccessTime: z.string().nullable().describe('When the next window of the limit begins, in ISO 8601.'),
+    nextAccessTime: z.string().nullable().describe("Start of the limit's next window, in ISO 8601."),
     rule: z
       .string()
       .nullable()
-      .describe('The rule that decided, as it is now; null where the reason says all.'),
+      .describe('The rule that decided, as it is now; null if the reason alone says everything.'),
     ruleNote: z.string().nullable(),
   })
   .meta({ id: 'Refusal' });

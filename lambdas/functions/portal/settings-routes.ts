@@ -16,16 +16,18 @@ const no = z.literal(false);
 const Settings = z
   .strictObject({
     grantTypes: z.array(z.string()).max(0).describe('Applications have no OAuth keys.'),
-    scopes: z.array(z.string()).max(0).describe('Roles of the access token decide.'),
+    scopes: z.array(z.string()).max(0).describe('The roles in the access token decide.'),
     applicationSharingEnabled: no,
     mapExistingAuthApps: no,
     monetizationEnabled: no,
     recommendationEnabled: no,
     IsUnlimitedTierPaid: no,
     identityProvider: z.strictObject({ external: z.literal(true) }),
-    IsAnonymousModeEnabled: z.boolean().describe('Whether the catalogue can be read without signing in.'),
+    IsAnonymousModeEnabled: z
+      .boolean()
+      .describe('Whether anybody can read the catalogue without signing in.'),
     IsPasswordChangeEnabled: no,
-    IsLegacyApiKeysEnabled: z.literal(true).describe('Applications can have keys of their own.'),
+    IsLegacyApiKeysEnabled: z.literal(true).describe('Applications can have application keys.'),
   })
   .meta({ id: 'Settings' });
 
@@ -36,7 +38,7 @@ export function settingsRoutes({ isAnonymous }: { readonly isAnonymous: boolean 
       ...common,
       path,
       operationId: 'getSettings',
-      summary: "Get what WSO2's Developer Portal shows or hides",
+      summary: "Get the settings of WSO2's Developer Portal",
       response: Settings,
       handle: () =>
         Promise.resolve({
@@ -62,7 +64,7 @@ export function settingsRoutes({ isAnonymous }: { readonly isAnonymous: boolean 
       body: noBody,
       path: `${path}/application-attributes`,
       operationId: 'listApplicationAttributes',
-      summary: 'List the attributes that every application must have: none',
+      summary: 'List the attributes that applications must have; always empty',
       response: z.strictObject({ count: z.literal(0), list: z.array(z.unknown()).max(0) }),
       handle: () => Promise.resolve({ status: 200, body: { count: 0, list: [] } }),
     }),

@@ -89,7 +89,7 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       path: `${path}/multiple`,
       operationId: 'createSubscriptions',
       summary: 'Subscribe applications to several APIs',
-      description: `At most ${MAX_AT_ONCE}, one after the other. As in WSO2, the others are still created if one is refused: the answer lists those that were. If none could be created, the answer is the refusal of the first.`,
+      description: `At most ${MAX_AT_ONCE}, one after the other. As in WSO2, if one is refused, the others are still created, and the answer lists them. If none could be created, the answer is the fault of the first.`,
       tag,
       status: 200,
       response: z.array(SubscriptionSchema),

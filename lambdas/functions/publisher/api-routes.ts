@@ -49,7 +49,7 @@ const LifecycleState = z
 
 const LifecycleHistoryItem = z
   .strictObject({
-    previousState: z.string().exactOptional().describe('Absent when the API was registered.'),
+    previousState: z.string().exactOptional().describe('Absent for the registration of the API.'),
     postState: z.string(),
     user: z.string().describe('Name of the publisher, or of the stack that registered the API.'),
     updatedTime: z.string().describe('ISO 8601.'),
@@ -75,7 +75,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       method: 'GET',
       path,
       operationId: 'listAllApis',
-      summary: 'List all APIs, hidden ones included',
+      summary: 'List all APIs, including hidden ones',
       params: noParams,
       query: z.strictObject({
         ...paging,
@@ -110,7 +110,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/swagger`,
       operationId: 'getAnyApiDefinition',
-      summary: 'Get the OpenAPI document of an API',
+      summary: "Get an API's OpenAPI document",
       response: z.looseObject({}),
       handle: async ({ params: { apiId } }) => {
         await getAnyApi(management, apiId);
@@ -122,7 +122,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/subscription-policies`,
       operationId: 'listPlansOfAnyApi',
-      summary: 'List the plans that an API can be subscribed with',
+      summary: 'List the plans that an API offers',
       response: z.array(PolicySchema),
       handle: async ({ params: { apiId } }) => {
         const plans = await listPlansOf(management, await getAnyApi(management, apiId));
@@ -133,7 +133,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/thumbnail`,
       operationId: 'getAnyApiThumbnail',
-      summary: 'Get the picture of an API: APIs have none',
+      summary: "Get an API's thumbnail; always empty",
       status: 204,
       response: noResponseBody,
       handle: async ({ params: { apiId } }) => {
@@ -145,7 +145,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/lifecycle-state`,
       operationId: 'getLifecycleState',
-      summary: 'Get the state of an API, and the states that it can move to',
+      summary: "Get an API's lifecycle state, and the states that it can move to",
       response: LifecycleState,
       handle: async ({ params: { apiId } }) => ({
         status: 200,
@@ -156,7 +156,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       ...one,
       path: `${path}/{apiId}/lifecycle-history`,
       operationId: 'getLifecycleHistory',
-      summary: 'List the changes of the state of an API, newest first',
+      summary: "List the changes of an API's lifecycle state, newest first",
       response: z.strictObject({ count: z.int().min(0), list: z.array(LifecycleHistoryItem) }),
       handle: async ({ params: { apiId } }) => {
         await getAnyApi(management, apiId);
@@ -170,7 +170,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       method: 'GET',
       path: `${path}/{apiId}/usage`,
       operationId: 'getApiUsage',
-      summary: 'Get how often an API was called, and with what result',
+      summary: "Get an API's usage",
       params: one.params,
       handle: async ({ params: { apiId }, query }) => {
         const period = readPeriod(query, management.clock());
@@ -189,7 +189,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       query: z.strictObject({
         action: z.enum(LIFECYCLE_ACTION_NAMES),
         apiId: Id,
-        lifecycleChecklist: line(1_000).optional().describe('Ignored: there is nothing to tick off.'),
+        lifecycleChecklist: line(1_000).optional().describe('Ignored: there is no checklist.'),
       }),
       response: z.strictObject({
         workflowStatus: z.literal('APPROVED'),

@@ -19,7 +19,7 @@ const common = {
   body: noBody,
   status: 200,
 } as const;
-const Owner = label(255).describe('Subject of the owner; of a group, group: and its name.');
+const Owner = label(255).describe('Subject of the owner; for a group, `group:` and its name.');
 const BLOCK_ACTIONS = { BLOCKED: 'block', PROD_ONLY_BLOCKED: 'blockProduction' } as const;
 
 /** Publishers' decisions about owners at an API, until a publisher lifts them. */
@@ -28,9 +28,7 @@ export const StandingDecision = z
     apiId: Id,
     owner: Owner,
     user: z.string().describe('Name of the owner.'),
-    status: z
-      .enum(STANDING_STATUSES)
-      .describe('As long as it stands, the owner can make no new subscription to the API.'),
+    status: z.enum(STANDING_STATUSES).describe('While it stands, the owner cannot subscribe to the API.'),
     decidedBy: z.string().describe('Name of the publisher.'),
     decidedTime: z.string().describe('Milliseconds since the epoch.'),
     version: z.int().describe('The value for If-Match, in double quotes.'),
@@ -55,7 +53,7 @@ export function decisionRoutes(management: Management): readonly Route[] {
   return [
     defineRoute({
       ...common,
-      summary: 'List blocks and rejections at an API, also of owners without a subscription',
+      summary: 'List standing decisions at an API, about all owners',
       method: 'GET',
       path,
       operationId: 'listStandingDecisions',
@@ -86,7 +84,7 @@ export function decisionRoutes(management: Management): readonly Route[] {
     }),
     defineRoute({
       ...common,
-      summary: 'Lift a block or rejection at an API; blocked subscriptions work again',
+      summary: 'Lift a standing decision at an API; blocked subscriptions work again',
       method: 'POST',
       path: `${path}/lift`,
       operationId: 'liftDecision',

@@ -21,7 +21,7 @@ import { PublisherSubscription, publisherSubscriptionView } from './subscription
 export const PUBLISHER_API = {
   title: 'Keybound Publisher API',
   base: PUBLISHER_BASE,
-  description: 'Publishers move APIs through their lifecycle, and decide about subscriptions.',
+  description: 'For publishers: move APIs through their lifecycle, and decide about subscriptions.',
 } as const;
 
 const { base } = PUBLISHER_API;
@@ -38,7 +38,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
     defineRoute({
       ...common,
       tag: 'Subscriptions',
-      summary: 'List the subscriptions to an API, and the blocks and rejections of owners there',
+      summary: 'List the subscriptions to an API, with the standing decisions about their owners',
       method: 'GET',
       path: `${base}/subscriptions`,
       operationId: 'listSubscriptionsToApi',
@@ -46,7 +46,9 @@ export function publisherRoutes(management: Management): readonly Route[] {
       response: listOf(PublisherSubscription).extend({
         standingDecisions: z
           .array(StandingDecision)
-          .describe('All blocks and rejections at the API, also of owners who have no subscription left.'),
+          .describe(
+            'All standing decisions at the API, including those about owners without a subscription.',
+          ),
       }),
       handle: async ({ query: { apiId, ...page } }) => {
         const [subscriptions, decisions] = await Promise.all([
@@ -81,7 +83,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
     defineRoute({
       ...common,
       tag: 'Subscriptions',
-      summary: 'Get the name of the subscriber',
+      summary: 'Get the subscriber of a subscription',
       method: 'GET',
       path: `${base}/subscriptions/{subscriptionId}/subscriber-info`,
       operationId: 'getSubscriber',
@@ -90,7 +92,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
       response: z
         .strictObject({
           name: z.string(),
-          claims: z.array(z.unknown()).max(0).describe('The identity provider knows them.'),
+          claims: z.array(z.unknown()).max(0).describe('Always empty: the identity provider has the claims.'),
         })
         .meta({ id: 'SubscriberInfo' }),
       handle: async ({ params: { subscriptionId } }) => {
@@ -101,7 +103,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
     defineRoute({
       ...common,
       tag: 'Subscriptions',
-      summary: 'Block the owner of a subscription at its API, entirely or for production only',
+      summary: 'Block the owner of a subscription at its API, fully or for production only',
       method: 'POST',
       path: `${base}/subscriptions/block-subscription`,
       operationId: 'blockSubscription',
@@ -116,9 +118,9 @@ export function publisherRoutes(management: Management): readonly Route[] {
     }),
     ...(
       [
-        ['unblock', 'Unblock an owner at the API of a subscription'],
-        ['approve', 'Approve a subscription, or a change of its plan, that waits for approval'],
-        ['reject', 'Reject a subscription, or a change of its plan, that waits for approval'],
+        ['unblock', 'Unblock the owner of a subscription at its API'],
+        ['approve', 'Approve a pending subscription, or a pending change of its plan'],
+        ['reject', 'Reject a pending subscription, or a pending change of its plan'],
       ] as const
     ).map(([action, summary]) =>
       defineRoute({

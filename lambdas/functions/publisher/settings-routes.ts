@@ -15,7 +15,7 @@ export function settingsRoutes(management: Management): readonly Route[] {
       tag: 'Settings',
       path: `${PUBLISHER_BASE}/settings`,
       operationId: 'getPublisherSettings',
-      summary: "Get what WSO2's Publisher shows or hides",
+      summary: "Get the settings of WSO2's Publisher",
       params: noParams,
       query: noQuery,
       response: z

@@ -29,7 +29,7 @@ export const Registration = z.object({
   requiresSubscription: flag,
   /** Absent: all business plans that there are. */
   policies: z.array(z.string()).optional(),
-  /** Of the OpenAPI document; absent: none. */
+  /** Tags of the OpenAPI document; absent if it has none. */
   tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).max(MAX_TAGS).optional(),
   approvesSubscriptions: flag,
   acceptsImportedKeys: flag,
@@ -42,7 +42,7 @@ export const Registration = z.object({
   keyHeader: z.string().optional(),
   keyQueryParameter: z.string().optional(),
   gatewayApiId: z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be the id of an HTTP API'),
-  /** Of the access log of both stages, by its name and its logical id in the stack. Absent: its calls are not counted. */
+  /** The log group of both stages, by its name and its logical id in the stack. Absent: its calls are not counted. */
   accessLogGroup: z
     .object({ name: z.string().min(1).max(512), logicalId: z.string().regex(/^[A-Za-z0-9]{1,255}$/) })
     .optional(),

@@ -10,13 +10,13 @@ const summaryFields = {
   id: Id,
   name: z.string(),
   description: z.string(),
-  context: z.string().describe('Path under which the gateway serves it.'),
+  context: z.string().describe('Path below which the gateway serves it.'),
   version: z.string(),
   type: z.literal('HTTP'),
   provider: z.string(),
   lifeCycleStatus: z.enum(LIFECYCLE_STATUSES),
-  throttlingPolicies: z.array(z.string()).describe('Names of the plans that it can be subscribed with.'),
-  isSubscriptionAvailable: z.boolean().describe('Whether it takes new subscriptions.'),
+  throttlingPolicies: z.array(z.string()).describe('Names of the plans that it offers.'),
+  isSubscriptionAvailable: z.boolean().describe('Whether new subscriptions are possible.'),
   hasThumbnail: z.literal(false),
   advertiseInfo: z.strictObject({ advertised: z.literal(false) }),
   businessInformation: z.strictObject({}),
@@ -29,14 +29,14 @@ export const ApiSummary = z.strictObject(summaryFields).meta({ id: 'ApiSummary' 
 export const Api = z
   .strictObject({
     ...summaryFields,
-    tags: z.array(z.string()).describe('Names of the tags of its OpenAPI document.'),
+    tags: z.array(z.string()).describe('Tags of its OpenAPI document.'),
     tiers: z
       .array(z.strictObject({ tierName: z.string(), tierPlan: z.literal('FREE') }))
-      .describe('The plans that it can be subscribed with.'),
+      .describe('The plans that it offers.'),
     operations: z
       .array(z.strictObject({ id: z.string().exactOptional(), target: z.string(), verb: z.string() }))
       .exactOptional()
-      .describe('Of its OpenAPI document; not in lists.'),
+      .describe('From its OpenAPI document; not in lists.'),
     monetization: z.strictObject({ enabled: z.literal(false) }),
     isDefaultVersion: z.literal(false),
     lastUpdatedTime: z.string().describe('Milliseconds since the epoch.'),
@@ -46,13 +46,13 @@ export const Api = z
     freshness: z
       .strictObject({
         mode: z.enum(FRESHNESS_MODES),
-        seconds: z.int().exactOptional().describe('Of bounded.'),
-        ttlSeconds: z.int().exactOptional().describe('Of gateway.'),
+        seconds: z.int().exactOptional().describe('For `bounded`.'),
+        ttlSeconds: z.int().exactOptional().describe('For `gateway`.'),
       })
       .describe(
-        'How old may be what calls are decided by: strict, nothing is remembered; bounded, what was read of a key up to so many seconds ago; gateway, API Gateway repeats decisions for the same key and address, so that keys can have no referrer restrictions and there are no limits.',
+        'How stale the data behind a decision can be. strict: nothing is cached. bounded: data about a key is cached for `seconds`. gateway: API Gateway caches decisions by key and address for `ttlSeconds`; there are no referrer restrictions and no limits.',
       ),
-    apiKeyHeader: z.string().exactOptional().describe('Name of the header that it takes keys from.'),
+    apiKeyHeader: z.string().exactOptional().describe('Name of the header that carries the key.'),
     apiKeyQueryParameter: z.string().exactOptional(),
     endpointURLs: z.array(
       z.strictObject({

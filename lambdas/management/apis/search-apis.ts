@@ -17,7 +17,7 @@ type Field = (typeof FIELDS)[keyof typeof FIELDS];
 
 /** Syntax of a query, for the OpenAPI documents. */
 export const API_QUERY =
-  'Terms joined by blanks, all required: part of a name, or name:, version:, description:, context:, provider:, status: or tag: with a part, a beginning (Pizza*) or the whole in quotes ("PizzaShackAPI").';
+  'Terms separated by spaces, all of which must match: part of a name, or `name:`, `version:`, `description:`, `context:`, `provider:`, `status:` or `tag:` with a part, a beginning (`Pizza*`) or the whole in quotes (`"PizzaShackAPI"`).';
 
 /** The APIs that a query finds; all without one. @throws Fault `bad_request` that says what is not understood. */
 export function searchApis(apis: readonly ApiItem[], query: string | undefined): readonly ApiItem[] {

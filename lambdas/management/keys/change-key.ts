@@ -50,7 +50,7 @@ export async function updateKey(
     }
     const key = withValidity({ ...before, ...change }, before.issuedAt);
     if (key.expiresAt !== undefined && key.expiresAt <= nowSeconds) {
-      throw new Fault('bad_request', 'The API key would have expired already; revoke it instead.', {
+      throw new Fault('bad_request', 'The new expiry is in the past: revoke the key instead.', {
         problems: [
           { field: 'validityPeriod', message: 'counts from the time of issue and must end in the future' },
         ],

@@ -136,6 +136,6 @@ async function storeKey(
 
 async function refuseKnownValue({ store }: Management, digest: string): Promise<void> {
   if ((await readItem(store, credentialItemKey(digest), CredentialItem)) !== undefined) {
-    throw new Fault('conflict', 'This key value is known already.');
+    throw new Fault('conflict', 'This key value already exists.');
   }
 }

@@ -89,7 +89,7 @@ async function changeApplication(
     change === 'remove' ? others : { ...others, [key.keyUUID]: linkedKeyOf(key) };
   // Checked on the application whose version the write is conditional on: nobody can slip past it.
   if (Object.keys(keys).length > MAX_APPLICATION_KEYS) {
-    throw new Fault('conflict', `An application can have at most ${MAX_APPLICATION_KEYS} keys of its own.`);
+    throw new Fault('conflict', `An application can have at most ${MAX_APPLICATION_KEYS} application keys.`);
   }
   return {
     writes: [

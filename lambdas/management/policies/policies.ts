@@ -75,7 +75,7 @@ export async function createPolicy(
   const key = policyItemKey(policy.level, policy.name);
   return retryOnConflict(async () => {
     if ((await readItem(store, key, PolicyItem)) !== undefined) {
-      throw new Fault('conflict', 'There is already a policy of this name.');
+      throw new Fault('conflict', 'A policy of this name already exists.');
     }
     await writeAll(store, [
       create(key, item),
@@ -98,7 +98,7 @@ export async function updatePolicy(
     const before = await getPolicy(management, policy.level, policyId);
     requireVersion(before.version, ifMatch);
     if (before.name !== policy.name) {
-      throw new Fault('bad_request', 'A policy keeps its name: subscriptions and applications hold it.', {
+      throw new Fault('bad_request', 'A policy keeps its name: subscriptions and applications refer to it.', {
         problems: [{ field: 'policyName', message: `must be ${before.name}` }],
       });
     }

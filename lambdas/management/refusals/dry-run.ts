@@ -79,7 +79,7 @@ export async function dryRun(management: Management, key: KeyItem, imagined: Ima
 function digestOf({ digest, graced }: KeyItem, value: ImaginedCall['value']): string {
   if (value === 'current') return digest;
   if (graced !== undefined) return graced.digest;
-  throw new Fault('bad_request', 'The API key has no value before that still works.', {
+  throw new Fault('bad_request', 'The API key has no previous value that still works.', {
     problems: [{ field: 'value', message: 'must be current: there is no value in its grace period' }],
   });
 }

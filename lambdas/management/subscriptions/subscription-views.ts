@@ -28,14 +28,14 @@ export const SubscriptionSchema = z
       subscriptionCount: z.int(),
       owner: z.string(),
     }),
-    throttlingPolicy: z.string().describe('The plan that holds.'),
+    throttlingPolicy: z.string().describe('The current plan.'),
     requestedThrottlingPolicy: z
       .string()
       .exactOptional()
-      .describe("The plan that waits for a publisher's approval."),
+      .describe("The plan that awaits a publisher's approval."),
     status: z
       .enum([...SUBSCRIPTION_STATUSES, 'TIER_UPDATE_PENDING'])
-      .describe('TIER_UPDATE_PENDING: works with the current plan while another one waits for approval.'),
+      .describe('TIER_UPDATE_PENDING: works with the current plan while another one awaits approval.'),
     createdTime: z.string().describe('Milliseconds since the epoch.'),
   })
   .meta({ id: 'Subscription' });

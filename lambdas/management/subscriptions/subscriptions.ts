@@ -68,7 +68,7 @@ export async function subscribe(
     refuseMoving(application);
     const link = await readLink(management, caller.subject, input.applicationId, input.apiId);
     if (link.subscription !== undefined) {
-      throw new Fault('conflict', 'The application has a subscription to this API already.');
+      throw new Fault('conflict', 'The application already has a subscription to this API.');
     }
     if (application.subscriptionCount >= MAX_SUBSCRIPTIONS) {
       throw new Fault('conflict', `An application can have at most ${MAX_SUBSCRIPTIONS} subscriptions.`);

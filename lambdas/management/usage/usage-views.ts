@@ -16,9 +16,11 @@ const query = { from: instant.exactOptional(), to: instant.exactOptional() };
 const granularity = z
   .enum(GRANULARITIES)
   .default('hour')
-  .describe('hour: the last 24 hours, at most 31 days; day: the last 7 days, at most 400; days of UTC.');
+  .describe(
+    'hour: defaults to the last 24 hours, at most 31 days. day: defaults to the last 7 days, at most 400. Days are in UTC.',
+  );
 
-const format = z.enum(['json', 'csv']).default('json').describe('csv: one list alone.');
+const format = z.enum(['json', 'csv']).default('json').describe('csv: a single list.');
 
 /** How a caller wants to have usage. */
 interface Wanted {
@@ -29,15 +31,17 @@ interface Wanted {
 const Count = z.int().min(0);
 const Totals = z
   .strictObject({
-    calls: Count.describe('That API Gateway answered, refused ones included where no key is asked for.'),
+    calls: Count.describe(
+      'All calls that API Gateway answered; for keys and applications, only allowed ones.',
+    ),
     statusClasses: z.strictObject({ '2xx': Count, '3xx': Count, '4xx': Count, '5xx': Count }),
-    refusals: Count.describe('That the authorizer refused.'),
+    refusals: Count.describe('Calls that the authorizer refused.'),
   })
   .meta({ id: 'CallTotals' });
 
 const period = {
-  from: z.string().describe('ISO 8601: when the first hour or day begins.'),
-  to: z.string().describe('ISO 8601: when the last one ends.'),
+  from: z.string().describe('Start of the first hour or day, in ISO 8601.'),
+  to: z.string().describe('End of the last hour or day, in ISO 8601.'),
 };
 const usage = {
   ...period,
@@ -64,9 +68,12 @@ const KeyUsage = z
     ...usage,
     addresses: z
       .array(z.strictObject({ address: z.string(), calls: Count }))
-      .describe('The 20 that the most calls came from on the days of the period; kept for 35 days.'),
-    addressesTruncated: z.boolean().describe('Whether only the addresses of the latest days were looked at.'),
-    lastUsed: z.int().nullable().describe('Milliseconds since the epoch, whatever the period.'),
+      .describe('The 20 addresses with the most calls on the days of the period; kept for 35 days.'),
+    addressesTruncated: z.boolean().describe('True if only the addresses of the latest days were counted.'),
+    lastUsed: z
+      .int()
+      .nullable()
+      .describe('Last use, in milliseconds since the epoch, regardless of the period.'),
   })
   .meta({ id: 'KeyUsage' });
 
@@ -88,7 +95,7 @@ function contentOf<const List extends UsageList, Response>(
         ...query,
         format,
         granularity,
-        list: z.enum(lists).exactOptional().describe('Which list the CSV holds; calls by default.'),
+        list: z.enum(lists).exactOptional().describe('The list that the CSV contains; defaults to calls.'),
       })
       .refine(({ format: asked, list }) => asked === 'csv' || list === undefined, {
         path: ['list'],

@@ -3,7 +3,7 @@ import { dayOf } from '../../core/general/utc.ts';
 
 /**
  * Every entity of the one table, its key, and the access pattern that the key serves. No other file spells a
- * key. `docs/data-model.md` explains the design.
+ * key. `docs/contribute/data-model.md` explains the design.
  *
  * | entity                 | pk                | sk                    | read by                                |
  * |------------------------|-------------------|-----------------------|----------------------------------------|
@@ -39,7 +39,7 @@ import { dayOf } from '../../core/general/utc.ts';
  * entries of a resource and the refusals of a key by time; references of keys by day of expiry, values in their grace
  * period by the day that ends.
  *
- * What belongs to a developer lies in that developer's partition: a query cannot leave it, and another's
+ * A developer's items are in that developer's partition: a query cannot leave it, and another's
  * resource is not found rather than forbidden. Ids in sort keys are UUIDs, checked before they get here.
  */
 export interface ItemKey {
@@ -124,7 +124,7 @@ export function applicationItemKey(owner: string, applicationId: string): ItemKe
   return { pk: ownerPartition(owner), sk: `${APPLICATION_PREFIX}${applicationId}` };
 }
 
-/** Of an application that was deleted, as long as links of it are left. */
+/** An application that is being deleted, while it has links. */
 export function endingApplicationItemKey(owner: string, applicationId: string): ItemKey {
   return { pk: ownerPartition(owner), sk: `ENDING#${applicationId}` };
 }
@@ -146,7 +146,7 @@ export function decisionItemKey(owner: string, apiId: string): ItemKey {
 /** Shows that a link exists, without any data of its owner. */
 export const LINK_PROOF_ATTRIBUTES = ['pk', 'sk', 'applicationId'] as const;
 
-/** What a key is for: one API, or all that an application subscribes to. It never changes. */
+/** The scope of a key: one API, or every API that an application subscribes to. It never changes. */
 export type KeyScope = { readonly apiId: string } | { readonly boundApplicationId: string };
 
 export function keyItemKey(owner: string, scope: KeyScope, keyUUID: string): ItemKey {
@@ -175,7 +175,7 @@ export function refusalPlacesItemKey(scope: string, hour: string): ItemKey {
   return { pk: `${REFUSAL_PARTITION_PREFIX}${scope}`, sk: `HOUR#${hour}` };
 }
 
-/** What calls are counted by. */
+/** The kinds of things that calls are counted by. */
 export const CALL_ENTITIES = ['KEY', 'APPLICATION', 'API'] as const;
 export type CallEntity = (typeof CALL_ENTITIES)[number];
 

@@ -21,7 +21,7 @@ import {
 } from './item-reading.ts';
 import { apiItemKey, credentialItemKey } from './keys.ts';
 
-/** What reading a credential needs. */
+/** The dependencies of reading a credential. */
 export interface CredentialReads extends ItemReads {
   readonly compileIpRule: (rule: string) => IpRule;
   readonly compileReferrerRule: (rule: string) => ReferrerRule;

@@ -8,7 +8,7 @@ export interface Csv {
 }
 
 /**
- * What a spreadsheet could take for a formula, or for the end of a cell before one.
+ * Text that a spreadsheet could take for a formula, or for the end of the cell before one.
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;

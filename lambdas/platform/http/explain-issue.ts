@@ -4,7 +4,7 @@ import type { FieldProblem } from '../../core/http/fault.ts';
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
-/** What a value must be, by zod's names of types. */
+/** The description of a value, by zod's names of types. */
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',

@@ -51,14 +51,14 @@ const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token of the identity provider. Requirements name roles from its roles claim.',
+    description: 'An access token of the identity provider. Operations name the roles that they require.',
   },
   keyValue: {
     type: 'apiKey',
     in: 'header',
     name: HOLDER_HEADER,
     description:
-      'The value of a key that works: not revoked, not replaced, not expired. It is the whole credential, whichever header its API takes it from.',
+      'A working key value: not revoked, replaced or expired. Send it in this header, whatever header its API uses.',
   },
 } as const;
 
@@ -67,32 +67,33 @@ const PARAMETERS = {
     name: GROUP_HEADER,
     in: 'header',
     description:
-      'A group of the caller to act for: the request is then about the applications, subscriptions and keys of the group, which all its members share.',
+      "Acts for a group of the caller: the request sees and changes the applications, subscriptions and keys that the group's members share.",
     schema: { type: 'string' },
   },
   IfMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'The ETag of an earlier answer: the change happens only if nothing has changed since. Or *.',
+    description:
+      'The ETag of an earlier answer, or `*`. The change happens only if nothing has changed since.',
     schema: { type: 'string', examples: ['"7"'] },
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Random, such as a UUID, and new for each operation. Within 24 hours the same request with the same key is carried out once and answered alike; another request with the key is refused (422). It opens the stored answer, so that it must not be guessable.',
+      'A random value, such as a UUID, new for each operation. Within 24 hours, the same request with the same key is carried out once and gets the same answer; another request with this key gets 422. The key decrypts the stored answer, so it must not be guessable.',
     schema: { type: 'string', pattern: '^("?)[A-Za-z0-9_-]{22,128}\\1$' },
   },
 };
 
 const HEADERS = {
-  Location: { description: 'Path of what was created.', schema: { type: 'string' } },
+  Location: { description: 'Path of the created resource.', schema: { type: 'string' } },
   ETag: {
     description: 'The version of the resource, for If-Match.',
     schema: { type: 'string', pattern: '^"\\d+"$' },
   },
   IdempotentReplayed: {
-    description: 'Present when the answer is that of an earlier request with the same Idempotency-Key.',
+    description: 'Present if the answer repeats that of an earlier request with the same Idempotency-Key.',
     schema: { type: 'string', const: 'true' },
   },
 };
@@ -113,7 +114,7 @@ const GATEWAY_ERROR = { $ref: '#/components/schemas/GatewayError' } as const;
 const BARE_MESSAGE = {
   type: 'object',
   description:
-    'The answer of API Gateway to a request that it does not hand over: no valid access token, a path whose percent-encoding is broken.',
+    "API Gateway's own answer to a request without a valid access token, or with broken percent-encoding in its path.",
   properties: { message: { type: 'string' } },
   required: ['message'],
 };
@@ -124,11 +125,11 @@ const ERROR = {
   properties: {
     code: { type: 'integer', description: 'The HTTP status.' },
     message: { type: 'string' },
-    description: { type: 'string', description: 'What went wrong, for people.' },
+    description: { type: 'string', description: 'Explanation, for people.' },
     moreInfo: { type: 'string' },
     error: {
       type: 'array',
-      description: 'One entry for each field that is wrong.',
+      description: 'One entry for each wrong field.',
       items: {
         type: 'object',
         properties: { code: { type: 'string' }, message: { type: 'string' } },

@@ -68,7 +68,7 @@ function operation(route: Route, schemas: NamedSchemas): Json {
   };
 }
 
-const SUCCESSES = { 200: 'Done.', 201: 'Created.', 204: 'There is none.' } as const;
+const SUCCESSES = { 200: 'Done.', 201: 'Created.', 204: 'No thumbnail.' } as const;
 
 function success({ status, response, csvColumns, supports = [] }: Route, schemas: NamedSchemas): Json {
   const headers = {

@@ -26,7 +26,7 @@ export function readJsonBody({ body, isBase64Encoded, headers }: BodyOfEvent): u
   const text = decodeUtf8(bytes);
   const value = parse(text);
   if (hasRepeatedNames(text)) {
-    throw new Fault('bad_request', 'The body has a field twice in one object.');
+    throw new Fault('bad_request', 'The body names a field twice in one object.');
   }
   return value;
 }

@@ -52,7 +52,7 @@ export function readCaller(
     subject === '' ||
     subject.startsWith(GROUP_PREFIX)
   ) {
-    throw new Fault('unauthenticated', 'The access token has no subject that can be used.');
+    throw new Fault('unauthenticated', 'The access token has no usable subject.');
   }
   if (!isAccessToken(token, accessScope)) {
     throw new Fault('unauthenticated', 'The token is not an access token. An ID token cannot replace it.');

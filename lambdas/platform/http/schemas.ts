@@ -112,7 +112,7 @@ const Pagination = z
     /** Lists that span owners are not counted. */
     total: z.int().min(0).exactOptional(),
     next: z.string().describe('Path of the next page; empty on the last.'),
-    previous: z.string().describe('Path of the page before; empty on the first.'),
+    previous: z.string().describe('Path of the previous page; empty on the first.'),
   })
   .meta({ id: 'Pagination' });
 

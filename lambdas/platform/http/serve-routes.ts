@@ -13,7 +13,7 @@ import type { Route } from './route.ts';
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 type Result = APIGatewayProxyStructuredResultV2;
 
-/** What serving routes needs to know beside its routes. */
+/** The dependencies of serving routes. */
 export interface HttpSettings {
   /** Says who calls, and in which roles. @throws Fault `unauthenticated` */
   readonly identify: (event: Event) => Promise<Identified>;

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 
 /**
  * A queue for what could not be processed, as long as SQS keeps anything: two weeks.
- * `docs/operations.md` says how its messages are replayed.
+ * `docs/operate/dead-letters.md` says how its messages are replayed.
  */
 export function deadLetterQueue(scope: Construct, id: string, removalPolicy: RemovalPolicy): Queue {
   const queue = new Queue(scope, id, {

@@ -9,7 +9,7 @@ const SHARED: Readonly<Record<string, string>> = {
   UndeliveredUsage: 'usage',
 };
 
-/** What costs nothing, and so needs no tag for the bill. */
+/** Resource types that cost nothing, and so need no tag for the bill. */
 const FREE = ['AWS::IAM::Role', 'AWS::SSM::Parameter'];
 
 /**

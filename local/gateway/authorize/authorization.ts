@@ -1,7 +1,7 @@
 import type { AuthorizerContext } from './authorizer-context.ts';
 import type { HeaderEntry } from '../receive/http-message.ts';
 
-/** What an authorizer decided. A refusal carries what the client sees and, for the access log, why. */
+/** An authorizer's decision. A refusal carries the client's answer and, for the access log, the reason. */
 export type Authorization =
   | { readonly outcome: 'allowed'; readonly context: AuthorizerContext }
   | {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json-value.ts';
 
-/** What an authorizer tells the integration and the access log about an allowed request. */
+/** An authorizer's context for the integration and the access log of an allowed request. */
 export type AuthorizerContext =
   | { readonly kind: 'none' }
   | { readonly kind: 'lambda'; readonly context: JsonObject | null; readonly principalId?: string }

@@ -10,7 +10,7 @@ import type { QueryParameter } from '../receive/query-string.ts';
 import { joinQuery } from '../receive/query-string.ts';
 import type { RoutedRequest } from '../receive/request-facts.ts';
 
-/** What parameter mapping left of the request for its integration. */
+/** The request after parameter mapping, for its integration. */
 export interface IntegrationRequest {
   readonly path: string;
   readonly rawQueryString: string;

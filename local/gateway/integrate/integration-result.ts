@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../receive/http-message.ts';
 
-/** What an integration answered, or the status by which the gateway answers in its place. */
+/** An integration's answer, or the status that the gateway answers in its place. */
 export type IntegrationResult =
   | HttpResponse
   | {

@@ -26,7 +26,7 @@ export interface RequestFacts {
   readonly routePath: string;
   readonly rawQueryString: string;
   readonly query: readonly QueryParameter[];
-  /** What the client sent, without headers that concern only its connection. */
+  /** The client's headers, without those that concern only its connection. */
   readonly headers: readonly HeaderEntry[];
   readonly body: Buffer;
   readonly sourceIp: string;
@@ -43,7 +43,7 @@ export interface RoutedRequest extends RequestFacts {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** What the gateway adds to a request by itself. */
+/** The facts that the gateway adds to a request by itself. */
 export interface RequestStamp {
   readonly accountId: string;
   readonly region: string;

@@ -6,7 +6,7 @@ import type { JsonObject } from '../json-value.ts';
 import { isArray, isJsonObject } from '../json-value.ts';
 
 const JSON_TYPE: HeaderEntry = ['content-type', 'application/json'];
-/** What a response with a status code but without a content type gets (recorded behaviour of the real service). */
+/** The content type of a response with a status code but without one (recorded behaviour of the real service). */
 const DEFAULT_TYPE: HeaderEntry = ['content-type', 'text/plain; charset=utf-8'];
 
 /**

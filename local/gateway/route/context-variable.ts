@@ -4,14 +4,14 @@ import { commonLogTime } from '../clock.ts';
 import { joinedHeader } from '../receive/http-message.ts';
 import type { RequestFacts } from '../receive/request-facts.ts';
 
-/** What is known once an answer stands; only the access log sees it. */
+/** The facts that exist after an answer; only the access log sees them. */
 export interface ResponseFacts {
   readonly status: number;
   /** Bytes of the body. */
   readonly responseLength: number;
   readonly responseLatencyMilliseconds: number;
   readonly integrationLatencyMilliseconds?: number;
-  /** What the function or backend answered, before response mapping. */
+  /** The status of the function's or backend's answer, before response mapping. */
   readonly integrationStatus?: number;
   readonly integrationError?: string;
   /** The message of an answer that the gateway made by itself. */

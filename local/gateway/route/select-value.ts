@@ -5,7 +5,7 @@ import type { ContextFacts } from './context-variable.ts';
 import { contextVariable } from './context-variable.ts';
 import type { Selection } from './selection-expression.ts';
 
-/** What selections are read from; `responseHeaders` only where a response exists. */
+/** The sources of selections; `responseHeaders` only if a response exists. */
 export interface SelectionFacts extends ContextFacts {
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly responseHeaders?: readonly HeaderEntry[];

@@ -8,7 +8,7 @@ import { PUBLISHER_ACTIONS } from '../../../lambdas/core/subscriptions/publisher
 import { readModules } from '../../architecture/read-modules.ts';
 
 const file = new URL('../../../docs/events/lifecycle-event.schema.json', import.meta.url);
-const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/use/events.md', import.meta.url), 'utf8');
 
 describe('the schema of the events', () => {
   it('is checked in as the code has it; if not, run `node scripts/write-event-schema.ts`', () => {

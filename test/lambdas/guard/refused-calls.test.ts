@@ -96,7 +96,7 @@ describe('a call over a limit', () => {
       },
       body:
         '{"fault":{"code":900807,"message":"Message throttled out","description":"Too many calls at once: burst ' +
-        'control lets no more of them through for the moment.","nextAccessTime":"2026-Nov-28 06:15:00+0000 UTC"}}',
+        'control stops further calls for a moment.","nextAccessTime":"2026-Nov-28 06:15:00+0000 UTC"}}',
     });
   });
 

@@ -90,7 +90,7 @@ describe('a dry run', () => {
         code: '900908',
         status: 403,
         message: 'Resource forbidden',
-        description: 'The API key may not be used from this IP address.',
+        description: 'The API key cannot be used from this IP address.',
         whatToChange: mentioning('permittedIP'),
       },
     });

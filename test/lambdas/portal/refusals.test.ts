@@ -48,7 +48,7 @@ describe('a refusal', () => {
       code: '900908',
       status: 403,
       message: 'Resource forbidden',
-      description: 'The API key may not be used from this IP address.',
+      description: 'The API key cannot be used from this IP address.',
       whatToChange: mentioning('permittedIP'),
       seen: {
         apiId: pizza,
