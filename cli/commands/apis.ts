@@ -69,7 +69,13 @@ export const apiCommands = [
       'Retire       hidden, and every call is refused, for good',
     ].join('\n'),
     args: { api },
-    flags: { action: choiceFlag(ACTIONS, 'what to do') },
+    flags: {
+      action: choiceFlag(
+        ACTIONS,
+        `${ACTIONS.slice(0, -1).join(', ')} or ${ACTIONS.slice(-1).join('')}`,
+        'ACTION',
+      ),
+    },
     isDestructive: true,
     examples: [
       'keybound apis lifecycle PizzaShackAPI --action Block',

@@ -9,7 +9,11 @@ export const keyFilterFlags = {
   application: textFlag('ID', 'id of an application'),
   api: textFlag('API', 'id, name or name:version of an API'),
   type: keyType,
-  status: choiceFlag(['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'], 'state; ACTIVE leaves expired keys out'),
+  status: choiceFlag(
+    ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'],
+    'ACTIVE (which leaves expired keys out), SUSPENDED, EXPIRED or REVOKED',
+    'STATUS',
+  ),
   name: textFlag('TEXT', 'what the name begins with'),
   'created-after': momentFlag('keys that are younger'),
   'created-before': momentFlag('keys that are older'),

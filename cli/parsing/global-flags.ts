@@ -4,10 +4,9 @@ import { textFlag, toggleFlag } from './flags.ts';
 /** Flags that every command has, before or after its name. */
 export const GLOBAL_FLAGS = {
   url: textFlag('URL', 'the management API (KEYBOUND_URL; default http://localhost:9443)'),
-  issuer: textFlag('URL', 'who signs users in (KEYBOUND_ISSUER; default: the management API)'),
+  issuer: textFlag('URL', 'the issuer that signs users in (KEYBOUND_ISSUER; default: the management API)'),
   group: textFlag('GROUP', 'act for a group that you are a member of (KEYBOUND_GROUP)'),
-  json: toggleFlag("print the server's whole answer as JSON"),
-  help: toggleFlag('print this text'),
+  json: toggleFlag("print the server's full answer as JSON"),
 } as const;
 
 const YES = { yes: toggleFlag('do not ask whether you are sure') };
