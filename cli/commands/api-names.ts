@@ -1,22 +1,13 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
 import { argument, textFlag } from '../parsing/flags.ts';
+import { ApiNameAnswer } from '../rest/answers.ts';
 import { listFlags, readAll } from '../rest/read-list.ts';
 import { isId, onlyOne, type Named } from '../rest/resolve.ts';
 import { ADMIN, pathOf, type RestClient } from '../rest/rest-client.ts';
 import { showList } from './show.ts';
 
 const path = `${ADMIN}/api-names`;
-
-const ApiNameAnswer = z.looseObject({
-  apiId: z.string(),
-  name: z.string(),
-  version: z.string(),
-  stackName: z.string(),
-  registered: z.boolean(),
-  releasedTo: z.string().nullable(),
-});
 
 export const apiNameCommands = [
   defineCommand({

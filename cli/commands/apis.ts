@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { API_COLUMNS, API_DETAILS } from '../output/columns.ts';
 import { printableJson } from '../output/printable.ts';
 import { argument, choiceFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
-import { ApiAnswer } from '../rest/answers.ts';
+import { ApiAnswer, LifecycleAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { resolveApi } from '../rest/resolve.ts';
 import { decode, pathOf, PORTAL, PUBLISHER } from '../rest/rest-client.ts';
@@ -11,7 +10,6 @@ import { usageFailure } from '../failures.ts';
 import { showDetails, showList } from './show.ts';
 
 const api = argument('id, name or name:version of an API');
-const Changed = z.object({ lifecycleState: z.object({ state: z.string() }) });
 const ACTIONS = ['Publish', 'Block', 'Re-Publish', 'Deprecate', 'Retire'] as const;
 
 export const apiCommands = [
@@ -87,7 +85,7 @@ export const apiCommands = [
       if (action === 'Retire') await confirm(`Retire ${name} for good?`);
       const answer = await rest.post(`${PUBLISHER}/apis/change-lifecycle`, undefined, { action, apiId: id });
       output.show(answer, () => [
-        `${name} is ${decode(Changed, answer).lifecycleState.state.toUpperCase()}.`,
+        `${name} is ${decode(LifecycleAnswer, answer).lifecycleState.state.toUpperCase()}.`,
       ]);
     },
   }),

@@ -1,24 +1,15 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { formatMoment } from '../output/moments.ts';
 import type { Column } from '../output/table.ts';
 import { argument, requiredFlag, textFlag } from '../parsing/flags.ts';
+import { AnyApplicationAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { ADMIN, pathOf } from '../rest/rest-client.ts';
 import { showList } from './show.ts';
 
 const path = `${ADMIN}/applications`;
 
-const AnyApplication = z.object({
-  applicationId: z.string(),
-  name: z.string(),
-  owner: z.string(),
-  ownerId: z.string().optional(),
-  throttlingPolicy: z.string().optional(),
-  createdTime: z.union([z.string(), z.number()]).optional(),
-});
-
-const COLUMNS: readonly Column<z.infer<typeof AnyApplication>>[] = [
+const COLUMNS: readonly Column<AnyApplicationAnswer>[] = [
   { title: 'Owner', value: ({ owner }) => owner },
   { title: 'Name', value: ({ name }) => name },
   { title: 'Policy', value: ({ throttlingPolicy }) => throttlingPolicy ?? '-' },
@@ -42,7 +33,7 @@ export const applicationAdminCommands = [
         path,
         flags,
         query: { user: flags.owner, name: flags.name },
-        schema: AnyApplication,
+        schema: AnyApplicationAnswer,
         columns: COLUMNS,
         none: 'There are no applications.',
       }),

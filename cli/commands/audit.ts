@@ -1,22 +1,13 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { formatMoment } from '../output/moments.ts';
 import type { Column } from '../output/table.ts';
 import { momentFlag, textFlag } from '../parsing/flags.ts';
+import { AuditEntryAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { ADMIN } from '../rest/rest-client.ts';
 import { showList } from './show.ts';
 
-const AuditEntry = z.looseObject({
-  at: z.union([z.string(), z.number()]).optional(),
-  actorName: z.string().nullish(),
-  actor: z.string().nullish(),
-  action: z.string().nullish(),
-  resourceId: z.string().nullish(),
-  sourceIp: z.string().nullish(),
-});
-
-const COLUMNS: readonly Column<z.infer<typeof AuditEntry>>[] = [
+const COLUMNS: readonly Column<AuditEntryAnswer>[] = [
   { title: 'When', value: ({ at }) => formatMoment(at) },
   { title: 'Who', value: ({ actorName, actor }) => actorName ?? actor ?? '-' },
   { title: 'What', value: ({ action }) => action ?? '-' },
@@ -48,7 +39,7 @@ export const auditCommands = [
           actor: flags.actor,
           resource: flags.resource,
         },
-        schema: AuditEntry,
+        schema: AuditEntryAnswer,
         columns: COLUMNS,
         none: 'There are no entries.',
       }),

@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
 import { anyKeyColumns, anyKeyDetails, LOOKED_UP_DETAILS } from '../output/columns.ts';
 import { argument, requiredFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
-import { KeyAnswer, LookedUpAnswer } from '../rest/answers.ts';
+import { AnyKeyAnswer, LookedUpAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { ADMIN, decode } from '../rest/rest-client.ts';
 import { detailLines } from '../output/table.ts';
@@ -30,7 +30,7 @@ export const keyAdminCommands = [
         path,
         flags: { limit, offset, all },
         query: await keyFilterOf(context.rest, filter, context.now()),
-        schema: KeyAnswer,
+        schema: AnyKeyAnswer,
         columns: anyKeyColumns(context.now()),
         none: 'There are no keys.',
       }),
@@ -90,5 +90,5 @@ export const keyAdminCommands = [
 
 async function change(context: CommandContext, verb: string, body: object): Promise<void> {
   const answer = await context.rest.post(`${path}/${verb}`, body);
-  showDetails(context, answer, KeyAnswer, anyKeyDetails(context.now()));
+  showDetails(context, answer, AnyKeyAnswer, anyKeyDetails(context.now()));
 }

@@ -2,11 +2,12 @@ import { defineCommand } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { usageFailure } from '../failures.ts';
 import { argument, choiceFlag, noteFlag, textFlag, toggleFlag, wholeNumberFlag } from '../parsing/flags.ts';
+import { ListedPolicyAnswer, PolicyAnswer } from '../rest/answers.ts';
 import { listFlags, readAll } from '../rest/read-list.ts';
 import { onlyOne } from '../rest/resolve.ts';
 import { ADMIN, decode, pathOf, PORTAL, type RestClient } from '../rest/rest-client.ts';
-import { policyBody, PolicyAnswer } from './policy-body.ts';
-import { LISTED_POLICY_COLUMNS, ListedPolicy, POLICY_DETAILS } from './policy-columns.ts';
+import { policyBody } from './policy-body.ts';
+import { LISTED_POLICY_COLUMNS, POLICY_DETAILS } from './policy-columns.ts';
 import { showDetails, showList } from './show.ts';
 
 const level = choiceFlag(['subscription', 'application'], 'what it limits (default subscription)');
@@ -35,7 +36,7 @@ export const policyCommands = [
       showList(context, {
         path: pathOf(`${PORTAL}/throttling-policies`, flags.level ?? 'subscription'),
         flags,
-        schema: ListedPolicy,
+        schema: ListedPolicyAnswer,
         columns: LISTED_POLICY_COLUMNS,
         none: 'There are no policies.',
       }),

@@ -1,26 +1,5 @@
-import { z } from 'zod';
 import { usageFailure } from '../failures.ts';
-
-/** A throttling policy as the Admin API has it. */
-export const PolicyAnswer = z.looseObject({
-  policyId: z.string(),
-  policyName: z.string(),
-  displayName: z.string().optional(),
-  useCount: z.number().optional(),
-  description: z.string().nullish(),
-  defaultLimit: z
-    .looseObject({
-      requestCount: z
-        .object({ timeUnit: z.string(), unitTime: z.number(), requestCount: z.number() })
-        .nullish(),
-    })
-    .optional(),
-  rateLimitCount: z.number().nullish(),
-  rateLimitTimeUnit: z.string().nullish(),
-  stopOnQuotaReach: z.boolean().optional(),
-  onCounterFailure: z.string().optional(),
-});
-export type PolicyAnswer = z.infer<typeof PolicyAnswer>;
+import type { PolicyAnswer } from '../rest/answers.ts';
 
 interface LimitFlags {
   readonly requests?: number | undefined;

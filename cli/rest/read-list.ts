@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toggleFlag, wholeNumberFlag } from '../parsing/flags.ts';
+import { PaginationAnswer } from './answers.ts';
 import { decode, type Query, type RestClient } from './rest-client.ts';
 
 const MAX_LIMIT = 1000;
@@ -25,9 +26,7 @@ export interface ListFlags {
 
 const Page = z.looseObject({
   list: z.array(z.unknown()),
-  pagination: z
-    .object({ total: z.number().optional(), offset: z.number().optional(), next: z.string().nullish() })
-    .optional(),
+  pagination: PaginationAnswer.optional(),
 });
 
 /** A list as the server gives it; with --all, `list` holds what is on all pages. */

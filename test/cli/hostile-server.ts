@@ -14,7 +14,7 @@ export interface HostileServer {
 const ID = '0b0f6a52-1111-4222-8333-444455556666';
 
 export async function startHostileServer(text: string): Promise<HostileServer> {
-  const answers = [thing(text), { description: text, message: text, error: [{ message: text }] }];
+  const answers = [thing(text), { description: text, message: text, error: [{ code: text, message: text }] }];
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
