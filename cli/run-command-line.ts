@@ -80,7 +80,7 @@ function contextOf(flags: Readonly<Record<string, unknown>>, options: CommandLin
     }),
     confirm: async (question) => {
       if (flags['yes'] === true) return;
-      if (!terminal.isInteractive) throw usageFailure(`${question} Say so with --yes.`);
+      if (!terminal.isInteractive) throw usageFailure(`${question} Pass --yes to confirm.`);
       const answer = await terminal.ask(`${printableLine(question)} [y/N] `);
       if (!/^y(?:es)?$/i.test(answer.trim())) throw new CommandFailure('failed', 'Nothing was changed.');
     },

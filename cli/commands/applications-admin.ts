@@ -23,7 +23,7 @@ export const applicationAdminCommands = [
     name: 'applications all',
     about: 'List the applications of all owners (administrators)',
     flags: {
-      owner: textFlag('USER', 'whose: name or subject'),
+      owner: textFlag('USER', 'name or subject of the owner'),
       name: textFlag('TEXT', 'part of a name'),
       ...listFlags,
     },
@@ -42,13 +42,13 @@ export const applicationAdminCommands = [
     name: 'applications change-owner',
     about: 'Give an application with its subscriptions and keys to another owner (administrators)',
     details: [
-      'Key values do not change: have the new owner regenerate them if the old owner must not use them.',
+      'Key values do not change. If the old owner must not use them, the new owner must regenerate them.',
       'A large application takes several requests. If interrupted, run the same command again.',
     ].join('\n'),
     args: { application: argument('id of an application') },
     flags: {
       owner: requiredFlag('USER', 'the new owner: subject or name, or group:NAME'),
-      'owner-name': textFlag('NAME', 'what to call a subject who has no key and no application yet'),
+      'owner-name': textFlag('NAME', 'name to show for a subject who has no key and no application yet'),
     },
     isDestructive: true,
     examples: [

@@ -20,12 +20,10 @@ export const auditCommands = [
     name: 'audit list',
     about: 'List who changed what, and when (administrators)',
     flags: {
-      from: momentFlag(
-        'not before: 2026-01-31, 2026-01-31T12:00:00Z, or a time ago such as 7d (the default)',
-      ),
-      to: momentFlag('before'),
-      actor: textFlag('USER', 'who did it'),
-      resource: textFlag('ID', 'what was changed'),
+      from: momentFlag('start: 2026-01-31, 2026-01-31T12:00:00Z, or a time ago such as 7d (default 7d)'),
+      to: momentFlag('end, exclusive (default now)'),
+      actor: textFlag('USER', 'only changes by this user'),
+      resource: textFlag('ID', 'only changes of this resource'),
       ...listFlags,
     },
     examples: ['keybound audit list --from 7d', 'keybound audit list --actor alice --json'],

@@ -7,7 +7,7 @@ interface LimitFlags {
   readonly burst?: number | undefined;
   readonly 'burst-per'?: string | undefined;
   readonly description?: string | undefined;
-  readonly 'go-on'?: boolean;
+  readonly soft?: boolean;
   readonly 'on-counter-failure'?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export function policyBody(
       rateLimitCount: burst,
       rateLimitTimeUnit: flags['burst-per'] ?? rateLimitTimeUnit ?? 'sec',
     }),
-    stopOnQuotaReach: flags['go-on'] === true ? false : (stopOnQuotaReach ?? true),
+    stopOnQuotaReach: flags.soft === true ? false : (stopOnQuotaReach ?? true),
     ...(choice !== undefined && { onCounterFailure: choice }),
   };
 }

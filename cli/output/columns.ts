@@ -115,7 +115,7 @@ export function keyDetails(now: number): readonly Column<KeyAnswer>[] {
       title: 'Permitted referrer',
       value: ({ additionalProperties: rules }) => textOf(rules?.permittedReferer),
     },
-    { title: 'Value before', value: graceOf },
+    { title: 'Previous value', value: graceOf },
   ];
 }
 

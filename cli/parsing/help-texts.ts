@@ -1,6 +1,5 @@
 import { argumentNotes, flagNotes, type Command } from '../command.ts';
 import { alignColumns } from '../output/table.ts';
-import { ownFlags } from './global-flags.ts';
 
 /** What follows a command's name: `KEY --api API [flags]`. */
 export function usageOf(command: Command): string {
@@ -11,8 +10,7 @@ export function usageOf(command: Command): string {
   const required = Object.entries(command.flags)
     .filter(([, schema]) => flagNotes.get(schema)?.required === true)
     .map(([name, schema]) => `--${name} ${flagNotes.get(schema)?.value ?? ''}`);
-  const hasMore = Object.keys(ownFlags(command)).length > required.length;
-  return [...args, ...required, ...(hasMore ? ['[flags]'] : [])].join(' ');
+  return [...args, ...required, '[flags]'].join(' ');
 }
 
 /** The end of the help on a command or a group. */

@@ -29,8 +29,8 @@ export function parseCommandLine(
 ): CommandLine {
   if (argv.some((word) => KEY_VALUE.test(word))) {
     throw usageFailure(
-      "A key's value must not be on the command line: others on this machine can read it there.",
-      ['Give it on standard input, with --value-stdin.'],
+      "A key's value must not be on the command line, where other users of this machine can read it.",
+      ['Pass it on standard input, with --value-stdin.'],
     );
   }
   let text = '';

@@ -3,16 +3,25 @@ import * as admin from './generated/admin.ts';
 import * as portal from './generated/portal.ts';
 import * as publisher from './generated/publisher.ts';
 
-// How the command line reads the answers that the OpenAPI documents describe. A server of another version may leave out
-// what is only shown, so each command needs no more than ids, names and what it decides by.
+// How the command line reads the answers that the OpenAPI documents describe. A server of another version can leave out
+// fields: each answer needs ids, names and the fields that decide something; of objects inside it, those that are shown.
 
-export const ApiAnswer = portal.Api.partial().required({ id: true, name: true });
+export const ApiAnswer = portal.Api.partial()
+  .required({ id: true, name: true })
+  .extend({
+    endpointURLs: portal.Api.shape.endpointURLs.element
+      .pick({ environmentType: true, URLs: true })
+      .array()
+      .optional(),
+  });
 export type ApiAnswer = z.infer<typeof ApiAnswer>;
 
 /** A name that an API has, or had. */
 export const ApiNameAnswer = admin.ApiName;
 
-export const LifecycleAnswer = publisher.LifecycleChange;
+export const LifecycleAnswer = publisher.LifecycleChange.pick({}).extend({
+  lifecycleState: publisher.LifecycleState.pick({ state: true }),
+});
 
 export const ApplicationAnswer = portal.Application.partial().required({ applicationId: true, name: true });
 export type ApplicationAnswer = z.infer<typeof ApplicationAnswer>;
@@ -25,14 +34,17 @@ export const AnyApplicationAnswer = admin.AnyApplication.partial().required({
 });
 export type AnyApplicationAnswer = z.infer<typeof AnyApplicationAnswer>;
 
-export const SubscriptionAnswer = portal.Subscription.partial().required({
-  subscriptionId: true,
-  applicationId: true,
-  apiId: true,
-});
+export const SubscriptionAnswer = portal.Subscription.partial()
+  .required({ subscriptionId: true, applicationId: true, apiId: true })
+  .extend({
+    apiInfo: portal.Subscription.shape.apiInfo.pick({ name: true, version: true }).optional(),
+    applicationInfo: portal.Subscription.shape.applicationInfo.pick({ name: true }).optional(),
+  });
 export type SubscriptionAnswer = z.infer<typeof SubscriptionAnswer>;
 
-export const DecisionAnswer = publisher.StandingDecision.partial().required({ owner: true });
+export const DecisionAnswer = publisher.StandingDecision.omit({ version: true })
+  .partial()
+  .required({ owner: true });
 export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
 
 /** A key as its owner sees it. Without an API, it opens all APIs that its application subscribes to. */
@@ -57,14 +69,12 @@ export type BulkRevocationAnswer = z.infer<typeof BulkRevocationAnswer>;
 export const IssuedKeyAnswer = portal.IssuedApiKey.partial().required({ apikey: true });
 export type IssuedKeyAnswer = z.infer<typeof IssuedKeyAnswer>;
 
-export const RefusalAnswer = portal.Refusal.partial().required({
-  requestId: true,
-  reason: true,
-  status: true,
-  code: true,
-  message: true,
-  seen: true,
-});
+export const RefusalAnswer = portal.Refusal.partial()
+  .required({ requestId: true, reason: true, status: true, code: true, message: true })
+  .extend({
+    seen: portal.Refusal.shape.seen.omit({ apiVersion: true }),
+    key: portal.Refusal.shape.key.unwrap().pick({ keyUUID: true, keyName: true }).nullish(),
+  });
 export type RefusalAnswer = z.infer<typeof RefusalAnswer>;
 
 export const DryRunAnswer = portal.DryRun.partial().required({ allowed: true, steps: true });

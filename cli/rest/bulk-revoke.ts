@@ -10,8 +10,8 @@ export interface BulkReport {
 
 /**
  * Sends one step after the other until all keys were looked at.
- * @param body filter, `dryRun` and reason, or the `nextToken` to go on from.
- * @param onStep called after each step, with the token that goes on behind it.
+ * @param body filter, `dryRun` and reason, or the `nextToken` to continue from.
+ * @param onStep called after each step, with the token that continues after it.
  */
 export async function bulkRevoke(
   rest: RestClient,

@@ -8,14 +8,9 @@ const DEFAULT_LIMIT = 25;
 
 /** Flags of every command that lists. */
 export const listFlags = {
-  limit: wholeNumberFlag(
-    'NUMBER',
-    1,
-    MAX_LIMIT,
-    `how many at most, up to ${MAX_LIMIT} (default: 25; of keys and policies ${MAX_LIMIT})`,
-  ),
-  offset: wholeNumberFlag('NUMBER', 0, Number.MAX_SAFE_INTEGER, 'how many to leave out at the beginning'),
-  all: toggleFlag('all of them, whatever the limit of a page'),
+  limit: wholeNumberFlag('NUMBER', 1, MAX_LIMIT, `entries on a page, up to ${MAX_LIMIT} (default 25)`),
+  offset: wholeNumberFlag('NUMBER', 0, Number.MAX_SAFE_INTEGER, 'entries to skip'),
+  all: toggleFlag('all pages'),
 } as const;
 
 export interface ListFlags {
@@ -91,5 +86,5 @@ function cursorOf(next: string): string | undefined {
 function moreOf(count: number, next: number, total: number | undefined): string {
   const of =
     total === undefined ? 'There are more' : `${count === 1 ? 'This is' : 'These are'} ${count} of ${total}`;
-  return `${of}; go on with --offset ${next}, or use --all.`;
+  return `${of}. Continue with --offset ${next}, or use --all.`;
 }

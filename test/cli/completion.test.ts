@@ -32,13 +32,13 @@ describe('completion', () => {
       'resume-any',
       'revoke-any',
     ]);
-    expect((await completions('who')).get('whoami')).toContain('Show who is signed in');
+    expect((await completions('who')).get('whoami')).toContain('Show the signed-in user');
   });
 
   it('offers the flags of a command with what they do, and those of every command', async () => {
     const flags = await completions('keys', 'revoke', 'My key', '--');
     for (const flag of ['--reason', '--yes', '--url', '--json', '--help']) expect(flags.has(flag)).toBe(true);
-    expect(flags.get('--reason')).toBe('why, for the audit trail');
+    expect(flags.get('--reason')).toBe('reason, for the audit trail');
     expect(flags.has('--valid-for')).toBe(false);
     expect([...(await completions('--url', 'http://localhost', 'keys', 'get', '--ap')).keys()]).toEqual([
       '--api',

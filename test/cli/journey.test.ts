@@ -92,7 +92,7 @@ describe('a developer at the command line', () => {
     ]);
     const value = generated.out.trimEnd();
     expect(value).toMatch(KEY_VALUE);
-    expect(generated.err).toContain('This is the only time that the value is shown.');
+    expect(generated.err).toContain('The value is shown only this once.');
     expect(generated.err).toMatch(UUID);
     expect(generated.err).not.toContain(value);
 
@@ -134,7 +134,7 @@ describe('a developer at the command line', () => {
 
     const graced = (await out('keys', 'regenerate', 'Office', '--grace', '1h')).trimEnd();
     expect(await call(menu, next)).toBe(200);
-    expect(await out('keys', 'get', 'Office')).toMatch(/^Value before +works until/m);
+    expect(await out('keys', 'get', 'Office')).toMatch(/^Previous value +works until/m);
     await out('keys', 'end-grace', 'Office', '--yes');
     expect(await call(menu, next)).toBe(401);
     expect(await call(menu, graced)).toBe(200);
@@ -143,7 +143,7 @@ describe('a developer at the command line', () => {
     expect(await call(menu, graced)).toBe(403);
     const refused = await cli(['keys', 'revoke', 'Office']);
     expect(refused).toMatchObject({ code: 2, out: '' });
-    expect(refused.err).toContain('Say so with --yes.');
+    expect(refused.err).toContain('Pass --yes to confirm.');
     await out('keys', 'revoke', 'Office', '--reason', 'no longer needed', '--yes');
     expect(await call(menu, graced)).toBe(401);
 
