@@ -10,11 +10,15 @@ export interface FlagNotes {
   /** What it does, for the help. */
   readonly about: string;
   readonly required?: boolean;
+  /** The only values that it can have. */
+  readonly choices?: readonly string[];
 }
 
 export interface ArgumentNotes {
   readonly about: string;
   readonly optional?: boolean;
+  /** The only values that it can have. */
+  readonly choices?: readonly string[];
 }
 
 /** Notes by schema: `parsing/flags.ts` makes schemas that have them. */
@@ -36,7 +40,7 @@ export interface Command {
   readonly name: string;
   /** One line for lists of commands. */
   readonly about: string;
-  /** What else is worth knowing; lines of at most 90 characters. */
+  /** What else is worth knowing; help wraps its paragraphs. */
   readonly details?: string;
   readonly args: Shape;
   readonly flags: Shape;
@@ -84,13 +88,13 @@ export function defineCommand<Args extends Shape = Shape, Flags extends Shape = 
       const given = Object.fromEntries(
         names.flatMap((name, at) => (at in input.args ? [[name, input.args[at]]] : [])),
       );
-      const problems = input.args.length > names.length ? ['There is an argument too many.'] : [];
+      const problems = input.args.length > names.length ? ['Too many arguments.'] : [];
       const readArgs = z.object(args).safeParse(given);
       const readFlags = z.object(flags).safeParse(input.flags);
       problems.push(...problemsOf(readArgs, (name) => name.toUpperCase()));
       problems.push(...problemsOf(readFlags, (name) => `--${name}`));
       if (!readArgs.success || !readFlags.success || problems.length > 0) {
-        throw usageFailure(`keybound ${rest.name} cannot be run like this.`, problems);
+        throw usageFailure(`Invalid arguments for keybound ${rest.name}.`, problems);
       }
       return (context) => run(context, { args: readArgs.data, flags: readFlags.data });
     },

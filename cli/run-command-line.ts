@@ -4,7 +4,7 @@ import { CommandFailure, EXIT_CODES, usageFailure } from './failures.ts';
 import { createOutput } from './output/output.ts';
 import { printableLine, printableTerminal } from './output/printable.ts';
 import type { Terminal } from './output/terminal.ts';
-import { helpText } from './parsing/help.ts';
+import { completeWords } from './parsing/complete-words.ts';
 import { parseCommandLine } from './parsing/parse-command-line.ts';
 import { sendHttp } from './rest/http.ts';
 import { createRestClient } from './rest/rest-client.ts';
@@ -25,11 +25,14 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
   const { commands, environment } = options;
   const terminal = printableTerminal(options.terminal);
   try {
-    const line = parseCommandLine(argv, commands);
+    if (argv[0] === 'complete' && argv[1] === '--') {
+      await completeWords(argv.slice(2), commands);
+      return 0;
+    }
+    const line = parseCommandLine(argv, commands, terminal.columns);
     if (line.wants === 'help') {
-      const text = helpText(line.topic, commands);
-      if (line.isAsked) terminal.print(text);
-      else terminal.note(text);
+      if (line.isAsked) terminal.print(line.text);
+      else terminal.note(line.text);
       return line.isAsked ? 0 : EXIT_CODES.usage;
     }
     const work = line.command.prepare(line.input);

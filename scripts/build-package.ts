@@ -22,7 +22,9 @@ const manifest = z
   })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
-/** The project's dependencies that code in the user's Node.js imports; the functions are bundled with theirs. */
+/**
+ * The project's dependencies that code in the user's Node.js imports; the functions and the command line are bundled with theirs.
+ */
 const DEPENDENCIES = ['ipaddr.js', 'jose', 'oidc-provider', 'yaml', 'zod'];
 /** The user's own; esbuild only for backends that Keybound bundles. */
 const PEERS = { 'aws-cdk-lib': '^2.250.0', constructs: '^10.5.0', esbuild: '>=0.19.0' };
@@ -93,6 +95,8 @@ function buildRunner() {
 function buildCommandLine() {
   return build({
     ...IN_NODE,
+    // One file with all that it imports starts faster than one that loads the files of its dependencies.
+    external: [],
     format: 'esm',
     entryPoints: [join(root, 'cli/main.ts')],
     outfile: join(dist, 'cli/keybound.mjs'),

@@ -4,6 +4,7 @@ import { apiCommands } from './apis.ts';
 import { applicationAdminCommands } from './applications-admin.ts';
 import { applicationCommands } from './applications.ts';
 import { auditCommands } from './audit.ts';
+import { completionCommands } from './completion.ts';
 import { decisionCommands } from './decisions.ts';
 import { keyAdminCommands } from './keys-admin.ts';
 import { keyBulkCommands } from './keys-bulk.ts';
@@ -38,4 +39,5 @@ export const COMMANDS: readonly Command[] = [
   ...usageCommands,
   ...policyCommands,
   ...auditCommands,
+  ...completionCommands,
 ];

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
 import { argument, textFlag } from '../parsing/flags.ts';
+import { ApiNameAnswer } from '../rest/answers.ts';
 import { listFlags, readAll } from '../rest/read-list.ts';
 import { isId, onlyOne, type Named } from '../rest/resolve.ts';
 import { ADMIN, pathOf, type RestClient } from '../rest/rest-client.ts';
@@ -9,19 +9,10 @@ import { showList } from './show.ts';
 
 const path = `${ADMIN}/api-names`;
 
-const ApiNameAnswer = z.looseObject({
-  apiId: z.string(),
-  name: z.string(),
-  version: z.string(),
-  stackName: z.string(),
-  registered: z.boolean(),
-  releasedTo: z.string().nullable(),
-});
-
 export const apiNameCommands = [
   defineCommand({
     name: 'apis names',
-    about: 'List the names of APIs and the stacks they belong to, also unregistered ones (administrators)',
+    about: 'List API names and the stacks they belong to, including unregistered APIs (administrators)',
     flags: listFlags,
     examples: ['keybound apis names', 'keybound apis names --all --json'],
     run: (context, { flags }) =>
@@ -42,21 +33,22 @@ export const apiNameCommands = [
   }),
   defineCommand({
     name: 'apis release',
-    about: 'Hand the name of an API, with its keys, over to another stack (administrators)',
+    about: "Hand an API's name and keys over to another stack (administrators)",
     details: [
-      'The name and version of an API belong to the stack that registered them first, even after it',
-      'has unregistered them. After a release the other stack can register them. Keys keep working:',
-      'they open what the other stack registers.',
-    ].join('\n'),
+      'The name and version of an API belong to the stack that registered them first, even after that stack',
+      'unregisters them. After a release, the other stack can register them. Keys keep working: they open',
+      'the API that the other stack registers.',
+    ].join(' '),
     args: { api: argument('id, name or name:version of an API, registered or not') },
-    flags: { 'to-stack': textFlag('STACK', 'name of the CloudFormation stack that gets it') },
+    flags: { 'to-stack': textFlag('STACK', 'the CloudFormation stack that takes the name over') },
     isDestructive: true,
     examples: ['keybound apis release PizzaShackAPI:1.0.0 --to-stack NewPizza'],
     run: async ({ rest, output, confirm }, { args, flags: { 'to-stack': stackName } }) => {
-      if (stackName === undefined) throw usageFailure('Name the stack that gets it with --to-stack STACK.');
+      if (stackName === undefined)
+        throw usageFailure('Pass --to-stack STACK: the stack that takes the name over.');
       const { id, name } = await resolveName(rest, args.api);
       await confirm(
-        `Let the stack ${stackName} register ${name}? Existing keys will then open what it registers.`,
+        `Let the stack ${stackName} register ${name}? Existing keys will then open the API that it registers.`,
       );
       await rest.post(pathOf(path, id, 'release'), { stackName });
       output.done(`The stack ${stackName} can register ${name}.`);

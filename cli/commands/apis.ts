@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { API_COLUMNS, API_DETAILS } from '../output/columns.ts';
 import { printableJson } from '../output/printable.ts';
 import { argument, choiceFlag, textFlag, toggleFlag } from '../parsing/flags.ts';
-import { ApiAnswer } from '../rest/answers.ts';
+import { ApiAnswer, LifecycleAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { resolveApi } from '../rest/resolve.ts';
 import { decode, pathOf, PORTAL, PUBLISHER } from '../rest/rest-client.ts';
@@ -11,7 +10,6 @@ import { usageFailure } from '../failures.ts';
 import { showDetails, showList } from './show.ts';
 
 const api = argument('id, name or name:version of an API');
-const Changed = z.object({ lifecycleState: z.object({ state: z.string() }) });
 const ACTIONS = ['Publish', 'Block', 'Re-Publish', 'Deprecate', 'Retire'] as const;
 
 export const apiCommands = [
@@ -19,14 +17,17 @@ export const apiCommands = [
     name: 'apis list',
     about: 'List the APIs',
     flags: {
-      query: textFlag('QUERY', 'part of a name, or name:, version:, context:, status: with a part of that'),
-      publisher: toggleFlag('as publishers see them: also those that are not published'),
+      query: textFlag(
+        'QUERY',
+        'part of a name, or of a field: name:TEXT, version:TEXT, context:TEXT, status:TEXT',
+      ),
+      publisher: toggleFlag('as publishers see them, including unpublished APIs'),
       ...listFlags,
     },
     examples: ['keybound apis list', 'keybound apis list --query pizza', 'keybound apis list --publisher'],
     run: async (context, { flags }) => {
       if (flags.publisher && flags.query !== undefined)
-        throw usageFailure('--query does not go with --publisher.');
+        throw usageFailure('--query cannot be combined with --publisher.');
       await showList(context, {
         path: `${flags.publisher ? PUBLISHER : PORTAL}/apis`,
         flags,
@@ -39,7 +40,7 @@ export const apiCommands = [
   }),
   defineCommand({
     name: 'apis get',
-    about: 'Show an API: its plans, where it takes keys, its addresses',
+    about: 'Show an API: plans, key header or query parameter, addresses',
     args: { api },
     examples: ['keybound apis get PizzaShackAPI', 'keybound apis get PizzaShackAPI:1.0.0 --json'],
     run: async (context, { args }) => {
@@ -50,7 +51,7 @@ export const apiCommands = [
   }),
   defineCommand({
     name: 'apis definition',
-    about: "Print an API's OpenAPI document, as JSON",
+    about: "Print an API's OpenAPI document as JSON",
     args: { api },
     examples: ['keybound apis definition PizzaShackAPI > pizzashack.json'],
     run: async ({ rest, terminal }, { args }) => {
@@ -63,25 +64,31 @@ export const apiCommands = [
     name: 'apis lifecycle',
     about: 'Publish, block, deprecate or retire an API (publishers)',
     details: [
-      'Publish      developers see the API and subscribe to it',
+      'Publish      developers see the API and can subscribe to it',
       'Block        every call is refused, until Re-Publish',
-      'Deprecate    no new subscriptions; those that there are go on',
-      'Retire       hidden, and every call is refused, for good',
+      'Deprecate    no new subscriptions; existing ones keep working',
+      'Retire       hidden, and every call is refused, permanently',
     ].join('\n'),
     args: { api },
-    flags: { action: choiceFlag(ACTIONS, 'what to do') },
+    flags: {
+      action: choiceFlag(
+        ACTIONS,
+        `${ACTIONS.slice(0, -1).join(', ')} or ${ACTIONS.slice(-1).join('')}`,
+        'ACTION',
+      ),
+    },
     isDestructive: true,
     examples: [
       'keybound apis lifecycle PizzaShackAPI --action Block',
       'keybound apis lifecycle PizzaShackAPI:1.0.0 --action Retire --yes',
     ],
     run: async ({ rest, output, confirm }, { args, flags: { action } }) => {
-      if (action === undefined) throw usageFailure(`Say what to do with --action ${ACTIONS.join('|')}.`);
+      if (action === undefined) throw usageFailure(`Pass --action with one of ${ACTIONS.join(', ')}.`);
       const { id, name } = await resolveApi(rest, args.api, PUBLISHER);
-      if (action === 'Retire') await confirm(`Retire ${name} for good?`);
+      if (action === 'Retire') await confirm(`Retire ${name} permanently?`);
       const answer = await rest.post(`${PUBLISHER}/apis/change-lifecycle`, undefined, { action, apiId: id });
       output.show(answer, () => [
-        `${name} is ${decode(Changed, answer).lifecycleState.state.toUpperCase()}.`,
+        `${name} is ${decode(LifecycleAnswer, answer).lifecycleState.state.toUpperCase()}.`,
       ]);
     },
   }),

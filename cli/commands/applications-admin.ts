@@ -1,24 +1,15 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { formatMoment } from '../output/moments.ts';
 import type { Column } from '../output/table.ts';
 import { argument, requiredFlag, textFlag } from '../parsing/flags.ts';
+import { AnyApplicationAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { ADMIN, pathOf } from '../rest/rest-client.ts';
 import { showList } from './show.ts';
 
 const path = `${ADMIN}/applications`;
 
-const AnyApplication = z.object({
-  applicationId: z.string(),
-  name: z.string(),
-  owner: z.string(),
-  ownerId: z.string().optional(),
-  throttlingPolicy: z.string().optional(),
-  createdTime: z.union([z.string(), z.number()]).optional(),
-});
-
-const COLUMNS: readonly Column<z.infer<typeof AnyApplication>>[] = [
+const COLUMNS: readonly Column<AnyApplicationAnswer>[] = [
   { title: 'Owner', value: ({ owner }) => owner },
   { title: 'Name', value: ({ name }) => name },
   { title: 'Policy', value: ({ throttlingPolicy }) => throttlingPolicy ?? '-' },
@@ -32,7 +23,7 @@ export const applicationAdminCommands = [
     name: 'applications all',
     about: 'List the applications of all owners (administrators)',
     flags: {
-      owner: textFlag('USER', 'whose: name or subject'),
+      owner: textFlag('USER', 'name or subject of the owner'),
       name: textFlag('TEXT', 'part of a name'),
       ...listFlags,
     },
@@ -42,7 +33,7 @@ export const applicationAdminCommands = [
         path,
         flags,
         query: { user: flags.owner, name: flags.name },
-        schema: AnyApplication,
+        schema: AnyApplicationAnswer,
         columns: COLUMNS,
         none: 'There are no applications.',
       }),
@@ -51,13 +42,13 @@ export const applicationAdminCommands = [
     name: 'applications change-owner',
     about: 'Give an application with its subscriptions and keys to another owner (administrators)',
     details: [
-      'Key values do not change: have the new owner regenerate them if the old owner must not use them.',
+      'Key values do not change. If the old owner must not use them, the new owner must regenerate them.',
       'A large application takes several requests. If interrupted, run the same command again.',
     ].join('\n'),
     args: { application: argument('id of an application') },
     flags: {
       owner: requiredFlag('USER', 'the new owner: subject or name, or group:NAME'),
-      'owner-name': textFlag('NAME', 'what to call a subject who has no key and no application yet'),
+      'owner-name': textFlag('NAME', 'name to show for a subject who has no key and no application yet'),
     },
     isDestructive: true,
     examples: [

@@ -14,11 +14,11 @@ const application = argument('id or name of an application');
 const fields = {
   policy: textFlag(
     'NAME',
-    'one limit for all its subscriptions (see keybound policies list --level application)',
+    'one limit for all its subscriptions (keybound policies list --level application)',
   ),
-  description: noteFlag('TEXT', 'what it is'),
-  'token-type': choiceFlag(['JWT', 'OAUTH'], 'what WSO2 calls the type of its tokens'),
-  attribute: mapFlag('an attribute; those given replace all before'),
+  description: noteFlag('TEXT', 'description of the application'),
+  'token-type': choiceFlag(['JWT', 'OAUTH'], 'token type, for WSO2 clients'),
+  attribute: mapFlag('an attribute; replaces all existing attributes'),
 };
 
 export const applicationCommands = [
@@ -34,7 +34,7 @@ export const applicationCommands = [
         query: { query: flags.query },
         schema: ApplicationAnswer,
         columns: APPLICATION_COLUMNS,
-        none: 'You have no applications. Make one with keybound applications create NAME.',
+        none: 'You have no applications. Create one with keybound applications create NAME.',
       }),
   }),
   defineCommand({
@@ -49,8 +49,8 @@ export const applicationCommands = [
   }),
   defineCommand({
     name: 'applications create',
-    about: 'Create an application, to subscribe to APIs',
-    args: { name: argument('its name') },
+    about: 'Create an application that can subscribe to APIs',
+    args: { name: argument('name of the new application') },
     flags: fields,
     examples: [
       'keybound applications create "Pizza finder"',
@@ -63,15 +63,15 @@ export const applicationCommands = [
   }),
   defineCommand({
     name: 'applications update',
-    about: 'Change an application; omitted fields stay',
+    about: 'Change an application; omitted fields keep their values',
     args: { application },
-    flags: { name: textFlag('NAME', 'its new name'), ...fields },
+    flags: { name: textFlag('NAME', 'new name'), ...fields },
     examples: ['keybound applications update "Pizza finder" --policy 20PerMin --description ""'],
     run: async (context, { args, flags }) => {
       const { rest } = context;
       const change = { ...(flags.name !== undefined && { name: flags.name }), ...bodyOf(flags) };
       if (Object.keys(change).length === 0)
-        throw usageFailure('Say what to change, for example with --name NAME.');
+        throw usageFailure('Nothing to change. Pass a flag, for example --name NAME.');
       const { id } = await resolveApplication(rest, args.application);
       const answer = await rest.change(pathOf(path, id), (json) => {
         const { name, throttlingPolicy, description, tokenType, attributes } = decode(

@@ -1,22 +1,13 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { formatMoment } from '../output/moments.ts';
 import type { Column } from '../output/table.ts';
 import { momentFlag, textFlag } from '../parsing/flags.ts';
+import { AuditEntryAnswer } from '../rest/answers.ts';
 import { listFlags } from '../rest/read-list.ts';
 import { ADMIN } from '../rest/rest-client.ts';
 import { showList } from './show.ts';
 
-const AuditEntry = z.looseObject({
-  at: z.union([z.string(), z.number()]).optional(),
-  actorName: z.string().nullish(),
-  actor: z.string().nullish(),
-  action: z.string().nullish(),
-  resourceId: z.string().nullish(),
-  sourceIp: z.string().nullish(),
-});
-
-const COLUMNS: readonly Column<z.infer<typeof AuditEntry>>[] = [
+const COLUMNS: readonly Column<AuditEntryAnswer>[] = [
   { title: 'When', value: ({ at }) => formatMoment(at) },
   { title: 'Who', value: ({ actorName, actor }) => actorName ?? actor ?? '-' },
   { title: 'What', value: ({ action }) => action ?? '-' },
@@ -29,12 +20,10 @@ export const auditCommands = [
     name: 'audit list',
     about: 'List who changed what, and when (administrators)',
     flags: {
-      from: momentFlag(
-        'not before: 2026-01-31, 2026-01-31T12:00:00Z, or a time ago such as 7d (the default)',
-      ),
-      to: momentFlag('before'),
-      actor: textFlag('USER', 'who did it'),
-      resource: textFlag('ID', 'what was changed'),
+      from: momentFlag('start: 2026-01-31, 2026-01-31T12:00:00Z, or a time ago such as 7d (default 7d)'),
+      to: momentFlag('end, exclusive (default now)'),
+      actor: textFlag('USER', 'only changes by this user'),
+      resource: textFlag('ID', 'only changes of this resource'),
       ...listFlags,
     },
     examples: ['keybound audit list --from 7d', 'keybound audit list --actor alice --json'],
@@ -48,7 +37,7 @@ export const auditCommands = [
           actor: flags.actor,
           resource: flags.resource,
         },
-        schema: AuditEntry,
+        schema: AuditEntryAnswer,
         columns: COLUMNS,
         none: 'There are no entries.',
       }),

@@ -9,7 +9,7 @@ import { showDetails, showList } from './show.ts';
 
 const path = `${PUBLISHER}/standing-decisions`;
 const api = requiredFlag('API', 'id, name or name:version');
-const owner = requiredFlag('SUBJECT', 'subject of the owner; of a group, group: and its name');
+const owner = requiredFlag('SUBJECT', 'subject of the owner, or group:NAME');
 
 /** Publishers' decisions about owners at an API, with or without a subscription. */
 export const decisionCommands = [
@@ -33,7 +33,7 @@ export const decisionCommands = [
   defineCommand({
     name: 'decisions block',
     about: 'Block an owner at an API, with or without a subscription (publishers)',
-    flags: { api, owner, 'production-only': toggleFlag('let sandbox keys go on') },
+    flags: { api, owner, 'production-only': toggleFlag('do not block sandbox keys') },
     examples: ['keybound decisions block --api PizzaShackAPI --owner 0b0f6a52-…'],
     run: async (context, { flags }) => {
       const { id: apiId } = await resolveApi(context.rest, flags.api, PUBLISHER);

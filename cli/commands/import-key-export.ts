@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import type { CommandContext } from '../command-context.ts';
 import { errorCodeInBrackets } from '../error-code.ts';
 import { CommandFailure } from '../failures.ts';
 import { countOf } from '../output/count-of.ts';
 import { tableLines } from '../output/table.ts';
 import { readKeyExport, type ExportedKey } from '../parsing/aws-key-export.ts';
+import { KeyAnswer } from '../rest/answers.ts';
 import { decode } from '../rest/rest-client.ts';
-
-const Imported = z.object({ keyUUID: z.string() });
 
 export interface KeyExportImport {
   readonly file: string;
@@ -69,7 +67,7 @@ async function importRow(
     const metadata = usagePlanIds === '' ? {} : { metadata: { usagePlanIds } };
     const more = { ...(name !== '' && { keyName: name }), ...(description !== '' && { description }) };
     ({ keyUUID } = decode(
-      Imported,
+      KeyAnswer,
       await rest.create(`${path}/import`, { ...metadata, ...body, ...more, apikey: value }),
     ));
     if (isEnabled) return { row, name, result: 'imported', keyUUID };

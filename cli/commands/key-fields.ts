@@ -5,19 +5,19 @@ import { choiceFlag, durationFlag, listFlag, mapFlag, noteFlag, textFlag } from 
 import { IssuedKeyAnswer, type KeyAnswer } from '../rest/answers.ts';
 import { decode } from '../rest/rest-client.ts';
 
-/** What can be said of a key when it is made, and changed later. */
+/** Fields of a key that are set when it is made, and can be changed later. */
 export const keyFields = {
-  name: textFlag('NAME', 'what it is called'),
-  'valid-for': durationFlag('how long it works: 30d, 12h, never', { canBeNever: true }),
-  ip: listFlag('ADDRESS', 'address or network that it works from, such as 203.0.113.0/24'),
-  referrer: listFlag('PATTERN', 'page that it works from, such as *.example.com/*'),
-  description: noteFlag('TEXT', 'what it is for'),
-  metadata: mapFlag('data of yours; those given replace all before'),
+  name: textFlag('NAME', 'name of the key'),
+  'valid-for': durationFlag('how long the key works: 30d, 12h, never', { canBeNever: true }),
+  ip: listFlag('ADDRESS', 'allowed address or network, such as 203.0.113.0/24'),
+  referrer: listFlag('PATTERN', 'allowed page, such as *.example.com/*'),
+  description: noteFlag('TEXT', 'description of the key'),
+  metadata: mapFlag('your own data; replaces all existing metadata'),
 } as const;
 
 export const keyType = choiceFlag(
   ['PRODUCTION', 'SANDBOX'],
-  'environment that it opens (default PRODUCTION)',
+  'environment that the key opens (default PRODUCTION)',
 );
 
 interface KeyFlags {
@@ -29,7 +29,7 @@ interface KeyFlags {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What of a key's body the flags say. */
+/** The fields of a key's body that the flags set. */
 export function keyBodyOf(flags: KeyFlags) {
   const restrictions = {
     ...(flags.ip !== undefined && { permittedIP: flags.ip.join(', ') }),
@@ -53,7 +53,7 @@ export function showIssuedKey({ output }: CommandContext, answer: unknown): void
   );
   if (key.graceEndsOn !== undefined)
     output.note(`The previous value works until ${formatMoment(key.graceEndsOn)}.`);
-  output.note('This is the only time that the value is shown.');
+  output.note('The value is shown only this once.');
   noteWarnings(output, key);
 }
 

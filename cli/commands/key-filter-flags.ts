@@ -1,25 +1,28 @@
 import { choiceFlag, momentFlag, textFlag } from '../parsing/flags.ts';
 import { resolveApi } from '../rest/resolve.ts';
 import { PUBLISHER, type RestClient } from '../rest/rest-client.ts';
-import { keyType } from './key-fields.ts';
 
 /** Selects keys of all owners: those that match every given flag. */
 export const keyFilterFlags = {
-  owner: textFlag('USER', 'whose keys: name or subject'),
+  owner: textFlag('USER', 'name or subject of the owner'),
   application: textFlag('ID', 'id of an application'),
   api: textFlag('API', 'id, name or name:version of an API'),
-  type: keyType,
-  status: choiceFlag(['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'], 'state; ACTIVE leaves expired keys out'),
-  name: textFlag('TEXT', 'what the name begins with'),
-  'created-after': momentFlag('keys that are younger'),
-  'created-before': momentFlag('keys that are older'),
-  'used-after': momentFlag('keys that were used since'),
-  'used-before': momentFlag('keys that were used, but not since'),
-  'unused-since': momentFlag('keys that were not used since'),
-  'expires-after': momentFlag('keys that expire later'),
-  'expires-before': momentFlag('keys that expire earlier'),
-  'called-from': textFlag('ADDRESS', 'keys that this IP address called with'),
-  'called-since': momentFlag('with --called-from: since when, up to 35d ago (default 7d)'),
+  type: choiceFlag(['PRODUCTION', 'SANDBOX'], 'environment that the keys open'),
+  status: choiceFlag(
+    ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'],
+    'ACTIVE (which leaves expired keys out), SUSPENDED, EXPIRED or REVOKED',
+    'STATUS',
+  ),
+  name: textFlag('TEXT', 'beginning of the name'),
+  'created-after': momentFlag('created after this time'),
+  'created-before': momentFlag('created before this time'),
+  'used-after': momentFlag('used after this time'),
+  'used-before': momentFlag('used, but not since this time'),
+  'unused-since': momentFlag('not used since this time'),
+  'expires-after': momentFlag('expiring after this time'),
+  'expires-before': momentFlag('expiring before this time'),
+  'called-from': textFlag('ADDRESS', 'used by this IP address'),
+  'called-since': momentFlag('with --called-from: how far back, up to 35d (default 7d)'),
 } as const;
 
 type Moment = ((now: number) => number) | undefined;

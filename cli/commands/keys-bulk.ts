@@ -11,16 +11,16 @@ import { keyFilterFlags, keyFilterOf } from './key-filter-flags.ts';
 export const keyBulkCommands = [
   defineCommand({
     name: 'keys bulk-revoke',
-    about: 'Revoke all keys that match, after a preview (administrators)',
+    about: 'Revoke all matching keys, after a preview (administrators)',
     details: [
-      'A key must match every filter that is given. The server works in steps and reports each key.',
-      'If interrupted, run the same command again, or continue with --resume and the token it printed:',
-      'keys that are already revoked are reported as such.',
-    ].join('\n'),
+      'A key must match all filters. The server works in steps and reports each key. If interrupted, run the',
+      'same command again, or continue with --resume and the token that it printed. Keys that are already',
+      'revoked are reported as such.',
+    ].join(' '),
     flags: {
       ...keyFilterFlags,
-      reason: textFlag('TEXT', 'why, for the audit trail'),
-      'dry-run': toggleFlag('only show which they are'),
+      reason: textFlag('TEXT', 'reason, for the audit trail'),
+      'dry-run': toggleFlag('only show the keys'),
       resume: textFlag('TOKEN', 'continue an interrupted run with its filter and reason'),
     },
     isDestructive: true,
@@ -34,14 +34,14 @@ export const keyBulkCommands = [
       if (resume !== undefined) {
         if (isDryRun || reason !== undefined || Object.keys(filter).length > 0)
           throw usageFailure(
-            '--resume uses the filter and the reason of the interrupted run: leave out the other flags.',
+            '--resume uses the filter and the reason of the interrupted run. Omit the other flags.',
           );
-        await confirm('Continue to revoke keys for good?');
+        await confirm('Continue to revoke keys permanently?');
         finish(context, await runSteps(context, { nextToken: resume }));
         return;
       }
       if (Object.keys(filter).length === 0)
-        throw usageFailure('Say which keys, for example with --owner USER.');
+        throw usageFailure('Pass at least one filter, for example --owner USER.');
       const preview = await runSteps(context, { filter, dryRun: true });
       const open = preview.keys.filter(({ outcome }) => outcome === 'FOUND');
       const found = `${countOf(open.length, 'key')} found${preview.progress.alreadyEnded > 0 ? `, ${preview.progress.alreadyEnded} revoked already` : ''}.`;
@@ -51,26 +51,26 @@ export const keyBulkCommands = [
         return;
       }
       for (const line of lines(open, now())) output.note(line);
-      await confirm(`Revoke ${countOf(open.length, 'key')} for good?`);
+      await confirm(`Revoke ${countOf(open.length, 'key')} permanently?`);
       const why = reason === undefined ? {} : { reason };
       finish(context, await runSteps(context, { filter, dryRun: false, ...why }));
     },
   }),
 ];
 
-/** Goes through all keys, and says how to go on when it is broken off. */
+/** Goes through all keys, and says how to continue when it is interrupted. */
 async function runSteps({ rest, output, terminal }: CommandContext, body: object): Promise<BulkReport> {
   // Only what the server answered is shown: what was typed can be something else, and secret.
   let token: string | undefined;
   let isLong = 'nextToken' in body;
   const isDryRun = 'dryRun' in body && body.dryRun === true;
-  const sayHowToGoOn = () => {
+  const sayHowToContinue = () => {
     if (isDryRun) return;
-    const goOn = token === undefined ? '.' : ', or continue with:';
-    output.note(`Not all keys were checked. Run the command again${goOn}`);
+    const how = token === undefined ? '.' : ', or continue with:';
+    output.note(`Not all keys were checked. Run the command again${how}`);
     if (token !== undefined) output.note(`  keybound keys bulk-revoke --resume ${token}`);
   };
-  const stopListening = terminal.onInterrupt?.(sayHowToGoOn);
+  const stopListening = terminal.onInterrupt?.(sayHowToContinue);
   try {
     return await bulkRevoke(rest, body, ({ progress, nextToken }) => {
       // Work that takes one step needs no report of progress.
@@ -85,7 +85,7 @@ async function runSteps({ rest, output, terminal }: CommandContext, body: object
       );
     });
   } catch (error) {
-    sayHowToGoOn();
+    sayHowToContinue();
     throw error;
   } finally {
     stopListening?.();

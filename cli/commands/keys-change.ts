@@ -9,18 +9,18 @@ import { keyBodyOf, keyFields, noteWarnings, showIssuedKey } from './key-fields.
 import { showDetails } from './show.ts';
 
 const key = argument('id or name of a key');
-const api = textFlag('API', 'the API of the key, when more than one key has this name');
+const api = textFlag('API', 'API of the key, if several keys have this name');
 
 export const keyChangeCommands = [
   defineCommand({
     name: 'keys update',
-    about: 'Change name, restrictions, expiry, description or metadata; the value stays',
+    about: "Change a key's name, restrictions, expiry, description or metadata; its value stays",
     args: { key },
     flags: {
       api,
       ...keyFields,
-      'any-ip': toggleFlag('let it work from any address'),
-      'any-referrer': toggleFlag('let it work from any page'),
+      'any-ip': toggleFlag('remove the IP restriction'),
+      'any-referrer': toggleFlag('remove the referrer restriction'),
     },
     examples: [
       'keybound keys update "My first key" --valid-for 30d --ip 203.0.113.7',
@@ -28,16 +28,17 @@ export const keyChangeCommands = [
     ],
     run: async (context, { args, flags }) => {
       const { rest, output } = context;
-      if (flags['any-ip'] && flags.ip !== undefined) throw usageFailure('--any-ip does not go with --ip.');
+      if (flags['any-ip'] && flags.ip !== undefined)
+        throw usageFailure('--any-ip cannot be combined with --ip.');
       if (flags['any-referrer'] && flags.referrer !== undefined)
-        throw usageFailure('--any-referrer does not go with --referrer.');
+        throw usageFailure('--any-referrer cannot be combined with --referrer.');
       const body = keyBodyOf({
         ...flags,
         ...(flags['any-ip'] && { ip: [] }),
         ...(flags['any-referrer'] && { referrer: [] }),
       });
       if (Object.keys(body).length === 0)
-        throw usageFailure('Say what to change, for example with --name NAME.');
+        throw usageFailure('Nothing to change. Pass a flag, for example --name NAME.');
       const { id, path } = await keyOfApi(rest, args.key, flags.api);
       const answer = await rest.patch(pathOf(path, id), body);
       showDetails(context, answer, KeyAnswer, keyDetails(context.now()));
@@ -47,7 +48,7 @@ export const keyChangeCommands = [
   defineCommand({
     name: 'keys regenerate',
     about: 'Give a key a new value',
-    details: 'The previous value is refused at the next request, or after the grace period.',
+    details: 'The previous value is refused at the next request or, with --grace, after the grace period.',
     args: { key },
     flags: { api, grace: durationFlag('how long both values work, up to 30d', { canBeNever: false }) },
     isDestructive: true,
@@ -58,7 +59,8 @@ export const keyChangeCommands = [
     run: async (context, { args, flags: { api: apiName, grace = 0 } }) => {
       const { rest, confirm } = context;
       const { id, name, path } = await resolveKey(rest, args.key, apiName);
-      if (grace === 0) await confirm(`Replace the value of ${name} now? The one in use stops working.`);
+      if (grace === 0)
+        await confirm(`Replace the value of ${name} now? The current value stops working at once.`);
       showIssuedKey(context, await rest.create(`${path}/regenerate`, { keyUUID: id, gracePeriod: grace }));
     },
   }),
@@ -67,7 +69,7 @@ export const keyChangeCommands = [
   keyOperation('resume', 'Resume a suspended key'),
   defineCommand({
     name: 'keys associate',
-    about: 'Associate a key with an application: its subscription lets the key in',
+    about: 'Associate a key with an application, whose subscription it then uses',
     args: { key },
     flags: { api, application: requiredFlag('APPLICATION', 'id or name') },
     examples: ['keybound keys associate "My first key" --application "Pizza finder"'],
@@ -80,7 +82,7 @@ export const keyChangeCommands = [
   }),
   defineCommand({
     name: 'keys dissociate',
-    about: 'Take a key out of its application',
+    about: 'Remove a key from its application',
     args: { key },
     flags: { api },
     examples: ['keybound keys dissociate "My first key"'],
@@ -119,7 +121,7 @@ async function keyOfApi(rest: RestClient, wanted: string, apiName: string | unde
   const found = await resolveKey(rest, wanted, apiName);
   if (found.isApplicationKey)
     throw usageFailure(
-      `${found.name} is bound to an application. This is possible for keys of single APIs only.`,
+      `${found.name} belongs to an application. This command works for keys of single APIs only.`,
     );
   return found;
 }

@@ -13,16 +13,17 @@ export const keyDryRunCommands = [
   defineCommand({
     name: 'keys dry-run',
     about: 'Show whether a call with a key would be allowed, check by check',
-    details: 'Nothing is called and nothing counted. Administrators name key and API by their ids.',
+    details:
+      'Nothing is called, and nothing is counted. Administrators name the key and the API by their ids.',
     args: { key: argument('id or name of a key; its value is not needed') },
     flags: {
-      api: textFlag('API', 'the API of the key; with --application, the API that is called'),
-      application: textFlag('APPLICATION', 'for an application key: its application, by id or name'),
+      api: textFlag('API', 'API of the key; with --application, the API that is called'),
+      application: textFlag('APPLICATION', 'for an application key: its application (id or name)'),
       type: keyType,
-      environment: choiceFlag(['PRODUCTION', 'SANDBOX'], 'which one is called (default: that of the key)'),
-      'source-ip': noteFlag('ADDRESS', 'where the call comes from'),
-      referrer: noteFlag('URL', 'the page that it comes from: its Referer header'),
-      at: momentFlag('when it comes (default now)'),
+      environment: choiceFlag(['PRODUCTION', 'SANDBOX'], "environment that is called (default: the key's)"),
+      'source-ip': noteFlag('ADDRESS', 'address that the call comes from'),
+      referrer: noteFlag('URL', 'page that the call comes from (its Referer header)'),
+      at: momentFlag('time of the call (default now)'),
       previous: toggleFlag('with the previous value, in its grace period'),
     },
     examples: [
@@ -33,12 +34,12 @@ export const keyDryRunCommands = [
     run: async ({ rest, output, now }, { args, flags }) => {
       const { api, application, environment, 'source-ip': sourceIp, referrer, at, previous } = flags;
       if (application !== undefined && api === undefined)
-        throw usageFailure('--application needs --api: the API that is called.');
+        throw usageFailure('--application needs --api API: the API that is called.');
       if (application === undefined && flags.type !== undefined)
         throw usageFailure('--type needs --application.');
       const { id, path, isApplicationKey } = await resolveAskedKey(rest, args.key, flags);
       if (isApplicationKey && api === undefined)
-        throw usageFailure('The key opens more than one API: say which with --application and --api.');
+        throw usageFailure('The key opens more than one API. Pass --application and --api.');
       const answer = await rest.post(`${path}/dry-run`, {
         keyUUID: id,
         ...(isApplicationKey && { apiId: (await resolveApi(rest, api ?? '')).id }),

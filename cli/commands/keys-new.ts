@@ -13,14 +13,14 @@ import { showDetails } from './show.ts';
 export const keyNewCommands = [
   defineCommand({
     name: 'keys generate',
-    about: 'Generate a key of an API, or of an application for all that it subscribes to',
+    about: 'Generate a key for an API, or for all APIs that an application subscribes to',
     details: [
-      'The value is printed on standard output, this once; everything else on standard error.',
-      'An API that wants subscribers: associate the key with a subscribed application, too.',
+      'The value is printed once, on standard output; everything else is printed on standard error.',
+      'If the API needs a subscription, also associate the key with a subscribed application.',
     ].join('\n'),
     flags: {
-      api: textFlag('API', 'the API that it opens (id, name or name:version)'),
-      application: textFlag('APPLICATION', 'the application whose APIs it opens (id or name)'),
+      api: textFlag('API', 'API that the key opens (id, name or name:version)'),
+      application: textFlag('APPLICATION', 'application whose APIs the key opens (id or name)'),
       type: keyType,
       ...keyFields,
     },
@@ -33,7 +33,7 @@ export const keyNewCommands = [
       const { rest } = context;
       const { api, application, type: keyTypeOf = 'PRODUCTION' } = flags;
       if ((api === undefined) === (application === undefined))
-        throw usageFailure('Say what the key is for: --api API or --application APPLICATION.');
+        throw usageFailure('Pass either --api API or --application APPLICATION.');
       const body = keyBodyOf(flags);
       if (api !== undefined) {
         const path = apiKeysPath((await resolveApi(rest, api)).id);
@@ -48,17 +48,15 @@ export const keyNewCommands = [
     name: 'keys import',
     about: 'Import keys that were made elsewhere; their holders keep using them',
     details: [
-      'One key: by its value from standard input, or by the SHA-256 of its value.',
-      'Many keys: from the CSV file that API Gateway exports the keys of a REST API to, with the',
-      'columns Name, key, description, Enabled and usageplanIds. Each row is reported; no value is',
-      'ever printed. Rows that are not enabled are left out, unless --include-disabled is given.',
+      'One key: its value from standard input, or the SHA-256 of its value.',
+      'Many keys: the CSV file to which API Gateway exports the keys of a REST API. Each row is reported; no value is ever printed. Disabled keys are skipped, unless --include-disabled is given.',
     ].join('\n'),
     flags: {
-      api: requiredFlag('API', 'the API that they open (id, name or name:version)'),
+      api: requiredFlag('API', 'API that the keys open (id, name or name:version)'),
       'value-stdin': toggleFlag('read the value from standard input'),
-      sha256: textFlag('DIGEST', 'the SHA-256 of the value, 64 hexadecimal digits'),
+      sha256: textFlag('DIGEST', 'SHA-256 of the value, 64 hexadecimal digits'),
       'aws-csv': textFlag('FILE', 'import each row of this file'),
-      'include-disabled': toggleFlag('with --aws-csv: import disabled keys, too, and suspend them'),
+      'include-disabled': toggleFlag('with --aws-csv: also import disabled keys, and suspend them'),
       type: keyType,
       ...keyFields,
     },
@@ -71,13 +69,13 @@ export const keyNewCommands = [
       const { rest, output, terminal } = context;
       const { sha256, 'value-stdin': fromInput, 'aws-csv': file } = flags;
       if ([sha256 !== undefined, fromInput, file !== undefined].filter(Boolean).length !== 1)
-        throw usageFailure('Say where the key comes from: --value-stdin, --sha256 DIGEST or --aws-csv FILE.');
+        throw usageFailure('Pass one of --value-stdin, --sha256 DIGEST and --aws-csv FILE.');
       if (file === undefined && flags['include-disabled'])
         throw usageFailure('--include-disabled needs --aws-csv.');
       const { type: keyTypeOf = 'PRODUCTION' } = flags;
       const body = { ...keyBodyOf(flags), keyType: keyTypeOf };
       if (file !== undefined && flags.name !== undefined)
-        throw usageFailure('With --aws-csv, names come from the file.');
+        throw usageFailure('--name cannot be combined with --aws-csv: names come from the file.');
       const secret = fromInput ? { apikey: await readKeyValue(terminal) } : { sha256: sha256?.toLowerCase() };
       const path = apiKeysPath((await resolveApi(rest, flags.api)).id);
       if (file !== undefined) {

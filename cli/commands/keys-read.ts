@@ -18,19 +18,19 @@ import { showDetails, showList } from './show.ts';
 
 const flags = {
   api: textFlag('API', 'only those of this API (id, name or name:version)'),
-  application: textFlag('APPLICATION', 'the application keys, which open every API that it subscribes to'),
+  application: textFlag('APPLICATION', 'its application keys, which open all APIs that it subscribes to'),
   type: keyType,
   associated: toggleFlag('with --application: keys of single APIs that are associated with it'),
-  associable: toggleFlag('with --application: keys of single APIs that could be'),
-  query: textFlag('QUERY', 'part of a name, or name:, api:, type:, status: with a part of that'),
+  associable: toggleFlag('with --application: keys of single APIs that can be associated with it'),
+  query: textFlag('QUERY', 'part of a name, or of a field: name:TEXT, api:TEXT, type:TEXT, status:TEXT'),
   ...listFlags,
 };
 
 export const keyReadCommands = [
   defineCommand({
     name: 'keys list',
-    about: 'List your keys: all, those of an API, or those of an application',
-    details: 'Values are not shown: nobody has them but those who generated the keys.',
+    about: 'List your keys: all, or those of an API or an application',
+    details: 'Values are never shown: they are shown once, to the user who generates a key.',
     flags,
     examples: [
       'keybound keys list',
@@ -53,7 +53,7 @@ export const keyReadCommands = [
     name: 'keys get',
     about: 'Show a key: restrictions, expiry, last use',
     args: { key: argument('id or name of a key') },
-    flags: { api: textFlag('API', 'the API of the key, when more than one key has this name') },
+    flags: { api: textFlag('API', 'API of the key, if several keys have this name') },
     examples: ['keybound keys get "My first key"'],
     run: async (context, { args, flags: { api } }) => {
       const { rest } = context;
@@ -77,12 +77,12 @@ async function listPath(
 ): Promise<string> {
   const { api, application, type, associated, associable } = given;
   if (api !== undefined && application !== undefined)
-    throw usageFailure('--api does not go with --application.');
+    throw usageFailure('--api cannot be combined with --application.');
   if (application === undefined && (associated || associable || type !== undefined))
     throw usageFailure('--type, --associated and --associable need --application.');
-  if (associated && associable) throw usageFailure('--associated does not go with --associable.');
+  if (associated && associable) throw usageFailure('--associated cannot be combined with --associable.');
   if (given.query !== undefined && (api ?? application) !== undefined)
-    throw usageFailure('--query looks through all your keys: leave --api and --application out.');
+    throw usageFailure('--query searches all your keys. Omit --api and --application.');
   if (api !== undefined) return apiKeysPath((await resolveApi(rest, api)).id);
   if (application === undefined) return `${PORTAL}/api-keys`;
   const { id } = await resolveApplication(rest, application);

@@ -6,17 +6,17 @@ import { keyType } from './key-fields.ts';
 import { readKeyValue } from './read-key-value.ts';
 
 const SELF_REVOKE = '/api/keybound/v1/self-revoke';
-const reason = textFlag('TEXT', 'why, for the audit trail');
+const reason = textFlag('TEXT', 'reason, for the audit trail');
 
 export const keyRevokeCommands = [
   defineCommand({
     name: 'keys revoke',
-    about: 'Revoke a key for good',
-    details: 'An application-bound key can be named by its value, too: --application and --value-stdin.',
+    about: 'Revoke a key permanently',
+    details: 'An application key can also be named by its value, with --application and --value-stdin.',
     args: { key: optionalArgument('id or name of a key') },
     flags: {
-      api: textFlag('API', 'the API of the key, when more than one key has this name'),
-      application: textFlag('APPLICATION', 'with --value-stdin: whose key it is (id or name)'),
+      api: textFlag('API', 'API of the key, if several keys have this name'),
+      application: textFlag('APPLICATION', 'with --value-stdin: application of the key (id or name)'),
       type: keyType,
       'value-stdin': toggleFlag('read the value of the key from standard input'),
       reason,
@@ -30,32 +30,32 @@ export const keyRevokeCommands = [
       const why = flags.reason === undefined ? {} : { reason: flags.reason };
       if (flags['value-stdin']) {
         if (args.key !== undefined || flags.application === undefined)
-          throw usageFailure('--value-stdin stands in for KEY, and needs --application APPLICATION.');
+          throw usageFailure('--value-stdin replaces KEY and needs --application APPLICATION.');
         const { id } = await resolveApplication(rest, flags.application);
         const apikey = await readKeyValue(terminal);
-        await confirm('Revoke the key with this value for good?');
+        await confirm('Revoke the key with this value permanently?');
         await rest.post(`${applicationKeysPath(id, flags.type ?? 'PRODUCTION')}/revoke`, { apikey, ...why });
         output.done('The key is revoked.');
         return;
       }
-      if (args.key === undefined) throw usageFailure('Say which key: its id or name.');
+      if (args.key === undefined) throw usageFailure('Pass the id or name of a key.');
       const { id, name, path } = await resolveKey(rest, args.key, flags.api);
-      await confirm(`Revoke the key ${name} for good?`);
+      await confirm(`Revoke the key ${name} permanently?`);
       await rest.post(`${path}/revoke`, { keyUUID: id, ...why });
       output.done(`The key ${name} is revoked.`);
     },
   }),
   defineCommand({
     name: 'keys self-revoke',
-    about: 'Revoke the key whose value you hold; needs no sign-in',
+    about: 'Revoke the key whose value you have, without signing in',
     flags: { 'value-stdin': toggleFlag('read the value from standard input') },
     isDestructive: true,
     examples: ['keybound keys self-revoke --value-stdin --yes < found.key'],
     run: async ({ rest, output, confirm, terminal }, { flags }) => {
       if (!flags['value-stdin'] && !terminal.isInteractive)
-        throw usageFailure('Give the value with --value-stdin.');
+        throw usageFailure('Pass the value on standard input, with --value-stdin.');
       const apikey = await readKeyValue(terminal);
-      await confirm('Revoke the key with this value for good?');
+      await confirm('Revoke the key with this value permanently?');
       await rest.send('POST', { path: SELF_REVOKE, headers: { apikey }, isAnonymous: true });
       output.done('The key is revoked.');
     },

@@ -2,40 +2,41 @@ import { defineCommand } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { usageFailure } from '../failures.ts';
 import { argument, choiceFlag, noteFlag, textFlag, toggleFlag, wholeNumberFlag } from '../parsing/flags.ts';
+import { ListedPolicyAnswer, PolicyAnswer } from '../rest/answers.ts';
 import { listFlags, readAll } from '../rest/read-list.ts';
 import { onlyOne } from '../rest/resolve.ts';
 import { ADMIN, decode, pathOf, PORTAL, type RestClient } from '../rest/rest-client.ts';
-import { policyBody, PolicyAnswer } from './policy-body.ts';
-import { LISTED_POLICY_COLUMNS, ListedPolicy, POLICY_DETAILS } from './policy-columns.ts';
+import { policyBody } from './policy-body.ts';
+import { LISTED_POLICY_COLUMNS, POLICY_DETAILS } from './policy-columns.ts';
 import { showDetails, showList } from './show.ts';
 
-const level = choiceFlag(['subscription', 'application'], 'what it limits (default subscription)');
+const level = choiceFlag(['subscription', 'application'], 'kind of policy (default subscription)');
 const policy = argument('name or id of a policy');
 const MOST = 1_000_000_000;
 
 const limits = {
-  requests: wholeNumberFlag('NUMBER', 1, MOST, 'how many calls'),
-  per: textFlag('DURATION', 'in how long: 30sec, 1min, 12hour, 1day, 1month (default 1min)'),
-  burst: wholeNumberFlag('NUMBER', 1, MOST, 'how many calls in a short time'),
-  'burst-per': choiceFlag(['sec', 'min'], 'how short that is (default sec)'),
-  description: noteFlag('TEXT', 'what it allows, for developers'),
+  requests: wholeNumberFlag('NUMBER', 1, MOST, 'number of calls'),
+  per: textFlag('DURATION', 'window: 30sec, 1min, 12hour, 1day, 1month (default 1min)'),
+  burst: wholeNumberFlag('NUMBER', 1, MOST, 'number of calls in a burst'),
+  'burst-per': choiceFlag(['sec', 'min'], 'window of a burst (default sec)'),
+  description: noteFlag('TEXT', 'description for developers'),
   'on-counter-failure': choiceFlag(
     ['refuse', 'admit'],
-    'what becomes of calls while the counter does not answer (default refuse)',
+    'whether to refuse or admit calls while the counter does not answer (default refuse)',
   ),
 };
 
 export const policyCommands = [
   defineCommand({
     name: 'policies list',
-    about: 'List the throttling policies that subscriptions or applications can have',
+    about: 'List the throttling policies for subscriptions or applications',
     flags: { level, ...listFlags },
     examples: ['keybound policies list', 'keybound policies list --level application'],
     run: (context, { flags }) =>
       showList(context, {
         path: pathOf(`${PORTAL}/throttling-policies`, flags.level ?? 'subscription'),
         flags,
-        schema: ListedPolicy,
+        schema: ListedPolicyAnswer,
         columns: LISTED_POLICY_COLUMNS,
         none: 'There are no policies.',
       }),
@@ -54,21 +55,21 @@ export const policyCommands = [
   defineCommand({
     name: 'policies create',
     about: 'Create a policy (administrators)',
-    args: { name: argument('its name') },
-    flags: { level, ...limits, 'go-on': toggleFlag('count, but do not refuse, what is above the limit') },
+    args: { name: argument('name of the new policy') },
+    flags: { level, ...limits, soft: toggleFlag('count calls above the limit, but do not refuse them') },
     examples: [
       'keybound policies create Platinum --requests 10000 --per 1min --burst 500',
       'keybound policies create 100PerHour --level application --requests 100 --per 1hour',
     ],
     run: async (context, { args, flags }) => {
-      if (flags.requests === undefined) throw usageFailure('Say how many calls with --requests NUMBER.');
+      if (flags.requests === undefined) throw usageFailure('Pass --requests NUMBER.');
       const body = policyBody({ policyName: args.name }, flags);
       show(context, await context.rest.create(pathOf(policiesPath(flags.level)), body));
     },
   }),
   defineCommand({
     name: 'policies update',
-    about: 'Change a policy (administrators); omitted fields stay',
+    about: 'Change a policy; omitted fields keep their values (administrators)',
     args: { policy },
     flags: { level, ...limits },
     examples: ['keybound policies update Platinum --requests 20000'],
@@ -83,7 +84,7 @@ export const policyCommands = [
           flags['on-counter-failure'],
         ].every((flag) => flag === undefined)
       )
-        throw usageFailure('Say what to change, for example with --requests NUMBER.');
+        throw usageFailure('Nothing to change. Pass a flag, for example --requests NUMBER.');
       const { path } = await resolvePolicy(context.rest, args.policy, flags.level);
       show(
         context,
@@ -93,7 +94,7 @@ export const policyCommands = [
   }),
   defineCommand({
     name: 'policies delete',
-    about: 'Delete a policy that nothing uses (administrators)',
+    about: 'Delete an unused policy (administrators)',
     args: { policy },
     flags: { level },
     isDestructive: true,

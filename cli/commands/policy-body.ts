@@ -1,26 +1,5 @@
-import { z } from 'zod';
 import { usageFailure } from '../failures.ts';
-
-/** A throttling policy as the Admin API has it. */
-export const PolicyAnswer = z.looseObject({
-  policyId: z.string(),
-  policyName: z.string(),
-  displayName: z.string().optional(),
-  useCount: z.number().optional(),
-  description: z.string().nullish(),
-  defaultLimit: z
-    .looseObject({
-      requestCount: z
-        .object({ timeUnit: z.string(), unitTime: z.number(), requestCount: z.number() })
-        .nullish(),
-    })
-    .optional(),
-  rateLimitCount: z.number().nullish(),
-  rateLimitTimeUnit: z.string().nullish(),
-  stopOnQuotaReach: z.boolean().optional(),
-  onCounterFailure: z.string().optional(),
-});
-export type PolicyAnswer = z.infer<typeof PolicyAnswer>;
+import type { PolicyAnswer } from '../rest/answers.ts';
 
 interface LimitFlags {
   readonly requests?: number | undefined;
@@ -28,7 +7,7 @@ interface LimitFlags {
   readonly burst?: number | undefined;
   readonly 'burst-per'?: string | undefined;
   readonly description?: string | undefined;
-  readonly 'go-on'?: boolean;
+  readonly soft?: boolean;
   readonly 'on-counter-failure'?: string | undefined;
 }
 
@@ -71,7 +50,7 @@ export function policyBody(
       rateLimitCount: burst,
       rateLimitTimeUnit: flags['burst-per'] ?? rateLimitTimeUnit ?? 'sec',
     }),
-    stopOnQuotaReach: flags['go-on'] === true ? false : (stopOnQuotaReach ?? true),
+    stopOnQuotaReach: flags.soft === true ? false : (stopOnQuotaReach ?? true),
     ...(choice !== undefined && { onCounterFailure: choice }),
   };
 }

@@ -1,21 +1,10 @@
-import { z } from 'zod';
 import type { Column } from '../output/table.ts';
-import type { PolicyAnswer } from './policy-body.ts';
+import type { ListedPolicyAnswer, PolicyAnswer } from '../rest/answers.ts';
 
 /** The number that WSO2, and so the server, writes for no limit. */
 const UNLIMITED_REQUESTS = 2_147_483_647;
 
-/** A policy as developers see it. */
-export const ListedPolicy = z.object({
-  name: z.string(),
-  description: z.string().nullish(),
-  requestCount: z.number().nullish(),
-  unitTime: z.number().nullish(),
-  timeUnit: z.string().nullish(),
-  rateLimitCount: z.number().nullish(),
-  rateLimitTimeUnit: z.string().nullish(),
-});
-export const LISTED_POLICY_COLUMNS: readonly Column<z.infer<typeof ListedPolicy>>[] = [
+export const LISTED_POLICY_COLUMNS: readonly Column<ListedPolicyAnswer>[] = [
   { title: 'Name', value: ({ name }) => name },
   {
     title: 'Requests',
@@ -48,8 +37,9 @@ export const POLICY_DETAILS: readonly Column<PolicyAnswer>[] = [
   { title: 'Id', value: ({ policyId }) => policyId },
 ];
 
-function requestsOf({ requestCount: limit }: PolicyAnswer['defaultLimit'] = {}): string {
-  if (limit === undefined || limit === null || limit.requestCount === UNLIMITED_REQUESTS) return 'unlimited';
+function requestsOf(defaultLimit: PolicyAnswer['defaultLimit']): string {
+  const limit = defaultLimit?.requestCount;
+  if (limit === undefined || limit.requestCount === UNLIMITED_REQUESTS) return 'unlimited';
   return `${limit.requestCount} per ${limit.unitTime} ${unitName(limit.timeUnit)}`;
 }
 

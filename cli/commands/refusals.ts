@@ -12,8 +12,9 @@ export const refusalCommands = [
   defineCommand({
     name: 'refusals explain',
     about: 'Explain why a call was refused, and what to change',
-    details: 'Refusals of your keys, and for administrators all, some seconds after the call.',
-    args: { request: argument('id that the call was answered with, in the header apigw-requestid') },
+    details:
+      'Covers calls with your own keys or, for administrators, all keys. A refusal appears some seconds after the call.',
+    args: { request: argument('request id: the header apigw-requestid of the answer') },
     examples: ['keybound refusals explain JKJaXmPLvHcESHA='],
     run: async (context, { args }) => {
       const answer = await context.rest.get(pathOf(`${PORTAL}/refusals`, args.request));
@@ -23,8 +24,7 @@ export const refusalCommands = [
   defineCommand({
     name: 'refusals list',
     about: 'List the refused calls of a key, latest first',
-    details:
-      'A key that is revoked or not your own is in no list: name it by its id, and its API or application, too.',
+    details: 'Name a key that is revoked or not your own by its id, and also name its API or application.',
     flags: {
       key: requiredFlag('KEY', 'id or name of a key'),
       ...askedKeyFlags,
@@ -43,7 +43,7 @@ export const refusalCommands = [
         flags,
         schema: RefusalAnswer,
         columns: REFUSAL_COLUMNS,
-        none: 'No call with this key was refused, as far as is known.',
+        none: 'There are no recorded refusals of this key.',
       });
     },
   }),

@@ -29,24 +29,24 @@ interface WayFlags {
 export const sessionCommands = [
   defineCommand({
     name: 'login',
-    about: 'Sign in, and stay signed in for the commands that follow',
+    about: 'Sign in for the commands that follow',
     details: [
-      'Shows an address and a code to enter there, on this or any other device (device code).',
-      '--browser signs in with a browser on this machine instead: for issuers without device',
-      'codes, such as Amazon Cognito. --client-credentials signs a machine in.',
-    ].join('\n'),
+      'Shows an address, and a code to enter there on any device (device code). --browser signs in with a',
+      'browser on this machine, for issuers without device codes such as Amazon Cognito.',
+      '--client-credentials signs in a machine.',
+    ].join(' '),
     flags: {
-      'client-id': textFlag('ID', 'the client to sign in with (KEYBOUND_CLIENT_ID)'),
-      scope: textFlag('SCOPES', "scopes to ask for, separated by spaces (default: the issuer's)"),
+      'client-id': textFlag('ID', 'client that signs in (KEYBOUND_CLIENT_ID)'),
+      scope: textFlag('SCOPES', "scopes to request, separated by spaces (default: the issuer's)"),
       browser: toggleFlag("use this machine's browser (authorization code with PKCE)"),
       port: wholeNumberFlag(
         'PORT',
         0,
         65_535,
-        'with --browser: http://localhost:PORT/ is where it returns (default 8976)',
+        'with --browser: port of the callback http://localhost:PORT/ (default 8976)',
       ),
       'client-credentials': toggleFlag('sign in as KEYBOUND_CLIENT_ID with KEYBOUND_CLIENT_SECRET'),
-      password: toggleFlag('on one machine only: sign a demo user in, password from standard input'),
+      password: toggleFlag('sign in a demo user of the local runner; the password comes from standard input'),
       username: textFlag('NAME', 'with --password: the demo user'),
     },
     examples: [
@@ -74,7 +74,7 @@ export const sessionCommands = [
   }),
   defineCommand({
     name: 'logout',
-    about: 'Forget the session, and end it at the issuer',
+    about: 'Sign out, here and at the issuer',
     examples: ['keybound logout'],
     run: async ({ settings, http, sessions, output }) => {
       const session = sessions.read(settings.url);
@@ -83,9 +83,7 @@ export const sessionCommands = [
         const form = { token: session.refreshToken, client_id: session.clientId };
         await postForm(http, session.revocationEndpoint, form).catch((error: unknown) => {
           if (!(error instanceof CommandFailure)) throw error;
-          output.note(
-            `The session is forgotten here, but can still be valid at the issuer: ${error.message}`,
-          );
+          output.note(`The session is deleted here, but can still be valid at the issuer: ${error.message}`);
         });
       }
       output.done(
@@ -97,7 +95,7 @@ export const sessionCommands = [
   }),
   defineCommand({
     name: 'whoami',
-    about: 'Show who is signed in, with which roles, and until when',
+    about: 'Show the signed-in user, the roles and when the session ends',
     examples: ['keybound whoami'],
     run: async ({ settings, sessions, http, output, now }) => {
       const claims = readClaims(await accessToken({ settings, sessions, http, now }));
@@ -124,7 +122,7 @@ async function chooseWay({ settings, terminal }: CommandContext, flags: WayFlags
   }
   if (!flags.password) return signInByDeviceCode;
   if (!isLoopback(settings.issuer))
-    throw usageFailure('--password is for the demo users of one machine only. Use keybound login.');
+    throw usageFailure('--password works only for demo users of the local runner. Use keybound login.');
   if (flags.username === undefined) throw usageFailure('--password needs --username NAME.');
   return signInByPassword(flags.username, await readSecret(terminal, 'Password'));
 }
@@ -132,8 +130,8 @@ async function chooseWay({ settings, terminal }: CommandContext, flags: WayFlags
 function clientIdOf({ settings }: CommandContext, flag: string | undefined): string {
   const clientId = flag ?? settings.clientId ?? (isLoopback(settings.issuer) ? LOCAL_CLIENT_ID : undefined);
   if (clientId === undefined)
-    throw new CommandFailure('usage', 'Name the client with --client-id or KEYBOUND_CLIENT_ID.', [
-      'The stack has it as its output ClientId.',
+    throw new CommandFailure('usage', 'Pass --client-id ID, or set KEYBOUND_CLIENT_ID.', [
+      'It is the output ClientId of the stack.',
     ]);
   return clientId;
 }

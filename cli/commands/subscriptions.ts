@@ -14,11 +14,11 @@ const subscription = argument('id of a subscription');
 export const subscriptionCommands = [
   defineCommand({
     name: 'subscriptions list',
-    about: 'List your subscriptions, or, for publishers, those to an API',
+    about: 'List your subscriptions, or all subscriptions to an API (publishers)',
     flags: {
       application: textFlag('APPLICATION', 'only those of this application (id or name)'),
       api: textFlag('API', 'only those to this API (id, name or name:version)'),
-      publisher: toggleFlag("as publishers see them: everybody's"),
+      publisher: toggleFlag("all owners' (publishers; needs --api)"),
       ...listFlags,
     },
     examples: [
@@ -27,7 +27,7 @@ export const subscriptionCommands = [
     ],
     run: async (context, { flags }) => {
       if (flags.publisher && flags.application !== undefined)
-        throw usageFailure('--application does not go with --publisher.');
+        throw usageFailure('--application cannot be combined with --publisher.');
       if (flags.publisher && flags.api === undefined) throw usageFailure('--publisher needs --api API.');
       const base = flags.publisher ? PUBLISHER : PORTAL;
       const api = flags.api === undefined ? undefined : await resolveApi(context.rest, flags.api, base);
@@ -43,7 +43,7 @@ export const subscriptionCommands = [
         columns: SUBSCRIPTION_COLUMNS,
         none: flags.publisher
           ? 'There are no subscriptions to this API. keybound decisions list shows owners who are blocked or rejected.'
-          : "You have no such subscriptions of your own. Publishers and administrators with the role publisher see everybody's with --publisher --api API.",
+          : "You have no such subscriptions. Publishers can list all owners' with --publisher --api API.",
       });
     },
   }),
@@ -63,7 +63,7 @@ export const subscriptionCommands = [
     flags: {
       application: requiredFlag('APPLICATION', 'id or name'),
       api: requiredFlag('API', 'id, name or name:version'),
-      policy: textFlag('NAME', 'business plan; can be left out when the API has only one'),
+      policy: textFlag('NAME', 'business plan; optional if the API has only one'),
     },
     examples: [
       'keybound subscriptions create --application "Pizza finder" --api PizzaShackAPI --policy Gold',
@@ -93,7 +93,7 @@ export const subscriptionCommands = [
   }),
   defineCommand({
     name: 'subscriptions delete',
-    about: 'Unsubscribe; keys of the application stop opening the API',
+    about: 'Unsubscribe: keys of the application stop opening the API',
     args: { subscription },
     isDestructive: true,
     examples: ['keybound subscriptions delete 0b0f6a52-… --yes'],
@@ -107,7 +107,7 @@ export const subscriptionCommands = [
     name: 'subscriptions block',
     about: 'Block the owner of a subscription at its API (publishers)',
     args: { subscription },
-    flags: { 'production-only': toggleFlag('let sandbox keys go on') },
+    flags: { 'production-only': toggleFlag('do not block sandbox keys') },
     examples: ['keybound subscriptions block 0b0f6a52-… --production-only'],
     run: async (context, { args, flags }) => {
       const blockState = flags['production-only'] ? 'PROD_ONLY_BLOCKED' : 'BLOCKED';
@@ -121,11 +121,8 @@ export const subscriptionCommands = [
     },
   }),
   decision('unblock', 'Let the owner of a subscription call its API again (publishers)'),
-  decision(
-    'approve',
-    'Approve a subscription, or a change of its plan, that waits for approval (publishers)',
-  ),
-  decision('reject', 'Reject a subscription, or a change of its plan, that waits for approval (publishers)'),
+  decision('approve', 'Approve a subscription or change of plan that waits for approval (publishers)'),
+  decision('reject', 'Reject a subscription or change of plan that waits for approval (publishers)'),
 ];
 
 function decision(verb: string, about: string) {
@@ -153,6 +150,6 @@ async function onlyPlan(rest: RestClient, apiId: string): Promise<string> {
   );
   const [plan, ...others] = plans;
   if (plan === undefined || others.length > 0)
-    throw usageFailure(`Choose a plan with --policy: ${plans.join(', ')}.`);
+    throw usageFailure(`Pass --policy with one of ${plans.join(', ')}.`);
   return plan;
 }

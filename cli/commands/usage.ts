@@ -10,15 +10,18 @@ import { ADMIN, decode, pathOf, PORTAL, PUBLISHER } from '../rest/rest-client.ts
 import { askedKeyFlags, checkAskedKey } from './asked-key-flags.ts';
 
 const usageFlags = {
-  from: momentFlag('not before: 2026-01-31, or a time ago such as 7d (default 24h, by day 7d)'),
-  to: momentFlag('before (default now)'),
-  by: choiceFlag(['hour', 'day'], 'how finely (default hour; days are those of UTC)'),
-  csv: toggleFlag('print a list as CSV'),
-  any: toggleFlag("whoever's it is; named by id (administrators)"),
+  from: momentFlag('start: 2026-01-31, or a time ago such as 7d (default 24h; by day 7d)'),
+  to: momentFlag('end, exclusive (default now)'),
+  by: choiceFlag(['hour', 'day'], 'granularity (default hour; days are in UTC)'),
+  csv: toggleFlag('print one list as CSV'),
+  any: toggleFlag("any owner's, needs the id (administrators)"),
 } as const;
 
-const listFlag = choiceFlag(['calls', 'refusals'], 'with --csv: which list (default calls)');
-const keyListFlag = choiceFlag(['calls', 'refusals', 'addresses'], 'with --csv: which list (default calls)');
+const listFlag = choiceFlag(['calls', 'refusals'], 'with --csv: the list to print (default calls)');
+const keyListFlag = choiceFlag(
+  ['calls', 'refusals', 'addresses'],
+  'with --csv: the list to print (default calls)',
+);
 
 interface UsageFlags {
   readonly from?: ((now: number) => number) | undefined;
@@ -32,7 +35,7 @@ export const usageCommands = [
   defineCommand({
     name: 'usage key',
     about: 'Show how often a key was used, from where, and with what result',
-    details: 'Counts follow the calls within minutes.',
+    details: 'Calls are counted within minutes.',
     args: { key: argument('id or name of a key') },
     flags: {
       ...askedKeyFlags,
@@ -56,7 +59,7 @@ export const usageCommands = [
   defineCommand({
     name: 'usage application',
     about: 'Show how often the keys of an application were used',
-    details: 'Counts follow the calls within minutes.',
+    details: 'Calls are counted within minutes.',
     args: { application: argument('id or name of an application') },
     flags: { ...usageFlags, list: listFlag },
     examples: ['keybound usage application "Pizza finder" --from 7d --by day'],
@@ -70,7 +73,7 @@ export const usageCommands = [
   defineCommand({
     name: 'usage api',
     about: 'Show how often an API was called, and with what result (publishers)',
-    details: 'Counts follow the calls within minutes.',
+    details: 'Calls are counted within minutes.',
     args: { api: argument('id, name or name:version of an API') },
     flags: { ...usageFlags, list: listFlag },
     examples: ['keybound usage api PizzaShackAPI --from 2026-01-01 --to 2026-02-01 --by day --json'],
@@ -88,7 +91,8 @@ async function showUsage(
   { from, to, by, csv, list }: UsageFlags,
   findPath: () => Promise<string>,
 ): Promise<void> {
-  if (list !== undefined && !csv) throw usageFailure('--list needs --csv: otherwise all lists are shown.');
+  if (list !== undefined && !csv)
+    throw usageFailure('--list needs --csv. Without --csv, all lists are shown.');
   const path = await findPath();
   const query = { from: isoOf(from, now()), to: isoOf(to, now()), granularity: by };
   if (csv) {

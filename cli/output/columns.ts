@@ -1,4 +1,5 @@
 import type {
+  AnyKeyAnswer,
   ApiAnswer,
   ApplicationAnswer,
   DecisionAnswer,
@@ -89,17 +90,14 @@ export const DECISION_COLUMNS: readonly Column<DecisionAnswer>[] = [
 ];
 
 /** `now`: milliseconds since 1970, by which a key has expired or not. */
-export function keyColumns(now: number): readonly Column<KeyAnswer>[] {
+export function keyColumns(now: number): readonly Column<KeyAnswer | AnyKeyAnswer>[] {
   return [
     { title: 'Name', value: ({ keyName }) => textOf(keyName) },
     // No name of an API: a key of an application, which opens all that this subscribes to.
     { title: 'API', value: ({ apiName }) => (apiName === null ? '(all subscribed)' : textOf(apiName)) },
     { title: 'Type', value: ({ keyType }) => textOf(keyType) },
     { title: 'Status', value: (key) => statusOf(key, now) },
-    {
-      title: 'Application',
-      value: ({ associatedApp, applicationName }) => textOf(associatedApp ?? applicationName),
-    },
+    { title: 'Application', value: applicationOf },
     { title: 'Expires', value: (key) => formatExpiry(key) },
     { title: 'Last used', value: ({ lastUsed }) => formatMoment(lastUsed) },
     { title: 'Id', value: ({ keyUUID }) => keyUUID },
@@ -122,12 +120,12 @@ export function keyDetails(now: number): readonly Column<KeyAnswer>[] {
 }
 
 /** For administrators, who see the keys of all. */
-export function anyKeyColumns(now: number): readonly Column<KeyAnswer>[] {
+export function anyKeyColumns(now: number): readonly Column<AnyKeyAnswer>[] {
   return [{ title: 'Owner', value: ({ user }) => textOf(user) }, ...keyColumns(now)];
 }
 
 /** The same of one key, with who suspended it and why it ended. */
-export function anyKeyDetails(now: number): readonly Column<KeyAnswer>[] {
+export function anyKeyDetails(now: number): readonly Column<AnyKeyAnswer>[] {
   return [
     ...anyKeyColumns(now),
     { title: 'Subject', value: ({ owner }) => textOf(owner) },
@@ -143,8 +141,14 @@ export const LOOKED_UP_DETAILS: readonly Column<LookedUpAnswer['value']>[] = [
   { title: 'Ends', value: ({ endsOn }) => formatMoment(endsOn) },
 ];
 
+/** Owners and administrators see it under different names. */
+function applicationOf(key: KeyAnswer | AnyKeyAnswer): string {
+  if ('associatedApp' in key) return textOf(key.associatedApp);
+  return textOf('applicationName' in key ? key.applicationName : undefined);
+}
+
 /** The server says what was done to a key, and when it expires. A key that has expired can be suspended as well. */
-function statusOf(key: KeyAnswer, now: number): string {
+function statusOf(key: KeyAnswer | AnyKeyAnswer, now: number): string {
   if (!hasExpired(key, now)) return textOf(key.status);
   return key.status === 'SUSPENDED' ? 'SUSPENDED, EXPIRED' : 'EXPIRED';
 }

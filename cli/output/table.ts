@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { printable } from './printable.ts';
 
 /** One column of a table, or one line of an item's details. */
@@ -6,7 +7,7 @@ export interface Column<Item> {
   readonly value: (item: Item) => string;
 }
 
-/** A table with a heading: columns as wide as their widest text, two spaces between them. */
+/** A table with a heading: columns as wide as their widest text is on a terminal, two spaces between them. */
 export function tableLines<Item>(
   columns: readonly Column<Item>[],
   items: readonly Item[],
@@ -27,10 +28,10 @@ export function detailLines<Item>(columns: readonly Column<Item>[], item: Item):
 export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows)
-    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, lengthOf(cell));
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, stringWidth(cell));
   return rows.map((row) =>
     row
-      .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - lengthOf(cell)))
+      .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - stringWidth(cell)))
       .join('  ')
       .trimEnd(),
   );
@@ -39,8 +40,4 @@ export function alignColumns(rows: readonly (readonly string[])[]): readonly str
 /** A text that came from elsewhere, as it can stand in a line: printable, and with single spaces only. */
 export function oneLine(text: string): string {
   return printable(text.replaceAll(/\s+/g, ' '));
-}
-
-function lengthOf(text: string): number {
-  return Array.from(text).length;
 }

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly print: (line: string) => void;
   /** Writes a line for the person in front of it: stays out of what is piped on. */
   readonly note: (line: string) => void;
+  /** Its width; undefined when standard output is no terminal. */
+  readonly columns?: number | undefined;
   /** Whether there is somebody to ask. */
   readonly isInteractive: boolean;
   readonly ask: (question: string) => Promise<string>;
@@ -38,6 +40,7 @@ export function processTerminal(): Terminal {
   return {
     print: (line) => void process.stdout.write(`${line}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     isInteractive: process.stdin.isTTY && process.stderr.isTTY,
     ask: (question) => ask(question, process.stderr),
     askSecret: (question) => ask(question, silent),

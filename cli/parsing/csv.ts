@@ -1,11 +1,8 @@
-/** A field in quotation marks, which may have spaces around it, and what ends it (RFC 4180). */
-const DOUBLE = /[ \t]*"((?:[^"]|"")*)"[ \t]*(,|\r?\n|\r|$)/y;
-/** The same in single quotation marks, on one line. */
-const SINGLE = /[ \t]*'((?:[^'\r\n]|'')*)'[ \t]*(,|\r?\n|\r|$)/y;
-const PLAIN = /([^",\r\n]*)(,|\r?\n|\r|$)/y;
+import { CsvError, parse } from 'csv-parse/sync';
 
 /**
- * Reads comma-separated values: quoted fields may hold commas, line breaks and doubled quotation marks.
+ * Reads comma-separated values (RFC 4180): quoted fields may hold commas, line breaks and doubled quotation marks. Spaces
+ * around a field are no part of it, unless they are in its quotation marks.
  * @param isSingleQuoted whether single quotation marks count in the column with this heading. Elsewhere they are
  * apostrophes.
  * @returns undefined when quotation marks are not as they must be.
@@ -14,31 +11,37 @@ export function parseCsv(
   text: string,
   isSingleQuoted: (heading: string) => boolean = () => false,
 ): readonly (readonly string[])[] | undefined {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (let at = 0; at < text.length || row.length > 0;) {
-    const heading = rows[0]?.[row.length];
-    const field =
-      readField(DOUBLE, text, at, '""') ??
-      (heading !== undefined && isSingleQuoted(heading) ? readField(SINGLE, text, at, "''") : undefined) ??
-      readField(PLAIN, text, at);
-    if (field === undefined) return undefined;
-    row.push(field.value);
-    at = field.next;
-    if (field.end === ',') continue;
-    rows.push(row);
-    row = [];
+  const quoted = new Set<string>();
+  try {
+    const rows = parse(text, {
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      trim: true,
+      cast: (value, { quoting, records, index }) => {
+        if (quoting) quoted.add(`${records} ${index}`);
+        return value;
+      },
+    });
+    const at = rows[0]?.findIndex(isSingleQuoted) ?? -1;
+    return rows.map((cells, row) =>
+      row === 0 || quoted.has(`${row} ${at}`) ? cells : joinQuoted(cells, at),
+    );
+  } catch (error) {
+    // Its message would repeat the file.
+    if (error instanceof CsvError) return undefined;
+    throw error;
   }
-  return rows;
 }
 
-function readField(form: RegExp, text: string, at: number, doubled?: '""' | "''") {
-  form.lastIndex = at;
-  const [all, value = '', end = ''] = form.exec(text) ?? [];
-  if (all === undefined) return undefined;
-  return {
-    value: doubled === undefined ? value : value.replaceAll(doubled, doubled.slice(1)),
-    end,
-    next: at + all.length,
-  };
+/** A whole text in single quotation marks, in which they are doubled. */
+const SINGLE_QUOTED = /^'((?:[^']|'')*)'$/;
+
+/** Joins the cells that the commas of such a text split it into. */
+function joinQuoted(cells: readonly string[], at: number): readonly string[] {
+  if (cells[at]?.startsWith("'") !== true) return cells;
+  for (let end = at + 1; end <= cells.length; end += 1) {
+    const [, text] = SINGLE_QUOTED.exec(cells.slice(at, end).join(',')) ?? [];
+    if (text !== undefined) return [...cells.slice(0, at), text.replaceAll("''", "'"), ...cells.slice(end)];
+  }
+  return cells;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { argumentNotes, flagNotes, type ArgumentNotes, type FlagNotes } from '../command.ts';
 import { readDuration, readMoment, readValidity, type Reading } from './durations.ts';
 
-const filled = z.string({ error: 'is needed' }).min(1, 'must not be empty');
+const filled = z.string({ error: 'is required' }).min(1, 'must not be empty');
 
 /** A word after the command's name. */
 export function argument(about: string) {
@@ -56,18 +56,29 @@ export function toggleFlag(about: string) {
   return flag(z.boolean().default(false), { kind: 'toggle', about });
 }
 
-/** One of some words, in upper or lower case. */
-export function choiceFlag<const Choice extends string>(choices: readonly Choice[], about: string) {
-  const schema = z
-    .string()
+/**
+ * `--name VALUE`: one of some words, in upper or lower case.
+ * @param value stands for the value in the help. By default the words themselves.
+ */
+export function choiceFlag<const Choice extends string>(
+  choices: readonly Choice[],
+  about: string,
+  value = choices.join('|'),
+) {
+  return flag(choiceOf(choices).optional(), { kind: 'text', value, about, choices });
+}
+
+/** The same for a word after the command's name. */
+export function choiceArgument<const Choice extends string>(choices: readonly Choice[], about: string) {
+  return described(choiceOf(choices), { about, choices });
+}
+
+function choiceOf<const Choice extends string>(choices: readonly Choice[]) {
+  const error = `must be ${choices.length > 2 ? `one of ${choices.join(', ')}` : choices.join(' or ')}`;
+  return z
+    .string({ error: 'is required' })
     .transform((text) => choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text)
-    .pipe(
-      z.enum(choices, {
-        error: `must be ${choices.length > 2 ? `one of ${choices.join(', ')}` : choices.join(' or ')}`,
-      }),
-    )
-    .optional();
-  return flag(schema, { kind: 'text', value: choices.join('|'), about });
+    .pipe(z.enum(choices, { error }));
 }
 
 export function wholeNumberFlag(value: string, least: number, most: number, about: string) {

@@ -1,168 +1,104 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import * as admin from './generated/admin.ts';
+import * as portal from './generated/portal.ts';
+import * as publisher from './generated/publisher.ts';
 
-/** What of the server's answers the tables show. Everything but ids and names may be missing. */
-const moment = z.union([z.string(), z.number(), z.null()]).optional();
-const text = z.string().nullish();
+// How the command line reads the answers that the OpenAPI documents describe. A server of another version can leave out
+// fields: each answer needs ids, names and the fields that decide something; of objects inside it, those that are shown.
 
-export const ApiAnswer = z.object({
-  id: z.string(),
-  name: z.string(),
-  version: z.string().optional(),
-  context: text,
-  description: text,
-  provider: text,
-  lifeCycleStatus: text,
-  throttlingPolicies: z.array(z.string()).optional(),
-  subscriptionRequired: z.boolean().optional(),
-  apiKeyHeader: text,
-  apiKeyQueryParameter: text,
-  endpointURLs: z
-    .array(z.object({ environmentType: z.string(), URLs: z.object({ http: text, https: text }) }))
-    .optional(),
-});
+export const ApiAnswer = portal.Api.partial()
+  .required({ id: true, name: true })
+  .extend({
+    endpointURLs: portal.Api.shape.endpointURLs.element
+      .pick({ environmentType: true, URLs: true })
+      .array()
+      .optional(),
+  });
 export type ApiAnswer = z.infer<typeof ApiAnswer>;
 
-export const ApplicationAnswer = z.object({
-  applicationId: z.string(),
-  name: z.string(),
-  throttlingPolicy: text,
-  description: text,
-  tokenType: text,
-  status: text,
-  owner: text,
-  subscriptionCount: z.number().optional(),
-  attributes: z.record(z.string(), z.string()).optional(),
-  createdTime: moment,
-  updatedTime: moment,
+/** A name that an API has, or had. */
+export const ApiNameAnswer = admin.ApiName;
+
+export const LifecycleAnswer = publisher.LifecycleChange.pick({}).extend({
+  lifecycleState: publisher.LifecycleState.pick({ state: true }),
 });
+
+export const ApplicationAnswer = portal.Application.partial().required({ applicationId: true, name: true });
 export type ApplicationAnswer = z.infer<typeof ApplicationAnswer>;
 
-export const SubscriptionAnswer = z.object({
-  subscriptionId: z.string(),
-  applicationId: z.string(),
-  apiId: z.string(),
-  throttlingPolicy: text,
-  /** The plan that waits for approval. */
-  requestedThrottlingPolicy: text,
-  status: text,
-  apiInfo: z.object({ name: z.string(), version: text }).nullish(),
-  applicationInfo: z.object({ name: z.string(), owner: text }).nullish(),
+/** An application as administrators see it. */
+export const AnyApplicationAnswer = admin.AnyApplication.partial().required({
+  applicationId: true,
+  name: true,
+  owner: true,
 });
-export const DecisionAnswer = z.object({
-  owner: z.string(),
-  user: text,
-  status: text,
-  decidedBy: text,
-  decidedTime: moment,
-});
-export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
+export type AnyApplicationAnswer = z.infer<typeof AnyApplicationAnswer>;
 
+export const SubscriptionAnswer = portal.Subscription.partial()
+  .required({ subscriptionId: true, applicationId: true, apiId: true })
+  .extend({
+    apiInfo: portal.Subscription.shape.apiInfo.pick({ name: true, version: true }).optional(),
+    applicationInfo: portal.Subscription.shape.applicationInfo.pick({ name: true }).optional(),
+  });
 export type SubscriptionAnswer = z.infer<typeof SubscriptionAnswer>;
 
-export const KeyAnswer = z.object({
-  keyUUID: z.string(),
-  keyName: text,
-  keyType: text,
-  status: text,
-  /** Both null: all APIs that its application subscribes to. */
-  apiName: text,
-  apiUUID: text,
-  associatedApp: text,
-  applicationId: text,
-  applicationName: text,
-  user: text,
-  owner: text,
-  suspendedBy: text,
-  reason: text,
-  issuedOn: moment,
-  expiresOn: moment,
-  validityPeriod: z.number().optional(),
-  lastUsed: moment,
-  values: z
-    .array(z.object({ issuedOn: moment, expiresOn: moment, lastUsed: moment, current: z.boolean() }))
-    .optional(),
-  warnings: z.array(z.unknown()).optional(),
-  description: text,
-  metadata: z.record(z.string(), z.unknown()).nullish(),
-  additionalProperties: z.object({ permittedIP: text, permittedReferer: text }).nullish(),
-});
+export const DecisionAnswer = publisher.StandingDecision.omit({ version: true })
+  .partial()
+  .required({ owner: true });
+export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
+
+/** A key as its owner sees it. Without an API, it opens all APIs that its application subscribes to. */
+export const KeyAnswer = portal.ApiKey.partial().required({ keyUUID: true });
 export type KeyAnswer = z.infer<typeof KeyAnswer>;
 
-/** The key that a value belongs to, and what became of the value. */
-export const LookedUpAnswer = z.object({
-  key: KeyAnswer,
-  value: z.object({ state: z.string(), issuedOn: moment, endsOn: moment }),
-});
+/** A key as administrators see it. */
+export const AnyKeyAnswer = admin.AnyApiKey.partial().required({ keyUUID: true });
+export type AnyKeyAnswer = z.infer<typeof AnyKeyAnswer>;
+
+/** The key that a value belongs to, and the state of the value. */
+export const LookedUpAnswer = admin.LookedUpApiKey.extend({ key: AnyKeyAnswer });
 export type LookedUpAnswer = z.infer<typeof LookedUpAnswer>;
 
-/** Generate, regenerate: the only answers with a key's value. */
-export const IssuedKeyAnswer = z.object({
-  apikey: z.string(),
-  keyUUID: text,
-  keyName: text,
-  issuedOn: moment,
-  validityPeriod: z.number().optional(),
-  graceEndsOn: moment,
-  warnings: z.array(z.unknown()).optional(),
+/** One step of a bulk revocation. Its keys keep every field: they are part of what --json prints. */
+export const BulkRevocationAnswer = admin.BulkRevocation.pick({ progress: true, nextToken: true }).extend({
+  list: admin.BulkRevokedKey.partial().required({ keyUUID: true, outcome: true }).loose().array(),
 });
+export type BulkRevocationAnswer = z.infer<typeof BulkRevocationAnswer>;
+
+/** Generate, regenerate: the only answers with a key's value. */
+export const IssuedKeyAnswer = portal.IssuedApiKey.partial().required({ apikey: true });
 export type IssuedKeyAnswer = z.infer<typeof IssuedKeyAnswer>;
 
-/** Why a call was, or would be, refused. */
-const reasonFields = {
-  reason: z.string(),
-  status: z.number(),
-  code: z.string(),
-  message: z.string(),
-  description: text,
-  whatToChange: text,
-};
-
-export const RefusalAnswer = z.object({
-  ...reasonFields,
-  requestId: z.string(),
-  time: moment,
-  seen: z.object({
-    apiId: z.string(),
-    apiName: text,
-    environment: text,
-    sourceIp: text,
-    referrer: text,
-  }),
-  key: z.object({ keyUUID: z.string(), keyName: text }).nullish(),
-  policy: text,
-  nextAccessTime: moment,
-  rule: text,
-  ruleNote: text,
-});
+export const RefusalAnswer = portal.Refusal.partial()
+  .required({ requestId: true, reason: true, status: true, code: true, message: true })
+  .extend({
+    seen: portal.Refusal.shape.seen.omit({ apiVersion: true }),
+    key: portal.Refusal.shape.key.unwrap().pick({ keyUUID: true, keyName: true }).nullish(),
+  });
 export type RefusalAnswer = z.infer<typeof RefusalAnswer>;
 
-export const DryRunAnswer = z.object({
-  allowed: z.boolean(),
-  refusal: z.object(reasonFields).nullish(),
-  steps: z.array(
-    z.object({
-      check: z.string(),
-      outcome: z.string(),
-      reason: text,
-      decides: z.boolean().optional(),
-      saw: z.record(z.string(), z.unknown()).optional(),
-    }),
-  ),
-  warnings: z.array(z.string()).optional(),
-});
+export const DryRunAnswer = portal.DryRun.partial().required({ allowed: true, steps: true });
 export type DryRunAnswer = z.infer<typeof DryRunAnswer>;
 
-export const UsageAnswer = z.object({
-  from: moment,
-  to: moment,
-  totals: z.object({
-    calls: z.number(),
-    statusClasses: z.record(z.string(), z.number()).optional(),
-    refusals: z.number().optional(),
-  }),
-  list: z.array(z.object({ start: moment, environment: text, statusClass: text, calls: z.number() })),
-  refusals: z.array(z.object({ reason: z.string(), code: text, refusals: z.number() })).optional(),
-  addresses: z.array(z.object({ address: z.string(), calls: z.number() })).optional(),
-  lastUsed: moment,
-});
+/** Usage of a key; that of an application or an API has neither addresses nor a last use. */
+export const UsageAnswer = portal.KeyUsage.partial().required({ totals: true, list: true });
 export type UsageAnswer = z.infer<typeof UsageAnswer>;
+
+/** A throttling policy as developers see it. */
+export const ListedPolicyAnswer = portal.ThrottlingPolicy.partial().required({ name: true });
+export type ListedPolicyAnswer = z.infer<typeof ListedPolicyAnswer>;
+
+/** A throttling policy as administrators see it, of subscriptions or of applications. */
+export const PolicyAnswer = admin.ApplicationThrottlePolicy.partial().required({
+  policyId: true,
+  policyName: true,
+});
+export type PolicyAnswer = z.infer<typeof PolicyAnswer>;
+
+export const AuditEntryAnswer = admin.AuditEntry.partial();
+export type AuditEntryAnswer = z.infer<typeof AuditEntryAnswer>;
+
+/** What is said of an answer that is no success; API Gateway itself says only `message`. */
+export const ErrorAnswer = portal.Error_.pick({ message: true, description: true, error: true }).partial();
+
+export const PaginationAnswer = portal.Pagination.partial();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toggleFlag, wholeNumberFlag } from '../parsing/flags.ts';
+import { PaginationAnswer } from './answers.ts';
 import { decode, type Query, type RestClient } from './rest-client.ts';
 
 const MAX_LIMIT = 1000;
@@ -7,14 +8,9 @@ const DEFAULT_LIMIT = 25;
 
 /** Flags of every command that lists. */
 export const listFlags = {
-  limit: wholeNumberFlag(
-    'NUMBER',
-    1,
-    MAX_LIMIT,
-    `how many at most, up to ${MAX_LIMIT} (default: 25; of keys and policies ${MAX_LIMIT})`,
-  ),
-  offset: wholeNumberFlag('NUMBER', 0, Number.MAX_SAFE_INTEGER, 'how many to leave out at the beginning'),
-  all: toggleFlag('all of them, whatever the limit of a page'),
+  limit: wholeNumberFlag('NUMBER', 1, MAX_LIMIT, `entries on a page, up to ${MAX_LIMIT} (default 25)`),
+  offset: wholeNumberFlag('NUMBER', 0, Number.MAX_SAFE_INTEGER, 'entries to skip'),
+  all: toggleFlag('all pages'),
 } as const;
 
 export interface ListFlags {
@@ -25,9 +21,7 @@ export interface ListFlags {
 
 const Page = z.looseObject({
   list: z.array(z.unknown()),
-  pagination: z
-    .object({ total: z.number().optional(), offset: z.number().optional(), next: z.string().nullish() })
-    .optional(),
+  pagination: PaginationAnswer.optional(),
 });
 
 /** A list as the server gives it; with --all, `list` holds what is on all pages. */
@@ -92,5 +86,5 @@ function cursorOf(next: string): string | undefined {
 function moreOf(count: number, next: number, total: number | undefined): string {
   const of =
     total === undefined ? 'There are more' : `${count === 1 ? 'This is' : 'These are'} ${count} of ${total}`;
-  return `${of}; go on with --offset ${next}, or use --all.`;
+  return `${of}. Continue with --offset ${next}, or use --all.`;
 }

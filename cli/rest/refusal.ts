@@ -1,14 +1,7 @@
-import { z } from 'zod';
 import { CommandFailure } from '../failures.ts';
 import { oneLine } from '../output/table.ts';
+import { ErrorAnswer } from './answers.ts';
 import type { HttpAnswer } from './http.ts';
-
-/** The error entity of the management APIs, and the `{"message"}` that API Gateway answers itself. */
-const ErrorEntity = z.object({
-  message: z.string().optional(),
-  description: z.string().optional(),
-  error: z.array(z.object({ message: z.string() })).optional(),
-});
 
 /** What an answer that is no success tells the user: its description, and a line for each bad field. */
 export function refusalOf(
@@ -23,7 +16,7 @@ export function refusalOf(
     );
   }
   if (json === undefined && text.trim() !== '') return foreignAnswer(status, headers, url);
-  const entity = ErrorEntity.safeParse(json).data ?? {};
+  const entity = ErrorAnswer.safeParse(json).data ?? {};
   const sentence = entity.description ?? entity.message ?? 'The server gave no reason.';
   return new CommandFailure('failed', `${oneLine(sentence)} (${status})`, [
     ...(entity.error ?? []).map(({ message }) => oneLine(message)),

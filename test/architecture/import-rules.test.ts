@@ -117,7 +117,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   bin: ['lib', 'aws-cdk-lib'],
   // A program that could be a package of its own: it knows the REST APIs and nothing of the code behind them.
-  cli: [...builtinModules.map((name) => `node:${name}`), 'zod'],
+  cli: [
+    ...builtinModules.map((name) => `node:${name}`),
+    '@bomb.sh/tab',
+    'commander',
+    'csv-parse/sync',
+    'string-width',
+    'zod',
+  ],
   // What operators and developers run: they may use everything, and nothing uses them.
   scripts: [
     'lambdas',

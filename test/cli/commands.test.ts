@@ -96,9 +96,9 @@ describe('lists', () => {
     for (const name of ['One', 'Two', 'Three']) await out('bob', ['applications', 'create', name]);
     const page = await as('bob', ['applications', 'list', '--limit', '2']);
     expect(page.out.trimEnd().split('\n')).toHaveLength(3);
-    expect(page.err).toBe('These are 2 of 3; go on with --offset 2, or use --all.\n');
+    expect(page.err).toBe('These are 2 of 3. Continue with --offset 2, or use --all.\n');
     expect((await as('bob', ['applications', 'list', '--limit', '2', '--offset', '2'])).err).toBe('');
-    expect((await as('bob', ['applications', 'list', '--limit', '1'])).err).toMatch(/^This is 1 of 3; /);
+    expect((await as('bob', ['applications', 'list', '--limit', '1'])).err).toMatch(/^This is 1 of 3\. /);
     const all = await json(List, 'bob', ['applications', 'list', '--limit', '2', '--all']);
     expect(all.count).toBe(3);
     expect(all.list).toHaveLength(3);
@@ -184,7 +184,7 @@ describe('administrators', () => {
     expect(preview.err).toMatch(/^1 key found(?:, \d+ revoked already)?\.\n$/);
     const unsure = await as('admin', filter);
     expect(unsure.code).toBe(2);
-    expect(unsure.err).toContain('Revoke 1 key for good?');
+    expect(unsure.err).toContain('Revoke 1 key permanently?');
     expect(await callPetstore(apikey)).toBe(200);
     expect(await out('admin', [...filter, '--yes'])).toMatch(/^Keys revoked: 1\./m);
     expect(await callPetstore(apikey)).toBe(401);

@@ -80,7 +80,7 @@ describe('refusals', () => {
     const { code, err } = await as('alice', ['refusals', 'list', '--key', 'Asked']);
     expect({ code, err }).toEqual({
       code: 0,
-      err: 'No call with this key was refused, as far as is known.\n',
+      err: 'There are no recorded refusals of this key.\n',
     });
     const application = 'refusals list --application Asking --api Petstore --key Wide'.split(' ');
     expect((await as('alice', application)).code).toBe(2);

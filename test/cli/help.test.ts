@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { flagNotes } from '../../cli/command.ts';
 import { COMMANDS } from '../../cli/commands/all-commands.ts';
 import { ownFlags } from '../../cli/parsing/global-flags.ts';
-import { helpText } from '../../cli/parsing/help.ts';
 import { parseCommandLine } from '../../cli/parsing/parse-command-line.ts';
 
 const groups = [
@@ -15,24 +14,33 @@ function words(example: string): string[] {
   return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
+function helpOn(topic: string, width?: number): string {
+  const words = topic === '' ? [] : topic.split(' ');
+  const line = parseCommandLine([...words, '--help'], COMMANDS, width);
+  if (line.wants !== 'help') throw new Error('it is no help');
+  return line.text;
+}
+
 describe('help', () => {
   it('names every command once', () => {
-    const text = helpText('', COMMANDS);
+    const lines = helpOn('').split('\n');
     for (const { name, about } of COMMANDS)
-      expect(text.split('\n')).toContainEqual(expect.stringMatching(`^  ${name} +${about.slice(0, 10)}`));
+      expect(lines.filter((line) => line.startsWith(`  ${name} `))).toEqual([
+        expect.stringMatching(`^  ${name} +${about.slice(0, 10)}`),
+      ]);
     expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length);
   });
 
   it.each(groups)('of %s names each of its commands', (group) => {
-    const text = helpText(group, COMMANDS);
+    const text = helpOn(group);
     for (const { name } of COMMANDS) expect(text.includes(`  ${name} `)).toBe(name.startsWith(`${group} `));
   });
 
   it.each(COMMANDS.map((command) => [command.name, command] as const))(
     'of %s says what each flag does',
     (name, command) => {
-      const text = helpText(name, COMMANDS);
-      expect(text).toContain(`Usage:\n  keybound ${name}`);
+      const text = helpOn(name, 1000);
+      expect(text).toMatch(new RegExp(`^Usage: keybound ${name}\\b`));
       for (const [flag, schema] of Object.entries(ownFlags(command))) {
         const about = flagNotes.get(schema)?.about ?? '';
         expect(about).not.toBe('');
@@ -41,7 +49,19 @@ describe('help', () => {
       }
       for (const argument of Object.keys(command.args))
         expect(text).toContain(`  ${argument.toUpperCase()}  `);
-      expect(text.split('\n').filter((line) => line.length > 120)).toEqual([]);
+      for (const flag of ['--url URL', '--group GROUP', '--json', '-h, --help'])
+        expect(text).toContain(`  ${flag} `);
+    },
+  );
+
+  it.each([...groups, ...COMMANDS.map(({ name }) => name)])(
+    'of %s is wrapped to the width of the terminal, except for examples',
+    (topic) => {
+      const [text = ''] = helpOn(topic, 100).split('\nExamples:');
+      expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+      expect(text.replaceAll(/\s+/g, ' ')).toBe(
+        helpOn(topic, 1000).split('\nExamples:')[0]?.replaceAll(/\s+/g, ' '),
+      );
     },
   );
 

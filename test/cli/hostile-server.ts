@@ -14,7 +14,7 @@ export interface HostileServer {
 const ID = '0b0f6a52-1111-4222-8333-444455556666';
 
 export async function startHostileServer(text: string): Promise<HostileServer> {
-  const answers = [thing(text), { description: text, message: text, error: [{ message: text }] }];
+  const refusal = { description: text, message: text, error: [{ code: text, message: text }] };
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
@@ -23,9 +23,11 @@ export async function startHostileServer(text: string): Promise<HostileServer> {
     const isList = /(?:s|associations|PRODUCTION|SANDBOX|subscription|application|audit)(?:\?.*)?$/.test(
       request.url ?? '',
     );
-    const json = isList && request.method === 'GET' ? listOf(answers[0], text) : answers[0];
+    // A refusal has a status that is a number; keys and subscriptions have one that is a word.
+    const item = request.url?.includes('/refusals') === true ? { ...thing(text), status: 403 } : thing(text);
+    const json = isList && request.method === 'GET' ? listOf(item, text) : item;
     response.writeHead(status, { 'content-type': 'application/json', etag: '"1"' });
-    response.end(JSON.stringify(status === 200 ? json : answers[1]));
+    response.end(JSON.stringify(status === 200 ? json : refusal));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,7 +55,7 @@ function thing(text: string): object {
     'name version context lifeCycleStatus description provider apiKeyHeader apiKeyQueryParameter',
     'throttlingPolicy tokenType status owner keyName keyType apiName associatedApp applicationName user',
     'policyName displayName stopReason rateLimitTimeUnit onCounterFailure actor actorName action resourceId',
-    'sourceIp requestId reason code message rule ruleNote whatToChange policy lifecycleState apikey',
+    'sourceIp requestId reason code message rule ruleNote whatToChange policy apikey outcome',
   ];
   const seen = { apiId: text, apiName: text, environment: text, sourceIp: text, referrer: text };
   const refusal = {
@@ -75,6 +77,10 @@ function thing(text: string): object {
       ['id', 'applicationId', 'keyUUID', 'subscriptionId', 'policyId', 'auditId'].map((name) => [name, ID]),
     ),
     apiId: ID,
+    stackName: text,
+    lifecycleState: { state: text },
+    registered: true,
+    releasedTo: text,
     apiUUID: ID,
     status: text,
     at: text,
@@ -89,12 +95,14 @@ function thing(text: string): object {
     key: { keyUUID: ID, keyName: text, status: text },
     refusal,
     allowed: false,
-    steps: [{ check: text, outcome: text, reason: text, saw: { [text]: text } }],
-    totals: { calls: 1, statusClasses: { [text]: 1 }, refusals: 1 },
-    list: [{ start: 1, environment: text, statusClass: text, calls: 1 }],
+    steps: [{ check: text, outcome: text, reason: text, decides: true, saw: { [text]: text } }],
+    totals: { calls: 1, statusClasses: { '2xx': 1, '3xx': 0, '4xx': 0, '5xx': 0 }, refusals: 1 },
+    list: [{ start: text, environment: text, statusClass: text, calls: 1 }],
     refusals: [{ reason: text, code: text, refusals: 1 }],
     addresses: [{ address: text, calls: 1 }],
     revoked: 1,
+    value: { state: text, issuedOn: 1, endsOn: null },
+    progress: { seen: 1, found: 1, revoked: 1, alreadyEnded: 0, failed: 0 },
     count: 1,
     endpointURLs: [{ environmentName: text, environmentType: text, URLs: { https: text, http: text } }],
     apiInfo: { name: text, version: text },

@@ -92,7 +92,7 @@ describe('a developer at the command line', () => {
     ]);
     const value = generated.out.trimEnd();
     expect(value).toMatch(KEY_VALUE);
-    expect(generated.err).toContain('This is the only time that the value is shown.');
+    expect(generated.err).toContain('The value is shown only this once.');
     expect(generated.err).toMatch(UUID);
     expect(generated.err).not.toContain(value);
 

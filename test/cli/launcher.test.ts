@@ -44,6 +44,6 @@ describe('the launcher', () => {
   it('is at peace with a reader that stops reading', () => {
     const pipeline = `"${process.execPath}" "${LAUNCHER}" --help | head -n 1`;
     const { stdout, stderr } = spawnSync('sh', ['-c', pipeline], { encoding: 'utf8' });
-    expect({ stdout, stderr }).toEqual({ stdout: 'keybound COMMAND [flags]\n', stderr: '' });
+    expect({ stdout, stderr }).toEqual({ stdout: 'Usage: keybound COMMAND [flags]\n', stderr: '' });
   });
 });

@@ -25,6 +25,15 @@ describe('a table', () => {
     ).toEqual(['NAME   SIZE', 'Größe  1', 'b      22']);
   });
 
+  it('aligns texts that are wider, or narrower, on a terminal than they have characters', () => {
+    expect(
+      tableLines(COLUMNS, [
+        { name: '名前', size: '1' },
+        { name: 'cafe\u0301', size: '2' },
+      ]),
+    ).toEqual(['NAME  SIZE', '名前  1', 'cafe\u0301  2']);
+  });
+
   it('leaves out of the details what has no value', () => {
     expect(detailLines(COLUMNS, { name: 'a', size: '-' })).toEqual(['Name  a']);
   });

@@ -27,6 +27,26 @@ describe('a command line', () => {
     });
   });
 
+  it.each([
+    [['--json', 'keys', 'list', '--group=a']],
+    [['keys', '--group', 'a', 'list', '--json']],
+    [['--group=a', 'keys', '--json', 'list']],
+  ])('takes the flags of every command wherever they stand: %j', (argv) => {
+    expect(parse(...argv)).toMatchObject({
+      command: { name: 'keys list' },
+      input: { args: [], flags: { group: 'a', json: true } },
+    });
+  });
+
+  it('takes a value that begins with a dash, and one that is empty, after an equals sign', () => {
+    expect(parse('keys', 'update', 'x', '--description=--json', '--name=')).toMatchObject({
+      input: { flags: { description: '--json', name: '' } },
+    });
+    expect(parse('refusals', 'list', '--key=-JGcllBfEGh8V6A=')).toMatchObject({
+      input: { flags: { key: '-JGcllBfEGh8V6A=' } },
+    });
+  });
+
   it('can repeat a flag that takes a list', () => {
     expect(parse('keys', 'generate', '--ip', '10.0.0.1', '--ip', '::1')).toMatchObject({
       input: { flags: { ip: ['10.0.0.1', '::1'] } },
@@ -61,7 +81,10 @@ describe('a command line', () => {
     [['keys', 'revoke', '--nonsense', '--help'], 'keys revoke', true],
     [['login', '--help'], 'login', true],
   ])('asks for help with %j', (argv, topic, isAsked) => {
-    expect(parse(...argv)).toEqual({ wants: 'help', topic, isAsked });
+    const line = parse(...argv);
+    expect(line).toMatchObject({ wants: 'help', isAsked });
+    const [usage = ''] = line.wants === 'help' ? line.text.split('\n') : [];
+    expect(usage.replace(/ (?:COMMAND|\[).*/, '')).toBe(`Usage: keybound ${topic}`.trimEnd());
   });
 
   it.each([
@@ -82,6 +105,8 @@ describe('a command line', () => {
   it.each([
     [['keys', 'list', '--json=yes'], '--json takes no value.'],
     [['keys', 'list', '--api'], '--api needs a value.'],
+    [['--group', 'a', 'keys', 'list', '--group', 'b'], '--group can be given once.'],
+    [['keys', '--group', 'a', 'list', '--group=b'], '--group can be given once.'],
     [['keys', 'list', '--api', '--json'], '--api needs a value. If --json is it, write --api=--json.'],
     [['keys', 'list', '--api', 'a', '--api', 'b'], '--api can be given once.'],
   ])('is refused when flags are not as they must be: %j', (argv, message) => {
@@ -101,8 +126,8 @@ describe('a command line', () => {
       'y',
     );
     expect(details).toEqual([
-      'There is an argument too many.',
-      '--api: is needed',
+      'Too many arguments.',
+      '--api: is required',
       '--type: must be PRODUCTION or SANDBOX',
       '--valid-for: must be a duration such as 30d, 12h, 90m or 45s, or never',
       '--metadata: must be KEY=VALUE',

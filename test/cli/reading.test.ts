@@ -135,6 +135,17 @@ describe('comma-separated values', () => {
   ])('%j', (text, rows) => {
     expect(parseCsv(text)).toEqual(rows);
   });
+
+  it.each([
+    ["'b,c',d", ['b,c', 'd']],
+    ["'b','c,d'", ['b', "'c", "d'"]],
+    ["'it''s,b',c", ["it's,b", 'c']],
+    ['"\'b",c\'', ["'b", "c'"]],
+    ["'b' x,c'", ["'b' x", "c'"]],
+    ["'b,c", ["'b", 'c']],
+  ])('in a column with single quotation marks: %s', (line, cells) => {
+    expect(parseCsv(`plans,name\n${line}\n`, (heading) => heading === 'plans')?.[1]).toEqual(cells);
+  });
 });
 
 describe("API Gateway's key export", () => {

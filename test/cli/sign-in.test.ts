@@ -125,14 +125,10 @@ describe('keybound login', () => {
       '--client-credentials needs KEYBOUND_CLIENT_ID and KEYBOUND_CLIENT_SECRET.',
       {},
     ],
-    [
-      [],
-      'Name the client with --client-id or KEYBOUND_CLIENT_ID.',
-      { KEYBOUND_ISSUER: 'https://idp.example' },
-    ],
+    [[], 'Pass --client-id ID, or set KEYBOUND_CLIENT_ID.', { KEYBOUND_ISSUER: 'https://idp.example' }],
     [
       ['--password', '--username', 'alice'],
-      '--password is for the demo users of one machine only. Use keybound login.',
+      '--password works only for demo users of the local runner. Use keybound login.',
       { KEYBOUND_ISSUER: 'https://idp.example' },
     ],
   ])('cannot be run with %j: %s', async (flags, message, environment) => {
