@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../cli/commands/all-commands.ts';
-import { createKeyValue } from '../../lambdas/core/key-value.ts';
+import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { configDirectory, LAUNCHER, spawnCli } from './run-cli.ts';
 
 /** Words that the last of a command line's words can become, with what is said of each. */
