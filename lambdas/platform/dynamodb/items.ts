@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { RefusalRecord } from '../../contract/read-refusal-line.ts';
 import { readNameOfCount } from '../../core/usage/call-counts.ts';
 import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/decision/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
 import { STANDING_STATUSES } from '../../core/subscriptions/publisher-decision.ts';
-import { REFUSAL_REASONS } from '../../core/refusals/refusal.ts';
 import {
   BURST_TIME_UNITS,
   COUNTER_FAILURE_CHOICES,
@@ -255,28 +255,7 @@ export const CallAddressItem = z.object({ address: z.string(), calls: z.number()
 export type CallAddressItem = Readonly<z.infer<typeof CallAddressItem>>;
 
 /** A call that was refused, as the authorizer's log tells of it. */
-export const RefusalItem = z.object({
-  requestId: z.string(),
-  /** Milliseconds since the epoch. */
-  at: z.number(),
-  reason: z.enum(REFUSAL_REASONS),
-  code: z.string(),
-  /** The exact status; what API Gateway answered is 401 or 403 unless a guard answers. */
-  status: z.number(),
-  apiId: z.string(),
-  environment: z.enum(KEY_TYPES),
-  sourceIp: z.string().exactOptional(),
-  /** Origin and path alone. */
-  referrer: z.string().exactOptional(),
-  /** Of a known key, with its owner. */
-  keyUUID: z.string().exactOptional(),
-  owner: z.string().exactOptional(),
-  applicationId: z.string().exactOptional(),
-  subscriptionId: z.string().exactOptional(),
-  /** Of a limit: its policy, and when its next window begins (seconds since the epoch). */
-  policy: z.string().exactOptional(),
-  nextAccessAt: z.number().exactOptional(),
-});
+export const RefusalItem = RefusalRecord;
 export type RefusalItem = Readonly<z.infer<typeof RefusalItem>>;
 
 export const SubscriptionReferenceItem = z.object({
