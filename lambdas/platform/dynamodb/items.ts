@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { PolicySnapshot } from '../../contract/audit-snapshots.ts';
 import { RefusalRecord } from '../../contract/read-refusal-line.ts';
 import { readNameOfCount } from '../../core/usage/call-counts.ts';
 import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/decision/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
 import { STANDING_STATUSES } from '../../core/subscriptions/publisher-decision.ts';
-import {
-  BURST_TIME_UNITS,
-  COUNTER_FAILURE_CHOICES,
-  POLICY_LEVELS,
-  TIME_UNITS,
-} from '../../core/limits/throttling-policy.ts';
+import { COUNTER_FAILURE_CHOICES } from '../../core/limits/throttling-policy.ts';
 
 /**
  * The items of the table as the management functions read them, keys aside (see `keys.ts`). Times are
@@ -264,20 +260,10 @@ export const SubscriptionReferenceItem = z.object({
   apiId: z.string(),
 });
 
-export const PolicyItem = z.object({
+export const PolicyItem = PolicySnapshot.extend({
   policyId: z.string(),
-  level: z.enum(POLICY_LEVELS),
-  name: z.string(),
   displayName: z.string(),
   description: z.string(),
-  /** Absent: no limit. */
-  limit: z
-    .object({ requestCount: z.number(), unitTime: z.number(), timeUnit: z.enum(TIME_UNITS) })
-    .exactOptional(),
-  /** Absent: no burst control. */
-  burst: z.object({ requestCount: z.number(), timeUnit: z.enum(BURST_TIME_UNITS) }).exactOptional(),
-  /** Whether calls past the limit are refused, or only counted. */
-  stopOnQuotaReach: z.boolean(),
   /** Absent: `REFUSE`. */
   onCounterFailure: z.enum(COUNTER_FAILURE_CHOICES).exactOptional(),
   /** How many applications or subscriptions have it. */
