@@ -58,11 +58,20 @@ function holds(
   return qualifier === 'ForAllValues' ? actual.every(isOne) : actual.some(isOne);
 }
 
+/** The patterns of policies: few, and compared with every request. */
+const compiled = new Map<string, RegExp>();
+
 /** `*` stands for any text, `?` for any character; both cross slashes and colons. */
 function matches(pattern: string, text: string): boolean {
+  const expression = compiled.get(pattern) ?? compile(pattern);
+  compiled.set(pattern, expression);
+  return expression.test(text);
+}
+
+function compile(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
+  return new RegExp(`^${source}$`, 's');
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { openApiDocument } from '../../lambdas/platform/http/open-api.ts';
 import {
   anyNumber,
+  anyText,
   declaredApis,
   ErrorEntity,
   expectEmpty,
@@ -28,6 +29,10 @@ const admin = (method: string, path: string, body?: unknown) => contract.admin(m
 async function generate(body: object = {}) {
   return Issued.parse((await portal('POST', `/apis/${pizza}/api-keys/generate`, body)).json);
 }
+
+const Found = z.object({ list: z.array(z.record(z.string(), z.unknown())) });
+/** The list of an answer that has no paging. */
+const found = ({ json }: { readonly json: unknown }) => Found.parse(json).list;
 
 /** The status of a call of PizzaShack, and the WSO2 code of its refusal. */
 async function menu(apikey: string): Promise<number> {
@@ -184,6 +189,35 @@ describe('a publisher decides about subscriptions:', () => {
   });
 });
 
+describe('an administrator searches the throttling policies:', () => {
+  const search = (query: string) =>
+    admin('GET', `/throttling/policies/search?query=${encodeURIComponent(query)}`);
+
+  it.each([
+    ['', ['app', 'sub']],
+    ['type:all', ['app', 'sub']],
+    ['type:app', ['app']],
+    ['type:sub', ['sub']],
+    ['type:api', []],
+  ])('GET /throttling/policies/search?query=%s lists the levels %j', async (query, types) => {
+    const list = found(await search(query));
+    expect([...new Set(list.map(({ type }) => type))].toSorted()).toEqual(types);
+  });
+
+  it('GET /throttling/policies/search finds the policy of a level that has the whole name', async () => {
+    expect(found(await search('type:sub name:Gold')).map(({ policyName }) => policyName)).toEqual(['Gold']);
+    expect(found(await search('type:app name:Gold'))).toEqual([]);
+  });
+
+  it.each(['sub', 'type:deny', 'name:Gold', 'type:all name:Gold', 'type:sub name:Gold more'])(
+    'GET /throttling/policies/search?query=%s is 400',
+    async (query) => {
+      const answer = await search(query);
+      expect([answer.status, ErrorEntity.parse(answer.json).code]).toEqual([400, 400]);
+    },
+  );
+});
+
 describe('a publisher moves an API through its lifecycle:', () => {
   let petstore = '';
   beforeAll(async () => {
@@ -209,6 +243,23 @@ describe('a publisher moves an API through its lifecycle:', () => {
     expect(apis.find(({ id }) => id === petstore)).toMatchObject({ lifeCycleStatus: state });
     // Developers do not see what has retired.
     expect((await portal('GET', `/apis/${petstore}`)).status).toBe(state === 'RETIRED' ? 404 : 200);
+  });
+
+  it('GET /apis/{apiId}/lifecycle-history lists these changes, newest first, and the registration', async () => {
+    const { json } = await contract.publisher('GET', `/apis/${petstore}/lifecycle-history`);
+    const user = 'publisher';
+    const updatedTime = anyText;
+    expect(json).toEqual({
+      count: 5,
+      list: [
+        { previousState: 'Deprecated', postState: 'Retired', user, updatedTime },
+        { previousState: 'Published', postState: 'Deprecated', user, updatedTime },
+        { previousState: 'Blocked', postState: 'Published', user, updatedTime },
+        { previousState: 'Published', postState: 'Blocked', user, updatedTime },
+        { postState: 'Published', user: anyText, updatedTime },
+      ],
+    });
+    expect((await contract.publisher('GET', `/apis/${randomUUID()}/lifecycle-history`)).status).toBe(404);
   });
 
   it('POST /apis/change-lifecycle is 400 for another action', async () => {

@@ -6,7 +6,9 @@ import { apiNameRoutes } from './api-name-routes.ts';
 import { applicationRoutes } from './application-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { policySearchRoutes } from './policy-search-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { usageRoutes } from './usage-routes.ts';
 
 /** What the document of the Admin API says of it. */
@@ -23,8 +25,10 @@ export function adminRoutes(management: Management): readonly Route[] {
     ...keyRoutes(management),
     ...apiNameRoutes(management),
     ...applicationRoutes(management),
+    ...policySearchRoutes(management),
     ...policyRoutes(management),
     ...auditRoutes(management),
     ...usageRoutes(management),
+    ...settingsRoutes(),
   ]);
 }

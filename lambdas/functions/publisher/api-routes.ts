@@ -10,6 +10,7 @@ import {
   lifecycleStateOf,
   listAllApis,
 } from '../../management/apis/change-lifecycle.ts';
+import { listLifecycleChanges, type LifecycleChange } from '../../management/apis/lifecycle-history.ts';
 import type { Management } from '../../management/frame/management.ts';
 import { listPlansOf, listPolicies } from '../../management/policies/policies.ts';
 import { PolicySchema, policyView } from '../../management/policies/policy-views.ts';
@@ -45,6 +46,15 @@ const LifecycleState = z
     ),
   })
   .meta({ id: 'LifecycleState' });
+
+const LifecycleHistoryItem = z
+  .strictObject({
+    previousState: z.string().exactOptional().describe('Absent when the API was registered.'),
+    postState: z.string(),
+    user: z.string().describe('Name of the publisher, or of the stack that registered the API.'),
+    updatedTime: z.string().describe('ISO 8601.'),
+  })
+  .meta({ id: 'LifecycleHistoryItem' });
 
 /** The fields that the list can be sorted by: WSO2's names, and ours for the same. */
 const SORT_KEYS = {
@@ -143,6 +153,18 @@ export function apiRoutes(management: Management): readonly Route[] {
       }),
     }),
     defineRoute({
+      ...one,
+      path: `${path}/{apiId}/lifecycle-history`,
+      operationId: 'getLifecycleHistory',
+      summary: 'List the changes of the state of an API, newest first',
+      response: z.strictObject({ count: z.int().min(0), list: z.array(LifecycleHistoryItem) }),
+      handle: async ({ params: { apiId } }) => {
+        await getAnyApi(management, apiId);
+        const list = (await listLifecycleChanges(management, apiId)).map(changeView);
+        return { status: 200, body: { count: list.length, list } };
+      },
+    }),
+    defineRoute({
       ...common,
       ...USAGE_CONTENT,
       method: 'GET',
@@ -188,6 +210,15 @@ export function apiRoutes(management: Management): readonly Route[] {
 function publisherApiView(api: ApiItem, plans: readonly string[]) {
   const view = apiView(api, plans);
   return { ...view, policies: view.throttlingPolicies, visibility: 'PUBLIC' };
+}
+
+function changeView({ from, to, actorName, at }: LifecycleChange) {
+  return {
+    ...(from !== undefined && { previousState: capitalised(from) }),
+    postState: capitalised(to),
+    user: actorName,
+    updatedTime: at,
+  };
 }
 
 function capitalised(status: string): string {

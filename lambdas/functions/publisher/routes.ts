@@ -81,6 +81,26 @@ export function publisherRoutes(management: Management): readonly Route[] {
     defineRoute({
       ...common,
       tag: 'Subscriptions',
+      summary: 'Get the name of the subscriber',
+      method: 'GET',
+      path: `${base}/subscriptions/{subscriptionId}/subscriber-info`,
+      operationId: 'getSubscriber',
+      params: z.strictObject({ subscriptionId: Id }),
+      query: noQuery,
+      response: z
+        .strictObject({
+          name: z.string(),
+          claims: z.array(z.unknown()).max(0).describe('The identity provider knows them.'),
+        })
+        .meta({ id: 'SubscriberInfo' }),
+      handle: async ({ params: { subscriptionId } }) => {
+        const { application } = await findSubscription(management, subscriptionId);
+        return { status: 200, body: { name: application.ownerName, claims: [] } };
+      },
+    }),
+    defineRoute({
+      ...common,
+      tag: 'Subscriptions',
       summary: 'Block the owner of a subscription at its API, entirely or for production only',
       method: 'POST',
       path: `${base}/subscriptions/block-subscription`,

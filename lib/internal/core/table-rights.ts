@@ -109,7 +109,13 @@ export const TABLE_RIGHTS = {
       may(['calls'], 'Query'),
       may(['audit'], 'PutItem'),
     ],
-    listings: [LISTINGS.apis, all(LISTINGS.subscriptionsOf), all(LISTINGS.decisionsOf)],
+    listings: [
+      LISTINGS.apis,
+      all(LISTINGS.subscriptionsOf),
+      all(LISTINGS.decisionsOf),
+      // Entries about APIs: their ids are UUIDs of version 8, those of keys, applications and subscriptions of version 4.
+      LISTINGS.auditOf('????????-????-8???-????-????????????'),
+    ],
   },
   // Open to everybody: it does no more than to end a key whose value is presented.
   Holder: {

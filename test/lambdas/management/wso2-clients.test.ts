@@ -109,6 +109,7 @@ const REQUESTS: readonly ClientRequest[] = [
     send: 'POST /apis/change-lifecycle?action=Re-Publish&apiId={pizza}',
     shape: 'WorkflowResponse',
   },
+  { api: 'publisher', send: 'GET /apis/{pizza}/lifecycle-history', shape: 'LifecycleHistory' },
   { api: 'devportal', send: 'GET /settings', shape: 'Settings' },
   { api: 'devportal', send: 'GET /settings/application-attributes', shape: 'ApplicationAttributeList' },
   { api: 'devportal', send: 'GET /apis?limit=10&offset=0', shape: 'APIList' },
@@ -226,13 +227,30 @@ const REQUESTS: readonly ClientRequest[] = [
   { api: 'devportal', send: `POST ${appKeys}/regenerate`, body: { keyUUID: '{legacy}' }, shape: 'APIKey' },
   { api: 'devportal', send: `POST ${appKeys}/revoke`, body: { keyUUID: '{legacy}', apikey: null } },
   { api: 'publisher', send: 'GET /subscriptions?apiId={pizza}&limit=25&offset=0', shape: 'SubscriptionList' },
+  { api: 'publisher', send: 'GET /subscriptions/{subscription}/subscriber-info', shape: 'SubscriberInfo' },
   {
     api: 'publisher',
     send: 'POST /subscriptions/block-subscription?subscriptionId={subscription}&blockState=PROD_ONLY_BLOCKED',
   },
   { api: 'publisher', send: 'POST /subscriptions/unblock-subscription?subscriptionId={subscription}' },
+  { api: 'admin', send: 'GET /settings', shape: 'Settings' },
   { api: 'admin', send: 'GET /api-keys' },
   { api: 'admin', send: 'POST /api-keys/revoke', body: { keyUUID: '{key}' } },
+  {
+    api: 'admin',
+    send: 'GET /applications?limit=10&offset=0&user=alice&name=Portal',
+    shape: 'ApplicationList',
+  },
+  {
+    api: 'admin',
+    send: 'GET /throttling/policies/search?query=type:all',
+    shape: 'ThrottlePolicyDetailsList',
+  },
+  {
+    api: 'admin',
+    send: 'GET /throttling/policies/search?query=type:sub%20name:Gold',
+    shape: 'ThrottlePolicyDetailsList',
+  },
   { api: 'admin', send: 'GET /throttling/policies/subscription', shape: 'SubscriptionThrottlePolicyList' },
   { api: 'admin', send: 'GET /throttling/policies/application', shape: 'ApplicationThrottlePolicyList' },
   {

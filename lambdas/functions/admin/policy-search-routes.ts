@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { Fault } from '../../core/http/fault.ts';
+import type { PolicyLevel } from '../../core/limits/throttling-policy.ts';
+import type { Management } from '../../management/frame/management.ts';
+import { listPolicies } from '../../management/policies/policies.ts';
+import type { PolicyItem } from '../../platform/dynamodb/items.ts';
+import { defineRoute, noBody, noParams, type Route } from '../../platform/http/route.ts';
+import { Id, line } from '../../platform/http/schemas.ts';
+import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
+
+/** WSO2's names of the levels, in its order. Policies of its other levels do not exist here. */
+const LEVELS = {
+  app: ['application'],
+  sub: ['subscription'],
+  api: [],
+  global: [],
+} as const satisfies Readonly<Record<string, readonly PolicyLevel[]>>;
+const TYPES = { application: 'app', subscription: 'sub' } as const satisfies Record<PolicyLevel, string>;
+const QUERY = /^type:(all|app|sub|api|global)(?: name:(\S+))?$/;
+
+const Details = z
+  .strictObject({
+    uuid: Id,
+    policyName: z.string(),
+    displayName: z.string(),
+    description: z.string(),
+    isDeployed: z.literal(true),
+    type: z.enum(['app', 'sub']),
+  })
+  .meta({ id: 'ThrottlePolicyDetails' });
+
+/** The list of policies of all levels that WSO2's tools read. */
+export function policySearchRoutes(management: Management): readonly Route[] {
+  return [
+    defineRoute({
+      tag: 'Throttling policies',
+      roles: ADMIN_ROLES,
+      method: 'GET',
+      path: `${ADMIN_BASE}/throttling/policies/search`,
+      operationId: 'searchPolicies',
+      summary: 'List the policies of all levels, or of one',
+      params: noParams,
+      query: z.strictObject({
+        query: line(200)
+          .optional()
+          .describe('type:all, type:app or type:sub; with a level, also name: and the whole name.'),
+      }),
+      body: noBody,
+      status: 200,
+      response: z.strictObject({ count: z.int().min(0), list: z.array(Details) }),
+      handle: async ({ query: { query = '' } }) => {
+        const { levels, name } = readQuery(query.trim());
+        const found = await Promise.all(levels.map((level) => listPolicies(management, level)));
+        const list = found
+          .flat()
+          .filter((policy) => name === undefined || policy.name === name)
+          .map(view);
+        return { status: 200, body: { count: list.length, list } };
+      },
+    }),
+  ];
+}
+
+/** @throws Fault `bad_request` */
+function readQuery(query: string): { readonly levels: readonly PolicyLevel[]; readonly name?: string } {
+  const all = Object.values(LEVELS).flat();
+  if (query === '') return { levels: all };
+  const [, type, name] = QUERY.exec(query) ?? [];
+  const levels = Object.entries(LEVELS).find(([known]) => known === type)?.[1] ?? all;
+  if (type === undefined || (type === 'all' && name !== undefined)) {
+    throw new Fault('bad_request', 'The query must be type:all, type:app or type:sub.', {
+      problems: [{ field: 'query', message: 'must be such as type:sub, or type:sub name:Gold' }],
+    });
+  }
+  return { levels, ...(name !== undefined && { name }) };
+}
+
+function view({ policyId, name, displayName, description, level }: PolicyItem) {
+  return {
+    uuid: policyId,
+    policyName: name,
+    displayName,
+    description,
+    isDeployed: true,
+    type: TYPES[level],
+  };
+}
