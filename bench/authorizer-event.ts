@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import { STAGE_VARIABLES } from '../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../lambdas/contract/stage-variables.ts';
 import { API_ID, GATEWAY_API_ID } from './restricted-key.ts';
 
 /** An authorizer's event (payload 2.0) of a call that presents `value` in the header `apikey`. `freshness`: as text. */

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { PORTAL_BASE } from '../lambdas/contract/api-paths.ts';
 import { createHttpClient, type HttpClient } from '../local/demo/http-client.ts';
 import { signIn } from '../local/demo/sign-in.ts';
 import { startRunner, type Runner } from '../local/runner.ts';
 import type { Finding } from './finding.ts';
 
-const PORTAL = '/api/am/devportal/v3';
 const CLIENTS = 8;
 /** Calls before the key is revoked. */
 const WARM_UP_MILLISECONDS = 2_000;
@@ -75,7 +75,7 @@ async function revokeUnderLoad({ runner, http, token }: Running, title: string):
   const manage = (method: string, path: string, body?: object) =>
     http.send({
       method,
-      url: `${runner.managementUrl}${PORTAL}${path}`,
+      url: `${runner.managementUrl}${PORTAL_BASE}${path}`,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

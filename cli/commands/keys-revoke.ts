@@ -2,10 +2,11 @@ import { defineCommand } from '../command.ts';
 import { usageFailure } from '../failures.ts';
 import { optionalArgument, textFlag, toggleFlag } from '../parsing/flags.ts';
 import { applicationKeysPath, resolveApplication, resolveKey } from '../rest/resolve.ts';
+import { HOLDER } from '../rest/rest-client.ts';
 import { keyType } from './key-fields.ts';
 import { readKeyValue } from './read-key-value.ts';
 
-const SELF_REVOKE = '/api/keybound/v1/self-revoke';
+const SELF_REVOKE = `${HOLDER}/self-revoke`;
 const reason = textFlag('TEXT', 'reason, for the audit trail');
 
 export const keyRevokeCommands = [

@@ -14,10 +14,11 @@ const REPETITIONS = 20;
 /** Most requests for one deletion. */
 const DELETIONS = 20;
 
-/** Where the three management APIs live, below the management URL. */
+/** Where the management APIs live, below the management URL. */
 export const PORTAL = '/api/am/devportal/v3';
 export const ADMIN = '/api/am/admin/v4';
 export const PUBLISHER = '/api/am/publisher/v4';
+export const HOLDER = '/api/keybound/v1';
 
 /** The value of a key, as the server makes them, anywhere in a text. */
 const KEY_VALUE = /_(?:prod|sandbox)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}/;

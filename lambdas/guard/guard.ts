@@ -1,8 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { GUARD_FIELDS } from '../core/decision/guard-context.ts';
+import { GUARD_FIELDS, readDecision, type RateLimitFields } from '../contract/guard-context.ts';
 import { systemClock, type Clock } from '../platform/clock.ts';
 import { logToStandardOutput, type Log } from '../platform/log.ts';
-import { readDecision, textOf } from './read-decision.ts';
 import { refusalResponse } from './refusal-response.ts';
 import { withHeaders } from './with-headers.ts';
 
@@ -42,18 +41,16 @@ export function guard<Event, Context>(
       return FAULT;
     }
     const { fields } = decision;
-    const headers = rateLimitHeaders(fields);
+    const headers = rateLimitHeaders(decision.limits);
     if (decision.kind === 'refuse') return withHeaders(refusalResponse(decision.refusal, clock()), headers);
     for (const name of GUARD_FIELDS) Reflect.deleteProperty(fields, name);
     return withHeaders(await handler(event, context), headers);
   };
 }
 
-function rateLimitHeaders(fields: Readonly<Record<string, unknown>>): Record<string, string> {
-  const rateLimit = textOf(fields, 'rateLimit');
-  const policy = textOf(fields, 'rateLimitPolicy');
+function rateLimitHeaders({ rateLimit, rateLimitPolicy }: RateLimitFields): Record<string, string> {
   return {
-    ...(policy !== undefined && { 'ratelimit-policy': policy }),
+    ...(rateLimitPolicy !== undefined && { 'ratelimit-policy': rateLimitPolicy }),
     ...(rateLimit !== undefined && { ratelimit: rateLimit }),
   };
 }

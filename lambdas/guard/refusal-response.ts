@@ -1,11 +1,11 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Refusal } from './read-decision.ts';
+import type { ToldRefusal } from '../contract/guard-context.ts';
 
 /**
  * The answer for a refused call. 429 and 503 say in `Retry-After` after how many seconds, and 429 in
  * `nextAccessTime` when, to call again, where that is known.
  */
-export function refusalResponse(refusal: Refusal, nowEpochMilliseconds: number) {
+export function refusalResponse(refusal: ToldRefusal, nowEpochMilliseconds: number) {
   const { style, status, code, message, description, challenge, nextAccessEpochSeconds: next } = refusal;
   const waits = next !== undefined && (status === 429 || status === 503);
   const entity = {

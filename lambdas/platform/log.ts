@@ -1,10 +1,11 @@
+import type { LogType } from '../contract/log-types.ts';
 import { withoutKeyValues } from '../core/keys/key-form.ts';
 import { escapeUnprintable } from '../core/general/plain-text.ts';
 
 /** One line of structured log. Never holds a key value, a token, or text that a client chose freely. */
 export interface LogEntry {
   readonly level: 'INFO' | 'WARN' | 'ERROR';
-  readonly type: string;
+  readonly type: LogType;
   readonly [field: string]: unknown;
 }
 

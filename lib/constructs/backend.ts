@@ -3,7 +3,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { parseUrl } from '../../lambdas/core/general/parse-url.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES, type BackendKind } from '../../lambdas/contract/stage-variables.ts';
 import { mustBe } from '../internal/checks/check-props.ts';
 import { backendPathOf } from '../open-api/route-key.ts';
 import { isInstance, lambdaFunction, type LambdaFunction } from '../internal/checks/prop-kinds.ts';
@@ -41,7 +41,7 @@ export type ByEnvironment<T> = Readonly<Record<'production' | 'sandbox', T>>;
 /** Backends as the gateway calls them: which one, the stage's variable says. */
 export interface BoundBackends {
   /** Before a URL the authorizer refuses paths that a server could take for others. */
-  readonly kind: 'function' | 'url';
+  readonly kind: BackendKind;
   readonly stageVariable: ByEnvironment<string>;
   /** The integration of an operation. Operations with the same URI can share it. */
   readonly integration: (path: string) => {

@@ -10,7 +10,7 @@ import {
 import { Construct } from 'constructs';
 import { z } from 'zod';
 import { acknowledge } from '../internal/checks/acknowledge-findings.ts';
-import { ROLES } from '../../lambdas/platform/http/read-caller.ts';
+import { ROLES } from '../../lambdas/contract/roles.ts';
 import { checkProps } from '../internal/checks/check-props.ts';
 import { isInstance, removalPolicy, texts } from '../internal/checks/prop-kinds.ts';
 import { valueIn } from '../internal/checks/value-in.ts';

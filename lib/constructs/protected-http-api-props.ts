@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FRESHNESS_MODES, type Freshness } from '../../lambdas/core/decision/freshness.ts';
-import { DETAILED_STYLES, type DetailedStyle } from '../../lambdas/core/decision/guard-context.ts';
+import { DETAILED_STYLES, type DetailedStyle } from '../../lambdas/core/refusals/refusal-style.ts';
 import { Backends, type Backend, type ByEnvironment } from './backend.ts';
 import type { GuardedFunction } from './guarded-function.ts';
 import { mustBe } from '../internal/checks/check-props.ts';

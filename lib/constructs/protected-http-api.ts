@@ -9,19 +9,20 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnSubscriptionFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ACCESS_LINES, protectedAccessLogFormat } from '../../lambdas/contract/access-line.ts';
+import { RESOURCE_TYPES, writeRegistration } from '../../lambdas/contract/registration.ts';
+import { writeStageVariables } from '../../lambdas/contract/stage-variables.ts';
 import type { KeyType } from '../../lambdas/core/decision/credential.ts';
 import { STAGE_NAMES, type StageName } from '../../lambdas/core/decision/environment.ts';
 import { formatFreshness, type Freshness } from '../../lambdas/core/decision/freshness.ts';
 import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
-import { ACCESS_LINE, accessLogFormat } from '../internal/gateway/access-log-format.ts';
 import { accessLogGroup, nameAndLogicalId } from '../internal/gateway/access-log-group.ts';
 import { bindBackends, type BoundBackends } from './backend.ts';
 import { allowedMethods, corsWarnings } from '../internal/checks/check-cors.ts';
 import { checkProps } from '../internal/checks/check-props.ts';
 import { keepWithinStack } from '../internal/checks/count-resources.ts';
 import { cutText } from '../internal/checks/cut-text.ts';
-import { LOGGED_FIELDS, requestParameters } from '../internal/gateway/key-handover.ts';
+import { requestParameters } from '../internal/gateway/key-handover.ts';
 import { keyPlaceOf, type KeyPlace } from './key-place.ts';
 import { keepOnlyGuarded } from '../internal/checks/only-guarded.ts';
 import { documentTags } from '../open-api/document-tags.ts';
@@ -32,16 +33,13 @@ import { REGISTRAR_SERVICE_TIMEOUT } from '../internal/core/registrar.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
 import { stageThrottling } from './throttling.ts';
-import { trustedProxyVariables, withoutProof } from './trusted-proxies.ts';
+import { withoutProof, writeProxies } from './trusted-proxies.ts';
 import { registeredDefinition } from '../open-api/registered-definition.ts';
 
 const ENVIRONMENTS = [
   { id: 'Production', name: STAGE_NAMES.PRODUCTION, keyType: 'PRODUCTION' },
   { id: 'Sandbox', name: STAGE_NAMES.SANDBOX, keyType: 'SANDBOX' },
 ] as const satisfies readonly { id: string; name: StageName; keyType: KeyType }[];
-
-/** Every call, refused ones included: all that the access log says. */
-const CALLS = `{ $.type = "${ACCESS_LINE}" }`;
 
 type Environment = (typeof ENVIRONMENTS)[number];
 
@@ -94,7 +92,7 @@ export class ProtectedHttpApi extends Construct {
     new CfnSubscriptionFilter(this, 'Usage', {
       logGroupName: logGroup.logGroupName,
       destinationArn: props.core.usageArn,
-      filterPattern: CALLS,
+      filterPattern: ACCESS_LINES,
     });
     const [production, sandbox] = ENVIRONMENTS.map((environment) => {
       const stage = new CfnStage(this, environment.id, {
@@ -105,14 +103,7 @@ export class ProtectedHttpApi extends Construct {
         ...stageThrottling(environment.name, props.throttling),
         accessLogSettings: {
           destinationArn: logGroup.logGroupArn,
-          // Nothing that a client could put a key into: not the path, but the key of its route.
-          format: accessLogFormat({
-            ...Object.fromEntries(
-              Object.entries(LOGGED_FIELDS).map(([name, field]) => [name, `$context.authorizer.${field}`]),
-            ),
-            // Keybound's own id, not API Gateway's: refused calls are counted for the API, too.
-            apiUUID: this.apiId,
-          }),
+          format: protectedAccessLogFormat(this.apiId),
         },
       });
       // API Gateway refuses settings of a route that is not there yet.
@@ -129,19 +120,19 @@ export class ProtectedHttpApi extends Construct {
     });
     const registration = new CustomResource(this, 'Registration', {
       serviceToken: props.core.registrarArn,
-      resourceType: 'Custom::KeyboundApi',
+      resourceType: RESOURCE_TYPES.api,
       serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
-      properties: {
+      properties: writeRegistration({
         name: definition.title,
         version: definition.version,
         context,
         description: definition.description,
         provider: props.provider ?? Stack.of(this).stackName,
-        requiresSubscription: String(props.subscription === 'required'),
+        requiresSubscription: props.subscription === 'required',
         policies: props.policies,
         tags: documentTags(definition.json),
-        approvesSubscriptions: String(props.subscriptionApproval ?? false),
-        acceptsImportedKeys: String(props.acceptImportedKeys ?? false),
+        approvesSubscriptions: props.subscriptionApproval ?? false,
+        acceptsImportedKeys: props.acceptImportedKeys ?? false,
         initialLifecycle: props.initialLifecycle ?? 'PUBLISHED',
         keyHeader: place.header,
         keyQueryParameter: place.queryParameter,
@@ -151,7 +142,7 @@ export class ProtectedHttpApi extends Construct {
         productionUrl: production.url,
         sandboxUrl: sandbox.url,
         definition: document.definition,
-      },
+      }),
     });
     // Last: what was decided while the gateway took on another mode is forgotten when that is registered.
     registration.node.addDependency(authorizer, production.stage, sandbox.stage, ...document.parts);
@@ -248,22 +239,21 @@ export class ProtectedHttpApi extends Construct {
     place: KeyPlace,
     backends: BoundBackends,
   ): Record<string, string> {
-    return {
-      [STAGE_VARIABLES.apiId]: this.apiId,
-      [STAGE_VARIABLES.environment]: keyType,
-      [STAGE_VARIABLES.subscription]: props.subscription,
-      // Also what is the default: whether an update takes a variable off a stage that it no longer names is not documented.
-      [STAGE_VARIABLES.freshness]: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
-      [STAGE_VARIABLES.importedKeys]: props.acceptImportedKeys === true ? 'accepted' : 'refused',
-      [STAGE_VARIABLES.refusals]: props.refusals ?? 'plain',
-      [STAGE_VARIABLES.backend]: backends.stageVariable[name],
-      [STAGE_VARIABLES.backendKind]: backends.kind,
-      ...trustedProxyVariables(props.trustedProxies),
-      ...(place.header !== undefined && { [STAGE_VARIABLES.keyHeader]: place.header }),
-      ...(place.queryParameter !== undefined && {
-        [STAGE_VARIABLES.keyQueryParameter]: place.queryParameter,
-      }),
-    };
+    const { freshness = DEFAULT_FRESHNESS, trustedProxies } = props;
+    return writeStageVariables(
+      {
+        apiId: this.apiId,
+        environment: keyType,
+        location: place,
+        requiresSubscription: props.subscription === 'required',
+        acceptsImported: props.acceptImportedKeys ?? false,
+        freshness,
+        style: props.refusals ?? 'plain',
+        backendKind: backends.kind,
+        ...(trustedProxies !== undefined && { trustedProxies: writeProxies(trustedProxies) }),
+      },
+      backends.stageVariable[name],
+    );
   }
 
   private urlOf(

@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { readIpRestriction } from '../../lambdas/core/restrictions/ip-restriction.ts';
-import {
-  cutForStage,
-  MAX_STAGE_VARIABLE_PARTS,
-  STAGE_VARIABLE_LENGTH,
-  STAGE_VARIABLES,
-} from '../../lambdas/core/apis/stage-variables.ts';
+import { LONGEST_TRUSTED_PROXIES } from '../../lambdas/contract/stage-variables.ts';
 import {
   CLIENT_ADDRESS_HEADERS,
   formatTrustedProxies,
@@ -65,15 +60,10 @@ export function trustedProxyProblems(
           'trustedProxies.proof.sha256 must be one or two SHA-256 in lower-case hexadecimal, of 64 characters each',
         ]
       : []),
-    ...(formatted(proxies).length > STAGE_VARIABLE_LENGTH * MAX_STAGE_VARIABLE_PARTS
+    ...(writeProxies(proxies).length > LONGEST_TRUSTED_PROXIES
       ? ['trustedProxies.ranges do not fit into the variables of a stage: name fewer, larger ranges']
       : []),
   ];
-}
-
-/** The variables of a stage that tell the authorizer of them. */
-export function trustedProxyVariables(proxies: TrustedProxies | undefined): Record<string, string> {
-  return proxies === undefined ? {} : cutForStage(STAGE_VARIABLES.trustedProxies, formatted(proxies));
 }
 
 /** Takes the secret out of what the backend gets. */
@@ -93,7 +83,8 @@ function rangeProblems(ranges: readonly string[]): readonly string[] {
   });
 }
 
-function formatted(proxies: TrustedProxies): string {
+/** As the authorizer reads them. */
+export function writeProxies(proxies: TrustedProxies): string {
   const ranges = new Set(proxies.ranges.flatMap((range) => readIpRestriction(range).rules));
   return formatTrustedProxies(proxies.addressHeader, proxies.proof.header, digestsOf(proxies), [...ranges]);
 }

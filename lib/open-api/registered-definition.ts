@@ -1,6 +1,11 @@
 import { CustomResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { packDefinition } from '../../lambdas/core/apis/pack-definition.ts';
+import { packDefinition } from '../../lambdas/contract/pack-definition.ts';
+import {
+  RESOURCE_TYPES,
+  writeDefinitionPart,
+  type Registration,
+} from '../../lambdas/contract/registration.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from '../internal/core/registrar.ts';
 
@@ -17,7 +22,7 @@ const MOST_ANSWER_BYTES = 5.9 * 1024 * 1024;
 /** The way of a document to the registrar. */
 export interface RegisteredDefinition {
   /** The property of the registration: the document, or how to find its parts. */
-  readonly definition: string | { readonly digest: string; readonly parts: string };
+  readonly definition: Registration['definition'];
   /** Resources that must exist before the registration. */
   readonly parts: readonly CustomResource[];
 }
@@ -51,14 +56,14 @@ export function registeredDefinition(
   if (escapedBytes(json) <= MOST_INLINE_BYTES) return { definition: json, parts: [] };
   const { digest, parts } = packDefinition(json);
   return {
-    definition: { digest, parts: String(parts.length) },
+    definition: { digest, parts: parts.length },
     parts: parts.map(
       (content, index) =>
         new CustomResource(scope, `Definition${index + 1}`, {
           serviceToken,
-          resourceType: 'Custom::KeyboundDefinition',
+          resourceType: RESOURCE_TYPES.definition,
           serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
-          properties: { apiId, digest, part: String(index), content },
+          properties: writeDefinitionPart({ apiId, digest, part: index, content }),
         }),
     ),
   };

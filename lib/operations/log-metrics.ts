@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { REFUSAL_LINE, type LogType } from '../../lambdas/contract/log-types.ts';
 import type { BundledFunction } from '../internal/core/bundled-function.ts';
 
 type Functions = Readonly<Record<string, BundledFunction>>;
@@ -42,7 +43,7 @@ export class LogMetrics extends Construct {
     this.namespace = props.namespace;
     this.faults = this.ofType('Faults', 'authorizer_fault', authorizer);
     // Beyond the caps one line tells of many calls.
-    this.refusals = this.metric('Refusals', '$.type', 'refusal', authorizer, '$.count');
+    this.refusals = this.metric('Refusals', '$.type', REFUSAL_LINE, authorizer, '$.count');
     this.readsThrottled = this.ofType('ReadsThrottled', 'read_throttled', authorizer);
     this.limitsUnavailable = this.ofType('LimitsUnavailable', 'limits_unavailable', authorizer);
     this.resetsFailed = this.ofType('ResetsFailed', 'reset_failed', props.resetters);
@@ -51,7 +52,7 @@ export class LogMetrics extends Construct {
 
     new MetricFilter(this, 'RefusalsByReason', {
       logGroup: props.authorizer.logGroup,
-      filterPattern: FilterPattern.stringValue('$.type', '=', 'refusal'),
+      filterPattern: FilterPattern.stringValue('$.type', '=', REFUSAL_LINE),
       metricNamespace: props.namespace,
       metricName: 'RefusalsByReason',
       metricValue: '$.count',
@@ -61,7 +62,7 @@ export class LogMetrics extends Construct {
     this.refusalsByReason = `SEARCH('{"${props.namespace}",Reason} MetricName="RefusalsByReason"', 'Sum', 300)`;
   }
 
-  private ofType(metricName: string, type: string, functions: Functions): Metric {
+  private ofType(metricName: string, type: LogType, functions: Functions): Metric {
     return this.metric(metricName, '$.type', type, functions);
   }
 

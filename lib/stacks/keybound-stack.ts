@@ -12,6 +12,9 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
+import { ADMIN_BASE, PORTAL_BASE, PUBLIC_PATHS, PUBLISHER_BASE } from '../../lambdas/contract/api-paths.ts';
+import { REFUSAL_LINES } from '../../lambdas/contract/refusal-line.ts';
+import { RESOURCE_TYPES } from '../../lambdas/contract/registration.ts';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../../lambdas/core/decision/freshness.ts';
 import { CONTINUED } from '../../lambdas/core/apis/decide-continuity.ts';
 import {
@@ -20,7 +23,6 @@ import {
   LARGEST_OWNER_LIMITS,
   type OwnerLimits,
 } from '../../lambdas/core/limits/owner-limits.ts';
-import { PUBLIC_PATHS } from '../../lambdas/functions/portal/portal-route.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from '../internal/gateway/access-log-group.ts';
 import { allowTable } from '../internal/core/allow-table.ts';
 import { AuthorizerResets } from '../internal/core/authorizer-resets.ts';
@@ -173,8 +175,6 @@ function defined(limits: OwnerLimitsProps = {}): Partial<OwnerLimits> {
 
 const DEFAULT_KEY_PREFIX = 'kb';
 
-/** The authorizer's lines about refused calls. */
-const REFUSED_CALLS = '{ $.type = "refusal" }';
 /** Functions that the stacks of protected APIs refer to: their names never change. */
 const NAMED_FUNCTIONS: ReadonlySet<string> = new Set(['authorizer', 'registrar', 'usage']);
 /** Longest runs, in seconds; 20 for the rest. Callers wait for the authorizer; nobody waits for the count. */
@@ -275,16 +275,16 @@ export class KeyboundStack extends Stack {
     const { resets, undelivered: undeliveredResets } = new AuthorizerResets(this, 'Resets', following);
     new CustomResource(this, 'Policies', {
       serviceToken: registrar.function.functionArn,
-      resourceType: 'Custom::KeyboundPolicies',
+      resourceType: RESOURCE_TYPES.policies,
       serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
     });
 
     const managementApi = new ManagementApi(this, 'Management', {
       identity,
       functions: {
-        '/api/am/devportal/v3': portal.function,
-        '/api/am/admin/v4': admin.function,
-        '/api/am/publisher/v4': publisher.function,
+        [PORTAL_BASE]: portal.function,
+        [ADMIN_BASE]: admin.function,
+        [PUBLISHER_BASE]: publisher.function,
       },
       holder: holder.function,
       ...(isAnonymous && { anonymous: { paths: PUBLIC_PATHS, function: portal.function } }),
@@ -384,7 +384,7 @@ export class KeyboundStack extends Stack {
     const refusals = new CfnSubscriptionFilter(this, 'Refusals', {
       logGroupName: authorizerLog.logGroupName,
       destinationArn: usage.function.functionArn,
-      filterPattern: REFUSED_CALLS,
+      filterPattern: REFUSAL_LINES,
     });
     // CloudWatch Logs makes no filter for a function that it may not invoke.
     refusals.node.addDependency(permission);

@@ -1,7 +1,5 @@
+import { ADMIN_BASE, PORTAL_BASE, PUBLISHER_BASE } from '../../lambdas/contract/api-paths.ts';
 import { pick, type DemoTarget, type Narrator } from './narrator.ts';
-
-const PORTAL = '/api/am/devportal/v3';
-const ADMIN = '/api/am/admin/v4';
 
 /** The whole life of API keys, as a developer, her consumers and an administrator see it. */
 export async function walkThrough(narrator: Narrator, target: DemoTarget): Promise<void> {
@@ -11,20 +9,20 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
   const pet = `${target.gatewayUrl}/v2/pet/10`;
 
   chapter('Alice looks for APIs');
-  const apis = await manage('alice', `${PORTAL}/apis`, { expect: 200 });
+  const apis = await manage('alice', `${PORTAL_BASE}/apis`, { expect: 200 });
   const pizza = pick.apiId(apis, 'PizzaShackAPI');
   const petstore = pick.apiId(apis, 'Petstore');
-  const keys = `${PORTAL}/apis/${pizza}/api-keys`;
+  const keys = `${PORTAL_BASE}/apis/${pizza}/api-keys`;
 
   chapter('She creates an application and subscribes it to PizzaShack');
   const application = pick.applicationId(
-    await manage('alice', `${PORTAL}/applications`, {
+    await manage('alice', `${PORTAL_BASE}/applications`, {
       method: 'POST',
       body: { name: `Pizza finder ${Date.now()}`, throttlingPolicy: 'Unlimited' },
       expect: 201,
     }),
   );
-  await manage('alice', `${PORTAL}/subscriptions`, {
+  await manage('alice', `${PORTAL_BASE}/subscriptions`, {
     method: 'POST',
     body: { applicationId: application, apiId: pizza, throttlingPolicy: 'Gold' },
     expect: 201,
@@ -67,7 +65,7 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
   chapter('A key is bound to its API; Petstore wants no subscription, and its key in petstore_key');
   await call(pet, { headers: { petstore_key: key.apikey }, expect: 403 });
   const petKey = pick.issuedKey(
-    await manage('alice', `${PORTAL}/apis/${petstore}/api-keys/generate`, {
+    await manage('alice', `${PORTAL_BASE}/apis/${petstore}/api-keys/generate`, {
       method: 'POST',
       body: { keyName: 'Pet key' },
       expect: 200,
@@ -100,11 +98,11 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
   });
 
   chapter('Why was the first of these calls refused? Its request id tells, and a dry run what would help');
-  await manage('alice', `${PORTAL}/refusals/${encodeURIComponent(refused)}`, {
+  await manage('alice', `${PORTAL_BASE}/refusals/${encodeURIComponent(refused)}`, {
     expect: 200,
     isPatient: true,
   });
-  await manage('bob', `${PORTAL}/refusals/${encodeURIComponent(refused)}`, { expect: 404 });
+  await manage('bob', `${PORTAL_BASE}/refusals/${encodeURIComponent(refused)}`, { expect: 404 });
   await manage('alice', `${keys}/dry-run`, {
     method: 'POST',
     body: { keyUUID: elsewhere.keyUUID, sourceIp: '203.0.113.9' },
@@ -112,7 +110,7 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
   });
 
   chapter('An administrator makes a policy of two calls an hour: the third is told when to come back');
-  const policies = `${ADMIN}/throttling/policies/application`;
+  const policies = `${ADMIN_BASE}/throttling/policies/application`;
   const policyName = `Demo-${Date.now()}`;
   const policy = pick.policyId(
     await manage('admin', policies, {
@@ -128,13 +126,13 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
     }),
   );
   const limitedApplication = pick.applicationId(
-    await manage('alice', `${PORTAL}/applications`, {
+    await manage('alice', `${PORTAL_BASE}/applications`, {
       method: 'POST',
       body: { name: policyName, throttlingPolicy: policyName },
       expect: 201,
     }),
   );
-  await manage('alice', `${PORTAL}/subscriptions`, {
+  await manage('alice', `${PORTAL_BASE}/subscriptions`, {
     method: 'POST',
     body: { applicationId: limitedApplication, apiId: pizza, throttlingPolicy: 'Bronze' },
     expect: 201,
@@ -166,9 +164,9 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
   await call(menu, { headers: { apikey: regenerated.apikey }, expect: 401 });
 
   chapter('An administrator sees every key and can revoke any');
-  await manage('alice', `${ADMIN}/api-keys`, { expect: 403 });
-  await manage('admin', `${ADMIN}/api-keys?limit=5`, { expect: 200 });
-  await manage('admin', `${ADMIN}/api-keys/revoke`, {
+  await manage('alice', `${ADMIN_BASE}/api-keys`, { expect: 403 });
+  await manage('admin', `${ADMIN_BASE}/api-keys?limit=5`, { expect: 200 });
+  await manage('admin', `${ADMIN_BASE}/api-keys/revoke`, {
     method: 'POST',
     body: { keyUUID: petKey.keyUUID },
     expect: 200,
@@ -179,13 +177,16 @@ export async function walkThrough(narrator: Narrator, target: DemoTarget): Promi
     'Every call is counted: for the owner of the key, as JSON or CSV, and for the publisher of the API',
   );
   await manage('alice', `${keys}/${limited.keyUUID}/usage`, { expect: 200 });
-  await manage('publisher', `/api/am/publisher/v4/apis/${pizza}/usage`, { expect: 200 });
+  await manage('publisher', `${PUBLISHER_BASE}/apis/${pizza}/usage`, { expect: 200 });
 
   chapter(
     'Alice cleans up: her application goes with its subscription, and its keys open PizzaShack no more',
   );
-  await manage('alice', `${PORTAL}/applications/${application}`, { method: 'DELETE', expect: 200 });
+  await manage('alice', `${PORTAL_BASE}/applications/${application}`, { method: 'DELETE', expect: 200 });
   await call(menu, { headers: { apikey: here.apikey }, expect: 403 });
-  await manage('alice', `${PORTAL}/applications/${limitedApplication}`, { method: 'DELETE', expect: 200 });
+  await manage('alice', `${PORTAL_BASE}/applications/${limitedApplication}`, {
+    method: 'DELETE',
+    expect: 200,
+  });
   await manage('admin', `${policies}/${policy}`, { method: 'DELETE', expect: 200 });
 }

@@ -1,3 +1,4 @@
+import { PORTAL_BASE } from '../../lambdas/contract/api-paths.ts';
 import { KEY_HEADER, type Claim, type Examined } from './prove-claims.ts';
 import type { RawAnswer } from './send-raw.ts';
 
@@ -18,7 +19,7 @@ async function revokedAtOnce({ call, newKey, manage }: Examined): Promise<string
   const { keyUUID, apikey, apiId } = await newKey();
   const withKey = { headers: { [KEY_HEADER]: apikey } };
   const before = await call(PET, withKey);
-  await manage('POST', `/api/am/devportal/v3/apis/${apiId}/api-keys/revoke`, { keyUUID });
+  await manage('POST', `${PORTAL_BASE}/apis/${apiId}/api-keys/revoke`, { keyUUID });
   const after = await call(PET, withKey);
   return `${before.status}, then ${after.status}`;
 }
@@ -60,13 +61,13 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: 'The management API refuses a caller without a token',
     expected: '401 {"message":"Unauthorized"}',
-    see: async ({ manage }) => statusAndBody(await manage('GET', '/api/am/devportal/v3/apis', undefined, {})),
+    see: async ({ manage }) => statusAndBody(await manage('GET', `${PORTAL_BASE}/apis`, undefined, {})),
   },
   {
     says: 'The management API refuses a malformed token',
     expected: '401 {"message":"Unauthorized"} Bearer',
     see: async ({ manage }) => {
-      const answer = await manage('GET', '/api/am/devportal/v3/apis', undefined, {
+      const answer = await manage('GET', `${PORTAL_BASE}/apis`, undefined, {
         authorization: 'Bearer a.b.c',
       });
       return `${statusAndBody(answer)} ${(answer.headers['www-authenticate'] ?? '').split(' ')[0] ?? ''}`;

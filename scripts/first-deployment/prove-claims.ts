@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PORTAL_BASE } from '../../lambdas/contract/api-paths.ts';
 import { messageOf } from '../../local/message-of.ts';
 import { sendRaw, type RawAnswer, type RawRequest } from './send-raw.ts';
 
@@ -46,7 +47,6 @@ export interface Finding {
 }
 
 export const KEY_HEADER = 'petstore_key';
-const PORTAL = '/api/am/devportal/v3';
 const Apis = z.object({ list: z.array(z.object({ id: z.string(), name: z.string() })) });
 const Issued = z.object({ keyUUID: z.string(), apikey: z.string() });
 
@@ -88,13 +88,13 @@ async function examine({ managementUrl, apiUrl, token }: Target) {
       headers: { 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-  const asked = await manage('GET', `${PORTAL}/apis?query=name:Petstore`);
+  const asked = await manage('GET', `${PORTAL_BASE}/apis?query=name:Petstore`);
   if (asked.status !== 200) throw new Error(`the management API answered ${asked.status} to the token`);
   const apiId = Apis.parse(JSON.parse(asked.text)).list.find(({ name }) => name.includes('Petstore'))?.id;
   if (apiId === undefined) throw new Error('the sample API Petstore is not deployed: set samples to true');
   const made: string[] = [];
   const newKey = async () => {
-    const answer = await manage('POST', `${PORTAL}/apis/${apiId}/api-keys/generate`, {
+    const answer = await manage('POST', `${PORTAL_BASE}/apis/${apiId}/api-keys/generate`, {
       keyName: `First deployment ${made.length + 1}`,
       keyType: 'PRODUCTION',
     });
@@ -110,7 +110,8 @@ async function examine({ managementUrl, apiUrl, token }: Target) {
       sendRaw({ url: `${apiUrl}${path}`, headers: { [KEY_HEADER]: apikey }, ...request }),
   };
   const close = async () => {
-    for (const keyUUID of made) await manage('POST', `${PORTAL}/apis/${apiId}/api-keys/revoke`, { keyUUID });
+    for (const keyUUID of made)
+      await manage('POST', `${PORTAL_BASE}/apis/${apiId}/api-keys/revoke`, { keyUUID });
   };
   return { examined, close };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PUBLIC_PATHS } from '../../lambdas/functions/portal/portal-route.ts';
+import { PUBLIC_PATHS } from '../../lambdas/contract/api-paths.ts';
 import { synthesizeCore } from '../lib/core-stack.ts';
 import { openManagementHarness, type ManagementHarness } from '../support/management-harness.ts';
 import { allRoutes, sampleIds, sampleRequest } from '../support/management-routes.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
 import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../support/management-harness.ts';
 import { PORTAL, portalUser, succeeded, type PortalUser } from '../support/portal-user.ts';

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { REFUSAL_CAPS } from '../../lambdas/core/refusals/refusal-caps.ts';
 import { BATCH_PARTITION_PREFIX } from '../../lambdas/platform/dynamodb/keys.ts';
-import { HOLDER_HEADER } from '../../lambdas/platform/http/read-caller.ts';
+import { HOLDER_HEADER } from '../../lambdas/contract/roles.ts';
 import { runKeybound, SOURCE_IP_HEADER, type RunningKeybound } from '../support/run-keybound.ts';
 import { readTable } from '../support/table-contents.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CONTEXT_FIELDS } from '../../lib/internal/gateway/key-handover.ts';
+import { LOGGED_FIELDS } from '../../lambdas/contract/access-line.ts';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 
 const FromFunction = z.object({
@@ -158,7 +158,7 @@ describe("a team's own APIs", () => {
     });
     const { event } = FromFunction.parse(allowed.json);
     expect(Object.keys(event.requestContext.authorizer.lambda).toSorted()).toEqual(
-      ['keyName', 'owner', 'subscriptionPolicy', ...CONTEXT_FIELDS].toSorted(),
+      ['keyName', 'owner', 'subscriptionPolicy', ...Object.values(LOGGED_FIELDS)].toSorted(),
     );
     expect(event.headers['x-keybound-key-uuid']).toBe(keyUUID);
     expect(allowed.text).not.toContain('forged');

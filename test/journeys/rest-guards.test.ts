@@ -11,7 +11,7 @@ import { HOLDER_API, holderRoutes } from '../../lambdas/functions/holder/routes.
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import { createStore } from '../../lambdas/platform/dynamodb/create-store.ts';
 import { openApiDocument } from '../../lambdas/platform/http/open-api.ts';
-import { ROLES } from '../../lambdas/platform/http/read-caller.ts';
+import { ROLES } from '../../lambdas/contract/roles.ts';
 import type { Route } from '../../lambdas/platform/http/route.ts';
 import type { HttpAnswer } from '../../local/demo/http-client.ts';
 import { loadSigningKey, type SigningKey } from '../../local/identity/signing-key.ts';

@@ -1,10 +1,10 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { grantOf } from '../../lambdas/functions/authorizer/grant.ts';
+import { grantOf } from '../../lambdas/contract/grant.ts';
 import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
 import { readLines } from '../../lambdas/functions/usage/read-lines.ts';
-import { CONTEXT_FIELDS, LOGGED_FIELDS } from '../../lib/internal/gateway/key-handover.ts';
+import { LOGGED_FIELDS } from '../../lambdas/contract/access-line.ts';
 import type { ReadStack } from './read-stack.ts';
 import { CORE, synthesize, Variables } from './shop-api.ts';
 import { credentialWith } from '../support/credential-with.ts';
@@ -53,7 +53,7 @@ describe('the access log', () => {
       'routeKey',
       'stage',
       'status',
-      ...CONTEXT_FIELDS.map((field) => `authorizer.${field}`),
+      ...Object.values(LOGGED_FIELDS).map((field) => `authorizer.${field}`),
     ].map((name) => `$context.${name}`);
     expect(variables.filter(([, variable]) => !known.includes(variable))).toEqual([]);
   });

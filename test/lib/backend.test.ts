@@ -1,6 +1,6 @@
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
 import type { ReadStack } from './read-stack.ts';
 import { functionArn, stageVariables, synthesize } from './shop-api.ts';
 

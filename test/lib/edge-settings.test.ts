@@ -4,7 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
-import { joinFromStage, STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { readStageVariables } from '../../lambdas/contract/stage-variables.ts';
 import { readTrustedProxies } from '../../lambdas/core/restrictions/trusted-proxies.ts';
 import { assumed } from '../../scripts/cost/assumptions.ts';
 import { DEFAULT_THROTTLING } from '../../lib/constructs/throttling.ts';
@@ -99,7 +99,7 @@ describe('trusted proxies', () => {
       trustedProxies: proxies({ ranges: ['203.0.113.9/24', '2001:DB8::/48'] }),
     });
     for (const stage of ['Production', 'Sandbox'] as const) {
-      const text = joinFromStage(STAGE_VARIABLES.trustedProxies, stageVariables(stack, stage)) ?? '';
+      const text = readStageVariables(stageVariables(stack, stage))?.trustedProxies ?? '';
       expect(text).toBe(`x-forwarded-for&x-edge-proof&${DIGEST}&203.0.113.0/24,2001:db8::/48`);
       expect(readTrustedProxies(text).ranges).toHaveLength(2);
     }
@@ -112,7 +112,7 @@ describe('trusted proxies', () => {
     for (const value of Object.values(variables)) {
       expect(value).toMatch(/^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/);
     }
-    const text = joinFromStage(STAGE_VARIABLES.trustedProxies, variables) ?? '';
+    const text = readStageVariables(variables)?.trustedProxies ?? '';
     expect(readTrustedProxies(text).ranges).toHaveLength(200);
   });
 

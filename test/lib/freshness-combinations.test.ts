@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import type { Freshness } from '../../lambdas/core/decision/freshness.ts';
-import { DETAILED_STYLES } from '../../lambdas/core/decision/guard-context.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { DETAILED_STYLES } from '../../lambdas/core/refusals/refusal-style.ts';
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
 import { GuardedFunction } from '../../lib/constructs/guarded-function.ts';
 import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
 import type { ProtectedHttpApiProps } from '../../lib/constructs/protected-http-api-props.ts';

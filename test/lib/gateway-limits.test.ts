@@ -5,8 +5,8 @@ import { Alias, Code, Function, Runtime, Version } from 'aws-cdk-lib/aws-lambda'
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
-import { unpackDefinition } from '../../lambdas/core/apis/pack-definition.ts';
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
+import { unpackDefinition } from '../../lambdas/contract/pack-definition.ts';
 import { BundledFunction } from '../../lib/internal/core/bundled-function.ts';
 import { findCore } from '../../lib/constructs/keybound-core.ts';
 import type { LambdaFunction } from '../../lib/internal/checks/prop-kinds.ts';

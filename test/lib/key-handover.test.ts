@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { authorize } from '../../lambdas/functions/authorizer/authorize.ts';
 import { createKeyValue } from '../../lambdas/core/keys/key-value.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
 import { readTrustedProxies } from '../../lambdas/core/restrictions/trusted-proxies.ts';
-import { CONTEXT_FIELDS, IDENTITY_HEADERS } from '../../lib/internal/gateway/key-handover.ts';
+import { LOGGED_FIELDS } from '../../lambdas/contract/access-line.ts';
+import { IDENTITY_HEADERS } from '../../lib/internal/gateway/key-handover.ts';
 import type { ReadStack } from './read-stack.ts';
 import {
   documentOf,
@@ -127,7 +128,9 @@ describe('what the backend gets', () => {
     );
     const fields = new Set(given.map(([field]) => field));
     expect(
-      [...Object.values(IDENTITY_HEADERS), ...CONTEXT_FIELDS].filter((field) => !fields.has(field)),
+      [...Object.values(IDENTITY_HEADERS), ...Object.values(LOGGED_FIELDS)].filter(
+        (field) => !fields.has(field),
+      ),
     ).toEqual([]);
   });
 });

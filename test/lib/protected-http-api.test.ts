@@ -3,7 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
 import { CORE, registration, stageVariables, synthesize, type Props } from './shop-api.ts';
 
 const { api, stack } = synthesize();

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { accessLogFormat } from '../../lib/internal/gateway/access-log-format.ts';
-import { LOGGED_FIELDS } from '../../lib/internal/gateway/key-handover.ts';
+import { accessLogFormat, LOGGED_FIELDS } from '../../lambdas/contract/access-line.ts';
 import { assumed } from '../../scripts/cost/assumptions.ts';
 import {
   costOfLimits,

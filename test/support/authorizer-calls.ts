@@ -1,7 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { authorize, type AuthorizerDependencies } from '../../lambdas/functions/authorizer/authorize.ts';
 import { wireAuthorizer } from '../../lambdas/functions/authorizer/wire-authorizer.ts';
-import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
 import { readApiState } from '../../lambdas/platform/dynamodb/read-credential.ts';
 import { readApplicationPolicy, readLimitingPolicy } from '../../lambdas/platform/dynamodb/read-policies.ts';
 import type { LogEntry } from '../../lambdas/platform/log.ts';

@@ -4,7 +4,7 @@ import { readCaller } from '../../lambdas/platform/http/read-caller.ts';
 import { parseJson } from '../../lambdas/platform/parse-json.ts';
 import { seedPolicies } from '../../lambdas/functions/registrar/seed-policies.ts';
 import { registerApi } from '../../lambdas/functions/registrar/register-api.ts';
-import type { Registration } from '../../lambdas/functions/registrar/registration.ts';
+import type { Registration } from '../../lambdas/contract/registration.ts';
 import type { LogEntry } from '../../lambdas/platform/log.ts';
 import { serveRoutes } from '../../lambdas/platform/http/serve-routes.ts';
 import type { TableUser } from '../../lib/internal/core/table-rights.ts';

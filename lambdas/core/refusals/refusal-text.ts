@@ -1,10 +1,10 @@
-import type { DetailedStyle } from '../decision/guard-context.ts';
+import type { DetailedStyle } from './refusal-style.ts';
 import { REFUSALS, type RefusalReason } from './refusal.ts';
 
 /** Where the key of an API travels. */
 export interface KeyLocation {
-  readonly header?: string;
-  readonly queryParameter?: string;
+  readonly header?: string | undefined;
+  readonly queryParameter?: string | undefined;
 }
 
 /**

@@ -1,5 +1,4 @@
-/** Where the Admin API lives; WSO2's own path. */
-export const ADMIN_BASE = '/api/am/admin/v4';
+export { ADMIN_BASE } from '../../contract/api-paths.ts';
 
 export const ADMIN_ROLES = ['administrator'] as const;
 

@@ -1,9 +1,14 @@
 import type { APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
+import { grantOf, NO_GRANT, type Grant } from '../../contract/grant.ts';
+import {
+  writeAllowed,
+  writeRefused,
+  type AllowedContext,
+  type RefusedContext,
+} from '../../contract/guard-context.ts';
 import type { Decision, Refused } from '../../core/decision/decide-access.ts';
-import type { AllowedContext, RefusedContext } from '../../core/decision/guard-context.ts';
 import { describeRefusal, type KeyLocation } from '../../core/refusals/refusal-text.ts';
 import { REFUSALS, type Refusal, type RefusalReason } from '../../core/refusals/refusal.ts';
-import { grantOf, NO_GRANT, type Grant } from './grant.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 import type { PresentedCall } from './read-call.ts';
 
@@ -26,7 +31,7 @@ export function answer({ call, style, location }: PresentedCall, decision: Decis
   if (decision.allowed) {
     const grant = grantOf(decision.credential, decision.standing);
     const fields = rateLimitFields(decision.limits, atEpochSeconds);
-    return { isAuthorized: true, context: { ...grant, decision: 'allow', ...fields } };
+    return { isAuthorized: true, context: { ...grant, ...writeAllowed(fields) } };
   }
   const { reason, limit } = decision;
   const { status, code, message } = REFUSALS[reason];
@@ -34,21 +39,24 @@ export function answer({ call, style, location }: PresentedCall, decision: Decis
     if (status === 401) throw new Unauthorized();
     return { isAuthorized: false, context: { ...NO_GRANT, reason, code } };
   }
-  const nextAccess = nextAccessOf(decision, atEpochSeconds);
+  const nextAccessEpochSeconds = nextAccessOf(decision, atEpochSeconds);
   return {
     isAuthorized: true,
     context: {
       ...NO_GRANT,
-      decision: 'refuse',
-      style,
-      reason,
-      status: String(status),
-      code,
-      message,
-      description: describeRefusal(reason, style, location),
-      ...(status === 401 && { challenge: challengeOf(location) }),
-      ...(nextAccess !== undefined && { nextAccess: String(nextAccess) }),
-      ...(limit !== undefined && rateLimitFields([limit], atEpochSeconds)),
+      ...writeRefused(
+        {
+          style,
+          status,
+          code,
+          message,
+          description: describeRefusal(reason, style, location),
+          ...(status === 401 && { challenge: challengeOf(location) }),
+          ...(nextAccessEpochSeconds !== undefined && { nextAccessEpochSeconds }),
+        },
+        reason,
+        limit === undefined ? {} : rateLimitFields([limit], atEpochSeconds),
+      ),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { RateLimitFields } from '../../core/decision/guard-context.ts';
+import type { RateLimitFields } from '../../contract/guard-context.ts';
 import type { LimitState } from '../../core/limits/limit.ts';
 
 /**

@@ -1,12 +1,10 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import { readStageVariables } from '../../contract/stage-variables.ts';
 import { isForbiddenBackendPath } from '../../core/decision/backend-path.ts';
 import type { Call } from '../../core/decision/decide-access.ts';
-import { KEY_TYPES } from '../../core/decision/credential.ts';
-import { readRefusalStyle, type RefusalStyle } from '../../core/decision/guard-context.ts';
-import { readFreshness } from '../../core/decision/freshness.ts';
 import { digestKeyValue } from '../../core/keys/key-value.ts';
+import type { RefusalStyle } from '../../core/refusals/refusal-style.ts';
 import type { KeyLocation } from '../../core/refusals/refusal-text.ts';
-import { joinFromStage, STAGE_VARIABLES } from '../../core/apis/stage-variables.ts';
 import { clientAddressOf, type TrustedProxies } from '../../core/restrictions/trusted-proxies.ts';
 
 /** A call, and the key value that it presents, if any. */
@@ -34,42 +32,34 @@ export function readCall(
   atEpochSeconds: number,
   readProxies: (text: string) => TrustedProxies,
 ): PresentedCall {
-  const variables: Partial<Record<string, string>> = event.stageVariables ?? {};
   const { headers, queryStringParameters: query, requestContext } = event;
-  const apiId = variables[STAGE_VARIABLES.apiId];
-  const environment = KEY_TYPES.find((type) => type === variables[STAGE_VARIABLES.environment]);
-  const subscription = variables[STAGE_VARIABLES.subscription];
-  const header = variables[STAGE_VARIABLES.keyHeader];
-  const parameter = variables[STAGE_VARIABLES.keyQueryParameter];
-  if (apiId === undefined || environment === undefined || (header ?? parameter) === undefined) {
+  const api = readStageVariables(event.stageVariables ?? {});
+  if (api === undefined) {
     throw new Error('the stage variables do not name an API, its environment and the place of its key');
   }
+  const { apiId, environment, location, requiresSubscription, acceptsImported, freshness, style } = api;
+  const { header, queryParameter } = location;
   const sent: Partial<Record<string, string>> = headers ?? {};
   const asked: Partial<Record<string, string>> = query ?? {};
   const inHeader = header === undefined ? undefined : sent[header.toLowerCase()]?.trim();
-  const inQuery = parameter === undefined ? undefined : asked[parameter]?.trim();
-  const proxies = joinFromStage(STAGE_VARIABLES.trustedProxies, variables);
+  const inQuery = queryParameter === undefined ? undefined : asked[queryParameter]?.trim();
   const clientAddress = clientAddressOf(
     { address: requestContext.http.sourceIp, headers: sent, digest: digestKeyValue },
-    proxies === undefined ? undefined : readProxies(proxies),
+    api.trustedProxies === undefined ? undefined : readProxies(api.trustedProxies),
   );
   const referrer = sent['referer'];
   return {
-    acceptsImported: variables[STAGE_VARIABLES.importedKeys] === 'accepted',
-    style: readRefusalStyle(variables[STAGE_VARIABLES.refusals]),
-    location: {
-      ...(header !== undefined && { header }),
-      ...(parameter !== undefined && { queryParameter: parameter }),
-    },
-    hasForbiddenPath: variables[STAGE_VARIABLES.backendKind] !== 'function' && hasForbiddenPath(event),
+    acceptsImported,
+    style,
+    location,
+    hasForbiddenPath: api.backendKind !== 'function' && hasForbiddenPath(event),
     value: inHeader === undefined || inHeader === '' ? inQuery : inHeader,
     call: {
       apiId,
       gatewayApiId: requestContext.apiId,
       environment,
-      // Only the exact word lifts the requirement: a missing or misspelt rule must not open the API.
-      requiresSubscription: subscription !== 'optional',
-      freshness: readFreshness(variables[STAGE_VARIABLES.freshness]),
+      requiresSubscription,
+      freshness,
       atEpochSeconds,
       ...(clientAddress !== undefined && { clientAddress }),
       ...(referrer !== undefined && { referrer }),

@@ -81,7 +81,7 @@ export function refusalRecorder(log: Log): RecordRefusal {
     if (tally.lines < refusalCaps(subjectOf(refusedCall)).linesOfAnInstance) {
       tally.lines += 1;
       tally.told += 1;
-      log(refusalLine(requestId, at, presented, refused));
+      log({ ...refusalLine(requestId, at, presented, refused) });
       return true;
     }
     tally.untold += 1;
@@ -103,7 +103,7 @@ function forgetHoursBefore(tallies: Map<string, Tally>, hour: string, log: Log):
 function tell(log: Log, tally: Tally): void {
   if (tally.untold === 0) return;
   const { at, call, refused } = tally.newest;
-  log(refusalCountLine(at, call, refused, tally.untold));
+  log({ ...refusalCountLine(at, call, refused, tally.untold) });
   tally.told += tally.untold;
   tally.untold = 0;
 }

@@ -1,7 +1,13 @@
+import {
+  writeRefusal,
+  writeRefusals,
+  type LoggedRefusal,
+  type RefusalLine,
+  type RefusedSubject,
+} from '../../contract/refusal-line.ts';
 import type { Call, Refused } from '../../core/decision/decide-access.ts';
 import { readReferrer } from '../../core/restrictions/referrer-restriction.ts';
 import { REFUSALS } from '../../core/refusals/refusal.ts';
-import type { LogEntry } from '../../platform/log.ts';
 import type { PresentedCall } from './read-call.ts';
 
 const LONGEST_REFERRER = 256;
@@ -17,33 +23,35 @@ export function refusalLine(
   at: number,
   { call, value }: Pick<PresentedCall, 'call' | 'value'>,
   refused: Refused,
-): LogEntry {
+): RefusalLine<LoggedRefusal> {
   const { reason, limit } = refused;
   const referrer =
     reason === 'referrer_forbidden' && call.referrer !== undefined
       ? shownReferrer(call.referrer, value)
       : undefined;
-  return {
-    ...lineOf(at, call, refused),
+  return writeRefusal({
+    ...subjectOf(at, call, refused),
     requestId,
-    count: 1,
     environment: call.environment,
     ...(call.clientAddress !== undefined && { sourceIp: call.clientAddress }),
     ...(referrer !== undefined && { referrer }),
     ...(limit !== undefined && { policy: limit.policy, nextAccessAt: limit.resetsAtEpochSeconds }),
-  };
+  });
 }
 
 /** The line about `count` refused calls of one subject that no line of their own tells of; `at`: of the newest. */
-export function refusalCountLine(at: number, call: Call, refused: Refused, count: number): LogEntry {
-  return { ...lineOf(at, call, refused), count };
+export function refusalCountLine(
+  at: number,
+  call: Call,
+  refused: Refused,
+  count: number,
+): RefusalLine<RefusedSubject> {
+  return writeRefusals(subjectOf(at, call, refused), count);
 }
 
-function lineOf(at: number, { apiId }: Call, { reason, credential }: Refused): LogEntry {
+function subjectOf(at: number, { apiId }: Call, { reason, credential }: Refused): RefusedSubject {
   const { status, code } = REFUSALS[reason];
   return {
-    level: 'INFO',
-    type: 'refusal',
     at,
     reason,
     code,

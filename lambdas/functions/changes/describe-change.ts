@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import { readLatest } from '../../contract/audit-entry.ts';
+import {
+  ApplicationSnapshot,
+  LifecycleSnapshot,
+  SubscriptionSnapshot,
+} from '../../contract/audit-snapshots.ts';
 import { EVENT_OF_ACTION, EVENT_SOURCE, isAuditAction } from '../../core/audit/lifecycle-event.ts';
 import type { AuditItem } from '../../platform/dynamodb/items.ts';
 import { keyDetail } from './key-detail.ts';
@@ -37,6 +43,11 @@ export function describeChange(entry: AuditItem): Description {
   return { type: 'event', event };
 }
 
+/** Old entries lack some of the fields: the event says which it must have. */
+const Subscription = SubscriptionSnapshot.partial();
+const Application = ApplicationSnapshot.partial();
+const Lifecycle = LifecycleSnapshot.partial();
+
 const Resource = z.enum(['key', 'subscription', 'application', 'api']);
 
 const DETAILS = {
@@ -46,43 +57,46 @@ const DETAILS = {
   api: apiDetail,
 } as const satisfies Record<z.infer<typeof Resource>, (entry: AuditItem) => Fields>;
 
-function subscriptionDetail({ resourceId, before = {}, after = {} }: AuditItem): Fields {
-  const subscription = { ...before, ...after };
-  const was = (field: string) =>
+function subscriptionDetail(entry: AuditItem): Fields {
+  const [before, after] = [Subscription.parse(entry.before ?? {}), Subscription.parse(entry.after ?? {})];
+  const latest = readLatest(Subscription, entry);
+  const was = (field: 'policy' | 'status') =>
     before[field] === undefined || after[field] === undefined || before[field] === after[field]
       ? undefined
       : before[field];
   return present({
-    subscriptionId: resourceId,
-    applicationId: subscription['applicationId'],
-    apiId: subscription['apiId'],
-    throttlingPolicy: subscription['policy'],
+    subscriptionId: entry.resourceId,
+    applicationId: latest.applicationId,
+    apiId: latest.apiId,
+    throttlingPolicy: latest.policy,
     previousThrottlingPolicy: was('policy'),
     // A request that ended stands in the state before alone.
-    requestedThrottlingPolicy: (Object.keys(after).length > 0 ? after : before)['requestedPolicy'],
-    status: subscription['status'],
+    requestedThrottlingPolicy: (Object.keys(after).length > 0 ? after : before).requestedPolicy,
+    status: latest.status,
     previousStatus: was('status'),
   });
 }
 
-function applicationDetail({ resourceId, before = {}, after = {} }: AuditItem): Fields {
-  const application = { ...before, ...after };
+function applicationDetail(entry: AuditItem): Fields {
+  const [before, after] = [Application.parse(entry.before ?? {}), Application.parse(entry.after ?? {})];
+  const { name, throttlingPolicy } = readLatest(Application, entry);
   return present({
-    applicationId: resourceId,
-    applicationName: application['name'],
-    throttlingPolicy: application['throttlingPolicy'],
-    previousOwner: before['owner'] === after['owner'] ? undefined : before['owner'],
-    apiIds: before['apis'],
-    keyUUIDs: before['keys'],
+    applicationId: entry.resourceId,
+    applicationName: name,
+    throttlingPolicy,
+    previousOwner: before.owner === after.owner ? undefined : before.owner,
+    apiIds: before.apis,
+    keyUUIDs: before.keys,
   });
 }
 
 function apiDetail({ resourceId, before = {}, after = {} }: AuditItem): Fields {
+  const { name, lifecycle } = Lifecycle.parse(after);
   return present({
     apiId: resourceId,
-    apiName: after['name'],
-    lifecycle: after['lifecycle'],
-    previousLifecycle: before['lifecycle'],
+    apiName: name,
+    lifecycle,
+    previousLifecycle: Lifecycle.parse(before).lifecycle,
   });
 }
 

@@ -1,24 +1,23 @@
 import { z } from 'zod';
-import { KEY_TYPES } from '../../core/decision/credential.ts';
+import { changedFields, readLatest } from '../../contract/audit-entry.ts';
+import { KeySnapshot } from '../../contract/audit-snapshots.ts';
 import { isoOfSeconds } from '../../core/general/utc.ts';
 import type { AuditItem } from '../../platform/dynamodb/items.ts';
 
-/** The details of a key in an event, from the audit trail and the table. */
-const KeyState = z.object({
-  keyUUID: z.string(),
-  keyName: z.string(),
-  keyType: z.enum(KEY_TYPES),
-  status: z.string(),
-  ownerName: z.string(),
-  apiId: z.string().exactOptional(),
-  apiName: z.string().exactOptional(),
-  applicationId: z.string().exactOptional(),
-  /** Seconds since the epoch. */
-  expiresAt: z.number().exactOptional(),
-  graceEndsAt: z.number().exactOptional(),
-  reason: z.string().exactOptional(),
-  suspensionReason: z.string().exactOptional(),
-});
+/** The details of a key in an event, from the audit trail and the table; `reason`: of an end. */
+const KeyState = KeySnapshot.pick({
+  keyUUID: true,
+  keyName: true,
+  keyType: true,
+  status: true,
+  ownerName: true,
+  apiId: true,
+  apiName: true,
+  applicationId: true,
+  expiresAt: true,
+  graceEndsAt: true,
+  suspensionReason: true,
+}).extend({ reason: z.string().exactOptional() });
 export type KeyState = Readonly<z.infer<typeof KeyState>>;
 
 /** The fields of a key that its owner can change. An event names those that changed. */
@@ -30,17 +29,13 @@ const CHANGEABLE = [
   'permittedReferrer',
   'validityPeriod',
   'expiresAt',
-] as const;
+] as const satisfies readonly (keyof KeySnapshot)[];
 
 /** The part of an event that tells of the key. */
-export function keyDetail({ action, before, after }: AuditItem): Readonly<Record<string, unknown>> {
-  // An entry of an end tells only what is new: the rest stands in the state before.
-  const state = after !== undefined && 'keyUUID' in after ? after : { ...before, ...after };
+export function keyDetail(entry: AuditItem): Readonly<Record<string, unknown>> {
   return {
-    ...keyFields(KeyState.parse(state)),
-    ...(action === 'key.update' && {
-      changed: CHANGEABLE.filter((name) => !isSame(before?.[name], after?.[name])),
-    }),
+    ...keyFields(readLatest(KeyState, entry)),
+    ...(entry.action === 'key.update' && { changed: changedFields(CHANGEABLE, entry) }),
   };
 }
 
@@ -56,8 +51,4 @@ export function keyFields({
     ...(expiresAt !== undefined && { expiresOn: isoOfSeconds(expiresAt) }),
     ...(graceEndsAt !== undefined && { graceEndsOn: isoOfSeconds(graceEndsAt) }),
   };
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

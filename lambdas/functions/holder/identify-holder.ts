@@ -4,7 +4,8 @@ import { readPresentedValue } from '../../core/decision/decide-access.ts';
 import { digestKeyValue } from '../../core/keys/key-value.ts';
 import { findKeyByLiveDigest } from '../../management/keys/key-reads.ts';
 import type { TableAccess } from '../../management/frame/management.ts';
-import { HOLDER_HEADER, type Identified } from '../../platform/http/read-caller.ts';
+import { HOLDER_HEADER } from '../../contract/roles.ts';
+import type { Identified } from '../../platform/http/read-caller.ts';
 
 /**
  * Takes the value of a key for who presents it. The caller's subject is the key's id. Anybody can call: what has not the

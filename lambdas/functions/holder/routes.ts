@@ -1,3 +1,4 @@
+import { HOLDER_BASE } from '../../contract/api-paths.ts';
 import { findKeyPlace } from '../../management/keys/key-reads.ts';
 import type { TableAccess } from '../../management/frame/management.ts';
 import { endPresentedValue } from '../../management/keys/end-presented-value.ts';
@@ -18,7 +19,7 @@ export const HOLDER_API = {
   title: 'Keybound Holder API',
   description:
     'For holders of a key value. It needs no access token. Send the value in a header, never in a URL or a body, where logs would keep it.',
-  base: '/api/keybound/v1',
+  base: HOLDER_BASE,
 } as const;
 
 /** What the value of a key alone allows: to end it. Whoever finds a key in a log or a repository can do so. */

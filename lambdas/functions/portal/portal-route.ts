@@ -1,5 +1,6 @@
-/** Where the Developer Portal API lives; WSO2's own path. */
-export const PORTAL_BASE = '/api/am/devportal/v3';
+import { PORTAL_BASE } from '../../contract/api-paths.ts';
+
+export { PORTAL_BASE };
 
 export const PORTAL_API = {
   title: 'Keybound Developer Portal API',
@@ -9,19 +10,6 @@ export const PORTAL_API = {
 
 /** Whoever is signed in as a developer may call its operations: on what is that developer's own. */
 export const PORTAL_ROLES = ['developer'] as const;
-
-/** Paths of the public routes: what a catalogue needs that is shown without signing in. */
-export const PUBLIC_PATHS = [
-  '/apis',
-  '/apis/{apiId}',
-  '/apis/{apiId}/swagger',
-  '/apis/{apiId}/subscription-policies',
-  '/apis/{apiId}/thumbnail',
-  '/tags',
-  '/throttling-policies/{level}',
-  '/throttling-policies/{level}/{policyName}',
-  '/settings',
-].map((path) => `${PORTAL_BASE}${path}`);
 
 /** Administrators as well: they see why anybody's call was refused. */
 export const EXPLAIN_ROLES = ['developer', 'administrator'] as const;

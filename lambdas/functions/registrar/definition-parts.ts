@@ -3,7 +3,7 @@ import { WriteConflict } from '../../platform/dynamodb/write-errors.ts';
 import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import { createOrOwn, removeOwn } from '../../platform/dynamodb/writes.ts';
 import type { Registrar } from './register-api.ts';
-import { DefinitionPart } from './registration.ts';
+import { DefinitionPart } from '../../contract/registration.ts';
 
 /**
  * Writes a part of a large document. Nothing reads it before the registration of its API names the digest of the whole,

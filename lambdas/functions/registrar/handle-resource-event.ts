@@ -9,7 +9,7 @@ import { deleteDefinitionPart, storeDefinitionPart } from './definition-parts.ts
 import { keepContinuity } from './keep-continuity.ts';
 import { proveBelongings, proveRequest } from './prove-request.ts';
 import { registerApi, unregisterApi, type Registrar } from './register-api.ts';
-import { DefinitionPart, Registration } from './registration.ts';
+import { DefinitionPart, Registration, RESOURCE_TYPES } from '../../contract/registration.ts';
 import { ResourceEvent } from './resource-event.ts';
 import { isResponseUrl } from './response-url.ts';
 import { seedPolicies } from './seed-policies.ts';
@@ -30,9 +30,6 @@ export interface RegistrarDependencies {
 
 /** The id of a resource that failed before it had any: there is nothing behind it to delete. */
 const NEVER_CREATED = 'keybound-api-never-created';
-
-/** The resource type of the parts of large documents. */
-const DEFINITION = 'Custom::KeyboundDefinition';
 
 /** The id of the policies that are there from the start; they outlive the resource. */
 const POLICIES = 'keybound-policies';
@@ -99,16 +96,16 @@ async function carryOut(
     stack: { stackId: event.StackId, stackName },
   };
 
-  if (event.ResourceType === 'Custom::KeyboundPolicies') {
+  if (event.ResourceType === RESOURCE_TYPES.policies) {
     if (event.StackId !== coreStackId) return refused('only the stack of the core itself has policies');
     await seedPolicies(store);
     return { status: 'SUCCESS', physicalResourceId: POLICIES, data: {} };
   }
-  if (event.ResourceType === 'Custom::KeyboundContinuity') {
+  if (event.ResourceType === RESOURCE_TYPES.continuity) {
     if (event.StackId !== coreStackId) return refused('only the stack of the core itself has a continuity');
     return event.RequestType === 'Delete' ? unchanged : keepContinuity(event, clock);
   }
-  if (event.ResourceType === DEFINITION) {
+  if (event.ResourceType === RESOURCE_TYPES.definition) {
     if (event.RequestType === 'Delete') {
       await deleteDefinitionPart(registrar, event.StackId, event.ResourceProperties);
       return unchanged;
@@ -118,7 +115,7 @@ async function carryOut(
     const physicalResourceId = await storeDefinitionPart(registrar, event.StackId, part.data);
     return { status: 'SUCCESS', physicalResourceId, data: {} };
   }
-  if (event.ResourceType !== 'Custom::KeyboundApi') return refused('ResourceType: is not one of Keybound');
+  if (event.ResourceType !== RESOURCE_TYPES.api) return refused('ResourceType: is not one of Keybound');
   if (event.RequestType === 'Delete') {
     const { gatewayApiId } = event.ResourceProperties;
     if (typeof gatewayApiId === 'string') await unregisterApi(registrar, current, gatewayApiId);

@@ -1,5 +1,5 @@
 import type { ControlPlanes } from './control-planes.ts';
-import type { Registration } from './registration.ts';
+import type { Registration } from '../../contract/registration.ts';
 import type { ResourceEvent } from './resource-event.ts';
 
 /** Whether AWS confirms an event; otherwise why not, without a word about other stacks. */

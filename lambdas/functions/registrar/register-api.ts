@@ -18,7 +18,7 @@ import type { Store } from '../../platform/dynamodb/store.ts';
 import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import { create, overwrite, removeExisting, type Write } from '../../platform/dynamodb/writes.ts';
 import { mayRegister, nameWrite } from './api-name.ts';
-import type { Registration } from './registration.ts';
+import type { Registration } from '../../contract/registration.ts';
 import { requirePlans } from './require-plans.ts';
 
 /** What the registrar needs, and the stack on whose behalf it acts. */

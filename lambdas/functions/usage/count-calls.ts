@@ -1,3 +1,5 @@
+import type { LoggedCall } from '../../contract/access-line.ts';
+import type { LoggedRefusals } from '../../contract/refusal-line.ts';
 import { nameOfCount, type Counts } from '../../core/usage/call-counts.ts';
 import { dayOf, hourOf, startOfHour } from '../../core/general/utc.ts';
 import {
@@ -6,10 +8,9 @@ import {
   type CallEntity,
   type ItemKey,
 } from '../../platform/dynamodb/keys.ts';
-import type { LoggedCall, RefusalCount } from './read-lines.ts';
 
 /** A refused call, or several of one kind. */
-type CountedRefusal = Omit<RefusalCount, 'count'> & { readonly count?: number };
+type CountedRefusal = Omit<LoggedRefusals, 'count'> & { readonly count?: number };
 
 /** What is added to one item. */
 export interface Increment {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LoggedCall } from '../../contract/access-line.ts';
 import { KeyReferenceItem } from '../../platform/dynamodb/items.ts';
 import {
   keyReferenceItemKey,
@@ -10,7 +11,6 @@ import {
 import { readItems } from '../../platform/dynamodb/read-items.ts';
 import type { LogGroupItem } from '../../platform/dynamodb/registration-items.ts';
 import type { Store } from '../../platform/dynamodb/store.ts';
-import type { LoggedCall } from './read-lines.ts';
 
 const Reference = KeyReferenceItem.extend({ keyUUID: z.string() });
 type Reference = Readonly<z.infer<typeof Reference>>;

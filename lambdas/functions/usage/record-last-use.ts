@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { LoggedCall } from '../../contract/access-line.ts';
 import { mergeUsage, type KeyUsage } from '../../core/usage/key-usage.ts';
 import { KeyReferenceItem, UsageItem } from '../../platform/dynamodb/items.ts';
 import { keyReferenceItemKey, TTL_ATTRIBUTE, usageItemKey } from '../../platform/dynamodb/keys.ts';
 import { readItems } from '../../platform/dynamodb/read-items.ts';
 import type { Store } from '../../platform/dynamodb/store.ts';
 import { raiseUsage } from './raise-usage.ts';
-import type { LoggedCall } from './read-lines.ts';
 
 const KEYS_AT_ONCE = 25;
 

@@ -1,4 +1,4 @@
-import { unpackDefinition } from '../../core/apis/pack-definition.ts';
+import { unpackDefinition } from '../../contract/pack-definition.ts';
 import { notFound } from '../../core/http/fault.ts';
 import { isVisible } from '../../core/apis/managed-api.ts';
 import { requireWhere } from '../../platform/dynamodb/conditional-updates.ts';

@@ -1,25 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { recordedChange, type AuditedChange, type SubscriptionAction } from '../../contract/audit-entry.ts';
 import type { Caller } from '../../core/http/caller.ts';
-import type { AuditAction } from '../../core/audit/lifecycle-event.ts';
 import type { Link, Subscription } from '../../core/subscriptions/link.ts';
-import { recordedChange } from '../../core/audit/recorded-change.ts';
 import { auditItemKey, listedByTime, LISTINGS } from '../../platform/dynamodb/keys.ts';
 import { create, type Write } from '../../platform/dynamodb/writes.ts';
 
-/** What was done, to be written in the transaction that does it. */
-export interface AuditedAction {
-  /** Resource and verb: `key.regenerate`. */
-  readonly action: AuditAction;
-  readonly resourceId: string;
-  /** Whose resource it is; not always who acts. */
-  readonly owner: string;
-  /**
-   * State before and after, without secrets and digests; absent: there was or is none. The entry says what of it changed
-   * (`recordedChange`).
-   */
-  readonly before?: Readonly<Record<string, unknown>>;
-  readonly after?: Readonly<Record<string, unknown>>;
-}
+/**
+ * What was done, to be written in the transaction that does it. `resourceId`: the resource; `owner`: whose it is, which is
+ * not always who acts. The entry says what of the states changed (`recordedChange`).
+ */
+export type AuditedAction = AuditedChange & { readonly resourceId: string; readonly owner: string };
 
 /** The audit entry of an action at `now` (milliseconds since the epoch). */
 export function auditEntry(
@@ -48,7 +38,7 @@ export function auditEntry(
 export function subscriptionEntry(
   caller: Caller,
   now: number,
-  action: AuditAction,
+  action: SubscriptionAction,
   { link, before, after }: SubscriptionChange,
 ): Write {
   const { owner, applicationId, apiId } = link;

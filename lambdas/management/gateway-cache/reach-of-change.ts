@@ -1,7 +1,14 @@
-import { z } from 'zod';
+import { readLatest } from '../../contract/audit-entry.ts';
+import {
+  ApiSnapshot,
+  ApplicationSnapshot,
+  KeySnapshot,
+  PolicySnapshot,
+  SubscriptionSnapshot,
+} from '../../contract/audit-snapshots.ts';
 import { KEY_TYPES, type KeyType } from '../../core/decision/credential.ts';
 import { isAuditAction, type AuditAction } from '../../core/audit/lifecycle-event.ts';
-import { PolicyItem, type AuditItem } from '../../platform/dynamodb/items.ts';
+import type { AuditItem } from '../../platform/dynamodb/items.ts';
 
 /** The calls whose decision may have turned over: of which APIs, in which environments. */
 export type Reach = { readonly keyTypes: readonly KeyType[] } &
@@ -11,24 +18,16 @@ export type Reach = { readonly keyTypes: readonly KeyType[] } &
     /** The APIs that the application subscribes to. */
     | { readonly owner: string; readonly applicationId: string; readonly andOpenApis?: true }
     /** APIs as they were registered, since they may be gone. */
-    | { readonly registered: readonly RegisteredApi[] }
+    | { readonly registered: readonly ApiSnapshot[] }
     | { readonly everyApi: true }
   );
 
-const RegisteredApi = z.object({ gatewayApiId: z.string(), freshness: z.string().optional() });
-type RegisteredApi = Readonly<z.infer<typeof RegisteredApi>>;
-
-const Key = z.object({
-  keyType: z.enum(KEY_TYPES),
-  apiId: z.string().exactOptional(),
-  boundApplicationId: z.string().exactOptional(),
-});
-const Subscription = z.object({ apiId: z.string() });
-const Application = z.object({ throttlingPolicy: z.string() });
-/** `keys`: its own keys first; absent in entries that were written before they were named. */
-const WholeApplication = z.object({ apis: z.array(z.string()), keys: z.array(z.string()).optional() });
-/** What of a policy can refuse a call. */
-const Policy = PolicyItem.pick({ level: true, limit: true, burst: true, stopOnQuotaReach: true });
+const Key = KeySnapshot.pick({ keyType: true, apiId: true, boundApplicationId: true });
+const Subscription = SubscriptionSnapshot.pick({ apiId: true });
+const Application = ApplicationSnapshot.pick({ throttlingPolicy: true });
+/** `keys` are absent in entries that were written before they were named. */
+const WholeApplication = ApplicationSnapshot.pick({ apis: true, keys: true }).required({ apis: true });
+const Policy = PolicySnapshot.omit({ name: true });
 
 type ReachOf = (entry: AuditItem) => Reach | undefined;
 
@@ -80,8 +79,8 @@ export function reachOfChange(entry: AuditItem): Reach | undefined {
   return reachOf?.(entry);
 }
 
-function reachOfKeyChange({ owner, before, after }: AuditItem): Reach | undefined {
-  return reachOfKey({ owner, ...Key.parse({ ...before, ...after }) });
+function reachOfKeyChange(entry: AuditItem): Reach | undefined {
+  return reachOfKey({ owner: entry.owner, ...readLatest(Key, entry) });
 }
 
 /**
@@ -106,8 +105,8 @@ export function reachOfKey({
     : { keyTypes, owner, applicationId: boundApplicationId, andOpenApis: true };
 }
 
-function reachOfSubscription({ before, after }: AuditItem): Reach {
-  return { keyTypes: KEY_TYPES, apiIds: [Subscription.parse({ ...before, ...after }).apiId] };
+function reachOfSubscription(entry: AuditItem): Reach {
+  return { keyTypes: KEY_TYPES, apiIds: [readLatest(Subscription, entry).apiId] };
 }
 
 function reachOfApplicationUpdate({ owner, resourceId, before, after }: AuditItem): Reach | undefined {
@@ -124,7 +123,7 @@ function reachOfWholeApplication({ before }: AuditItem): Reach {
 
 function reachOfRegistration({ before, after }: AuditItem): Reach {
   const states = [before, after].filter((state) => state !== undefined);
-  return { keyTypes: KEY_TYPES, registered: states.map((state) => RegisteredApi.parse(state)) };
+  return { keyTypes: KEY_TYPES, registered: states.map((state) => ApiSnapshot.parse(state)) };
 }
 
 /** Business plans are told by their name; of an application's policy it counts whether it limits. */

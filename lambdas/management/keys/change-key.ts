@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/http/caller.ts';
-import type { AuditAction } from '../../core/audit/lifecycle-event.ts';
+import type { KeyAction } from '../../contract/audit-entry.ts';
 import { Fault } from '../../core/http/fault.ts';
 import { requireVersion, type IfMatch } from '../../core/http/if-match.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
@@ -114,7 +114,7 @@ export async function changeKey(
   management: Management,
   caller: Caller,
   place: KeyPlace,
-  { action, ifMatch }: { readonly action: AuditAction; readonly ifMatch: IfMatch | undefined },
+  { action, ifMatch }: { readonly action: KeyAction; readonly ifMatch: IfMatch | undefined },
   change: (before: KeyItem, nowSeconds: number) => KeyItem,
 ): Promise<KeyItem> {
   return retryOnConflict(() => changeOnce(management, caller, place, { action, ifMatch }, change));
@@ -125,7 +125,7 @@ async function changeOnce(
   management: Management,
   caller: Caller,
   place: KeyPlace,
-  { action, ifMatch }: { readonly action: AuditAction; readonly ifMatch: IfMatch | undefined },
+  { action, ifMatch }: { readonly action: KeyAction; readonly ifMatch: IfMatch | undefined },
   change: (before: KeyItem, nowSeconds: number) => KeyItem,
 ): Promise<KeyItem> {
   const before = await getKey(management, place);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../core/http/caller.ts';
-import type { AuditAction } from '../../core/audit/lifecycle-event.ts';
+import type { KeyAction } from '../../contract/audit-entry.ts';
 import type { KeyType } from '../../core/decision/credential.ts';
 import { Fault } from '../../core/http/fault.ts';
 import { createKeyValue, digestKeyValue } from '../../core/keys/key-value.ts';
@@ -82,7 +82,7 @@ async function storeKey(
   caller: Caller,
   scope: KeyScope,
   input: KeyInput,
-  how: { readonly digest: string; readonly action: AuditAction; readonly alsoWrite: AlsoWrite<KeyItem> },
+  how: { readonly digest: string; readonly action: KeyAction; readonly alsoWrite: AlsoWrite<KeyItem> },
 ): Promise<KeyItem> {
   const bound =
     'apiId' in scope

@@ -1,3 +1,4 @@
+import type { KeySnapshot } from '../../contract/audit-snapshots.ts';
 import type { CredentialStatus, CredentialSubscription } from '../../core/decision/credential.ts';
 import { credentialSubscriptionOf, type Link, type LinkedKey } from '../../core/subscriptions/link.ts';
 import { EXPIRED_KEY_RETENTION_SECONDS } from '../../core/keys/validity.ts';
@@ -189,7 +190,7 @@ export function keyKeyOf(key: KeyItem): ItemKey {
 }
 
 /** What the audit trail shows of a key: no digest, or the trail could tell whether two values are the same. */
-export function auditView({ digest, ttl, graced, isEnding, ...key }: KeyItem): Record<string, unknown> {
+export function auditView({ digest, ttl, graced, isEnding, ...key }: KeyItem): KeySnapshot {
   return { ...key, ...(graced !== undefined && { graceEndsAt: graced.endsAt }) };
 }
 

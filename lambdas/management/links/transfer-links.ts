@@ -1,6 +1,6 @@
 import type { Caller } from '../../core/http/caller.ts';
 import type { SubscriptionStatus } from '../../core/decision/credential.ts';
-import type { AuditAction } from '../../core/audit/lifecycle-event.ts';
+import type { SubscriptionAction } from '../../contract/audit-entry.ts';
 import type { Link } from '../../core/subscriptions/link.ts';
 import { withinDecision } from '../../core/subscriptions/publisher-decision.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
@@ -70,7 +70,7 @@ const ACTIONS = {
   PROD_ONLY_BLOCKED: 'subscription.blockProduction',
   ON_HOLD: 'subscription.update',
   REJECTED: 'subscription.reject',
-} as const satisfies Record<SubscriptionStatus, AuditAction>;
+} as const satisfies Record<SubscriptionStatus, SubscriptionAction>;
 
 async function transferLink(
   management: Management,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../core/http/caller.ts';
-import type { AuditAction } from '../../core/audit/lifecycle-event.ts';
+import type { SubscriptionAction } from '../../contract/audit-entry.ts';
 import { Fault, notFound } from '../../core/http/fault.ts';
 import { requireVersion, type IfMatch } from '../../core/http/if-match.ts';
 import {
@@ -240,7 +240,7 @@ interface SubscriptionChange {
 export async function changeSubscription(
   management: Management,
   caller: Caller,
-  action: AuditAction,
+  action: SubscriptionAction,
   decide: () => Promise<SubscriptionChange>,
 ): Promise<SubscriptionDetails> {
   return retryOnConflict(async () => {

@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { PolicySnapshot } from '../../contract/audit-snapshots.ts';
+import { RefusalRecord } from '../../contract/read-refusal-line.ts';
 import { readNameOfCount } from '../../core/usage/call-counts.ts';
 import { CREDENTIAL_STATUSES, KEY_TYPES, SUBSCRIPTION_STATUSES } from '../../core/decision/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
 import { STANDING_STATUSES } from '../../core/subscriptions/publisher-decision.ts';
-import { REFUSAL_REASONS } from '../../core/refusals/refusal.ts';
-import {
-  BURST_TIME_UNITS,
-  COUNTER_FAILURE_CHOICES,
-  POLICY_LEVELS,
-  TIME_UNITS,
-} from '../../core/limits/throttling-policy.ts';
+import { COUNTER_FAILURE_CHOICES } from '../../core/limits/throttling-policy.ts';
 
 /**
  * The items of the table as the management functions read them, keys aside (see `keys.ts`). Times are
@@ -255,28 +251,7 @@ export const CallAddressItem = z.object({ address: z.string(), calls: z.number()
 export type CallAddressItem = Readonly<z.infer<typeof CallAddressItem>>;
 
 /** A call that was refused, as the authorizer's log tells of it. */
-export const RefusalItem = z.object({
-  requestId: z.string(),
-  /** Milliseconds since the epoch. */
-  at: z.number(),
-  reason: z.enum(REFUSAL_REASONS),
-  code: z.string(),
-  /** The exact status; what API Gateway answered is 401 or 403 unless a guard answers. */
-  status: z.number(),
-  apiId: z.string(),
-  environment: z.enum(KEY_TYPES),
-  sourceIp: z.string().exactOptional(),
-  /** Origin and path alone. */
-  referrer: z.string().exactOptional(),
-  /** Of a known key, with its owner. */
-  keyUUID: z.string().exactOptional(),
-  owner: z.string().exactOptional(),
-  applicationId: z.string().exactOptional(),
-  subscriptionId: z.string().exactOptional(),
-  /** Of a limit: its policy, and when its next window begins (seconds since the epoch). */
-  policy: z.string().exactOptional(),
-  nextAccessAt: z.number().exactOptional(),
-});
+export const RefusalItem = RefusalRecord;
 export type RefusalItem = Readonly<z.infer<typeof RefusalItem>>;
 
 export const SubscriptionReferenceItem = z.object({
@@ -285,20 +260,10 @@ export const SubscriptionReferenceItem = z.object({
   apiId: z.string(),
 });
 
-export const PolicyItem = z.object({
+export const PolicyItem = PolicySnapshot.extend({
   policyId: z.string(),
-  level: z.enum(POLICY_LEVELS),
-  name: z.string(),
   displayName: z.string(),
   description: z.string(),
-  /** Absent: no limit. */
-  limit: z
-    .object({ requestCount: z.number(), unitTime: z.number(), timeUnit: z.enum(TIME_UNITS) })
-    .exactOptional(),
-  /** Absent: no burst control. */
-  burst: z.object({ requestCount: z.number(), timeUnit: z.enum(BURST_TIME_UNITS) }).exactOptional(),
-  /** Whether calls past the limit are refused, or only counted. */
-  stopOnQuotaReach: z.boolean(),
   /** Absent: `REFUSE`. */
   onCounterFailure: z.enum(COUNTER_FAILURE_CHOICES).exactOptional(),
   /** How many applications or subscriptions have it. */

@@ -1,5 +1,5 @@
 import { FAULTS, type FaultCode } from '../../core/http/fault.ts';
-import { GROUP_HEADER, HOLDER_HEADER, type Role } from './read-caller.ts';
+import { GROUP_HEADER, HOLDER_HEADER, type Role } from '../../contract/roles.ts';
 
 /** Schemas that have a name, by it. */
 export type NamedSchemas = Map<string, Readonly<Record<string, unknown>>>;

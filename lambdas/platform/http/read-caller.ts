@@ -1,26 +1,16 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import { Fault } from '../../core/http/fault.ts';
 import type { Caller } from '../../core/http/caller.ts';
+import { GROUP_HEADER, ROLES } from '../../contract/roles.ts';
 import { isAccessToken, namesIn, readVerifiedToken } from './verified-token.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
-
-/** The roles that a token can name in its roles claim. */
-export const ROLES = ['developer', 'publisher', 'administrator'] as const;
-/** Beside them: whoever holds the value of a key, for what that alone allows. */
-export type Role = (typeof ROLES)[number] | 'holder';
 
 /** A caller with the roles that count. */
 export interface Identified {
   readonly caller: Caller;
   readonly roles: ReadonlySet<string>;
 }
-
-/** The header that names a group to act for. */
-export const GROUP_HEADER = 'x-keybound-group';
-
-/** The header in which a holder presents the value of a key. */
-export const HOLDER_HEADER = 'apikey';
 
 /** What partitions of groups begin with. No token's subject may. */
 const GROUP_PREFIX = 'group:';

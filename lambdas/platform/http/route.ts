@@ -6,7 +6,7 @@ import { readIfMatch, type IfMatch } from '../../core/http/if-match.ts';
 import type { Csv } from './csv.ts';
 import { explainIssue, problemOf } from './explain-issue.ts';
 import { knownParameters, withParametersInLinks } from './query-parameters.ts';
-import type { Role } from './read-caller.ts';
+import type { Role } from '../../contract/roles.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

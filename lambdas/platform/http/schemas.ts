@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { countOf } from '../../core/general/count-of.ts';
 import { holdsKeyValue } from '../../core/keys/key-value.ts';
 import { charactersOf, isPlainNote, isPlainText, NOT_PLAIN_TEXT } from '../../core/general/plain-text.ts';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import { UUID } from '../../core/general/uuid.ts';
 
 /** Says that a field is missing where it is, and what it must be otherwise, better than `explainIssue` would. */
 export function must(be: string): { readonly error: z.core.$ZodErrorMap } {

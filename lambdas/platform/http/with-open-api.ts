@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openApiDocument, type ApiDescription } from './open-api.ts';
-import { ROLES, type Role } from './read-caller.ts';
+import { ROLES, type Role } from '../../contract/roles.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from './route.ts';
 
 /** The routes of an API, and one that describes them all to whoever has any of the roles. */

@@ -1,19 +1,17 @@
 import { CustomResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Continued } from '../../../lambdas/core/apis/decide-continuity.ts';
+import {
+  writeContinuity,
+  type AllowedChanges,
+  type DeclaredContinuity,
+} from '../../../lambdas/contract/continuity.ts';
+import { RESOURCE_TYPES } from '../../../lambdas/contract/registration.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { REGISTRAR_SERVICE_TIMEOUT } from './registrar.ts';
 
-export interface ContinuityProps {
+export interface ContinuityProps extends DeclaredContinuity, AllowedChanges {
   /** Decides. */
   readonly registrar: BundledFunction;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly table: string;
-  /** Custom domains. */
-  readonly domains: readonly string[];
-  /** The changes that this one deployment is allowed. */
-  readonly allowChange: readonly Continued[];
 }
 
 /**
@@ -21,13 +19,13 @@ export interface ContinuityProps {
  * for keys in another table or give a domain up: most often a setting that was forgotten.
  */
 export class Continuity extends Construct {
-  constructor(scope: Construct, id: string, { registrar, ...properties }: ContinuityProps) {
+  constructor(scope: Construct, id: string, { registrar, ...declared }: ContinuityProps) {
     super(scope, id);
     new CustomResource(this, 'Deployment', {
       serviceToken: registrar.function.functionArn,
-      resourceType: 'Custom::KeyboundContinuity',
+      resourceType: RESOURCE_TYPES.continuity,
       serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
-      properties,
+      properties: writeContinuity(declared),
     });
   }
 

@@ -14,8 +14,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../checks/acknowledge-findings.ts';
-import { GROUP_HEADER } from '../../../lambdas/platform/http/read-caller.ts';
-import { accessLogFormat } from '../gateway/access-log-format.ts';
+import { accessLogFormat } from '../../../lambdas/contract/access-line.ts';
+import { HOLDER_BASE } from '../../../lambdas/contract/api-paths.ts';
+import { GROUP_HEADER } from '../../../lambdas/contract/roles.ts';
 import { accessLogGroup } from '../gateway/access-log-group.ts';
 import type { Identity } from '../../constructs/identity.ts';
 import { DEFAULT_THROTTLING, routeSettings, type ManagementThrottling } from '../../constructs/throttling.ts';
@@ -35,7 +36,7 @@ export interface ManagementApiProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-const HOLDER_PATH = '/api/keybound/v1/{proxy+}';
+const HOLDER_PATH = `${HOLDER_BASE}/{proxy+}`;
 const HOLDER_METHODS = [HttpMethod.GET, HttpMethod.POST] as const;
 
 /** The HTTP API for developers and administrators: every route wants a token of the identity provider. */

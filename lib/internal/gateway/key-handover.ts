@@ -1,24 +1,5 @@
-import type { Grant } from '../../../lambdas/functions/authorizer/grant.ts';
+import type { Grant } from '../../../lambdas/contract/grant.ts';
 import type { KeyPlace } from '../../constructs/key-place.ts';
-
-/**
- * The authorizer's fields for an allowed call, by their names in the access log. AWS puts values into a line as they are: a
- * quotation mark would make the line unreadable, and its call uncounted. So what people name freely stands there encoded,
- * and the key's name not at all.
- */
-export const LOGGED_FIELDS = {
-  keyUUID: 'keyUUID',
-  keyType: 'keyType',
-  owner: 'ownerInLog',
-  applicationId: 'applicationId',
-  subscriptionId: 'subscriptionId',
-  subscriptionPolicy: 'policyInLog',
-  valueIssuedOn: 'valueIssuedOn',
-  limits: 'limits',
-} as const satisfies Readonly<Record<string, keyof Grant>>;
-
-/** The fields of the authorizer's context that go into the access log. */
-export const CONTEXT_FIELDS = Object.values(LOGGED_FIELDS);
 
 /** The headers that tell a backend who calls. A client that sends them itself has them overwritten. */
 export const IDENTITY_HEADERS = {

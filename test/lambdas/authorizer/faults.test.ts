@@ -9,7 +9,7 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
-import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/contract/stage-variables.ts';
 import { apiItemKey, credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import {
   authorizerEvent,

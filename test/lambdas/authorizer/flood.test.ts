@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authorize } from '../../../lambdas/functions/authorizer/authorize.ts';
 import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { REFUSAL_CAPS } from '../../../lambdas/core/refusals/refusal-caps.ts';
-import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/contract/stage-variables.ts';
 import {
   authorizerEvent,
   testAuthorizer,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusalLine } from '../../../lambdas/functions/authorizer/refusal-line.ts';
 import type { Call } from '../../../lambdas/core/decision/decide-access.ts';
-import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/contract/stage-variables.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { portalUser } from '../../support/portal-user.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/contract/stage-variables.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
 import { PORTAL, portalUser, type PortalUser } from '../../support/portal-user.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { GUARD_FIELDS } from '../../../lambdas/core/decision/guard-context.ts';
+import { GUARD_FIELDS } from '../../../lambdas/contract/guard-context.ts';
 import type { LimitState } from '../../../lambdas/core/limits/limit.ts';
 import { guard } from '../../../lambdas/guard/guard.ts';
 import { readLambdaResponseV2 } from '../../../local/gateway/respond/lambda-response.ts';

@@ -1,4 +1,4 @@
-import type { DetailedStyle } from '../../../lambdas/core/decision/guard-context.ts';
+import type { DetailedStyle } from '../../../lambdas/core/refusals/refusal-style.ts';
 import type { RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 
 /** What a consumer is promised for each reason: status, WSO2's code and message, and what to change. By hand. */

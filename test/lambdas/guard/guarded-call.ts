@@ -1,6 +1,6 @@
 import { answer, type Answer } from '../../../lambdas/functions/authorizer/answer.ts';
 import type { Decision } from '../../../lambdas/core/decision/decide-access.ts';
-import type { RefusalStyle } from '../../../lambdas/core/decision/guard-context.ts';
+import type { RefusalStyle } from '../../../lambdas/core/refusals/refusal-style.ts';
 import type { LimitState } from '../../../lambdas/core/limits/limit.ts';
 import { guard } from '../../../lambdas/guard/guard.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';

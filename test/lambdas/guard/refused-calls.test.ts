@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DetailedStyle } from '../../../lambdas/core/decision/guard-context.ts';
+import type { DetailedStyle } from '../../../lambdas/core/refusals/refusal-style.ts';
 import { REFUSAL_REASONS, type RefusalReason } from '../../../lambdas/core/refusals/refusal.ts';
 import { formatNextAccessTime } from '../../../lambdas/guard/refusal-response.ts';
 import { EXPECTED_REFUSALS, expectedDescription } from './expected-refusals.ts';

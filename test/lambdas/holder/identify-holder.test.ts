@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { identifyHolder } from '../../../lambdas/functions/holder/identify-holder.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
-import { HOLDER_HEADER } from '../../../lambdas/platform/http/read-caller.ts';
+import { HOLDER_HEADER } from '../../../lambdas/contract/roles.ts';
 import { portalUser } from '../../support/portal-user.ts';
 import { withFaults } from '../../support/table-faults.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { STAGE_VARIABLES } from '../../../lambdas/core/apis/stage-variables.ts';
+import { STAGE_VARIABLES } from '../../../lambdas/contract/stage-variables.ts';
 import { PolicyItem } from '../../../lambdas/platform/dynamodb/items.ts';
 import { testAuthorizer, type ProtectedCall, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { contradictionsIn } from '../../support/check-invariants.ts';

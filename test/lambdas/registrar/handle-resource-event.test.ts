@@ -5,7 +5,7 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { packDefinition } from '../../../lambdas/core/apis/pack-definition.ts';
+import { packDefinition } from '../../../lambdas/contract/pack-definition.ts';
 import { apiIdOf } from '../../../lambdas/core/apis/managed-api.ts';
 import { getApiDefinition } from '../../../lambdas/management/apis/apis.ts';
 import { apiDefinitionItemKey, apiItemKey, policyItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';

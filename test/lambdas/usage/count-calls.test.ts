@@ -8,7 +8,7 @@ import {
   countCalls,
   type Increment,
 } from '../../../lambdas/functions/usage/count-calls.ts';
-import type { LoggedCall } from '../../../lambdas/functions/usage/read-lines.ts';
+import type { LoggedCall } from '../../../lambdas/contract/access-line.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00Z');
 const HOUR = 60 * 60 * 1000;

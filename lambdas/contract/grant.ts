@@ -1,6 +1,6 @@
-import type { Credential } from '../../core/decision/credential.ts';
-import { encodeForLog } from '../../core/general/encode-for-log.ts';
-import type { LimitStanding } from '../../core/limits/limit.ts';
+import type { Credential } from '../core/decision/credential.ts';
+import { encodeForLog } from '../core/general/encode-for-log.ts';
+import type { LimitStanding } from '../core/limits/limit.ts';
 
 /**
  * What the backend and the access log learn of a call. Every field always has a value, `none` where there is nothing

@@ -1,7 +1,18 @@
 import { z } from 'zod';
-import { isPlainNote, isPlainText, NOT_PLAIN_TEXT } from '../../core/general/plain-text.ts';
-import { formatFreshness, readFreshness } from '../../core/decision/freshness.ts';
-import { MAX_TAG_LENGTH, MAX_TAGS } from '../../core/apis/managed-api.ts';
+import { isPlainNote, isPlainText, NOT_PLAIN_TEXT } from '../core/general/plain-text.ts';
+import { formatFreshness, readFreshness } from '../core/decision/freshness.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/apis/managed-api.ts';
+
+/** The custom resources that the registrar answers. Deployed stacks have them. */
+export const RESOURCE_TYPES = {
+  api: 'Custom::KeyboundApi',
+  definition: 'Custom::KeyboundDefinition',
+  policies: 'Custom::KeyboundPolicies',
+  continuity: 'Custom::KeyboundContinuity',
+} as const;
+
+/** The properties of a custom resource. CloudFormation hands scalars over as texts, so the writers make texts of them. */
+export type ResourceProperties = Readonly<Record<string, unknown>>;
 
 /** Name and version are part of a sort key, which has at most 1,024 bytes; a character has up to three in UTF-16. */
 const LONGEST_NAME = 255;
@@ -16,10 +27,7 @@ const number = z
 /** SHA-256, as hexadecimal digits. */
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest');
 
-/**
- * The resource properties of `Custom::KeyboundApi`, through which a protected API registers itself.
- * CloudFormation hands scalars over as texts.
- */
+/** Reads the properties of `Custom::KeyboundApi`, through which a protected API registers itself. */
 export const Registration = z.object({
   name: z.string().min(1).max(LONGEST_NAME).refine(isPlainText, NOT_PLAIN_TEXT),
   version: z.string().min(1).max(LONGEST_VERSION).refine(isPlainText, NOT_PLAIN_TEXT),
@@ -56,7 +64,31 @@ export const Registration = z.object({
 });
 export type Registration = Readonly<z.infer<typeof Registration>>;
 
-/** The resource properties of `Custom::KeyboundDefinition`, a part of a large OpenAPI document. */
+/** A registration as an API declares it. */
+export type DeclaredRegistration = Omit<Registration, 'policies' | 'tags'> & {
+  readonly policies?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+};
+
+/** `Registration` reads it. Texts can hold what CloudFormation knows only when it deploys. */
+export function writeRegistration({
+  requiresSubscription,
+  approvesSubscriptions,
+  acceptsImportedKeys,
+  definition,
+  ...rest
+}: DeclaredRegistration): ResourceProperties {
+  return {
+    ...rest,
+    requiresSubscription: String(requiresSubscription),
+    approvesSubscriptions: String(approvesSubscriptions),
+    acceptsImportedKeys: String(acceptsImportedKeys),
+    definition:
+      typeof definition === 'string' ? definition : { ...definition, parts: String(definition.parts) },
+  };
+}
+
+/** Reads the properties of `Custom::KeyboundDefinition`, a part of a large OpenAPI document. */
 export const DefinitionPart = z.object({
   apiId: z.uuid(),
   digest,
@@ -64,3 +96,8 @@ export const DefinitionPart = z.object({
   content: z.base64(),
 });
 export type DefinitionPart = Readonly<z.infer<typeof DefinitionPart>>;
+
+/** `DefinitionPart` reads it. */
+export function writeDefinitionPart({ part, ...rest }: DefinitionPart): ResourceProperties {
+  return { ...rest, part: String(part) };
+}
