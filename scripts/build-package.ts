@@ -111,7 +111,10 @@ function buildCommandLine() {
       {
         name: 'runner beside the command line',
         setup: (build) => {
-          build.onResolve({ filter: /\/local\/dev\.ts$/ }, () => ({ path: '../local/dev.mjs', external: true }));
+          build.onResolve({ filter: /\/local\/dev\.ts$/ }, () => ({
+            path: '../local/dev.mjs',
+            external: true,
+          }));
         },
       },
     ],

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CannotRunError } from '../assembly/cannot-run-error.ts';
+import { refuseUnknownTypes } from '../assembly/deploy-assembly.ts';
 import { readAssembly, type AssemblyStack } from '../assembly/read-assembly.ts';
 import { appOf, readCdkProject } from '../assembly/synthesize-project.ts';
 import { synthesize } from '../assembly/synthesize.ts';
@@ -96,6 +97,8 @@ export async function loadStacks(
   }
   const stacks = await readAssembly(directory, chosen);
   if (stacks.some(({ template }) => MANAGEMENT_API_OUTPUT in template.Outputs)) return stacks;
+  // Before anything else takes time.
+  refuseUnknownTypes(stacks);
   const core = await synthesizeCore(deploymentFor(stacks), outputIn('core.out'), options.signal);
   return [...(await readAssembly(core)), ...stacks];
 }
