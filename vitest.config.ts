@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ownTemporaryFolder } from './test/support/own-temporary-folder.ts';
 import { projectFiles, TEST_PROJECTS, type TestFiles } from './test/test-projects.ts';
@@ -18,6 +19,8 @@ const SETUP: Readonly<Record<TestFiles['name'], object>> = {
 
 export default defineConfig({
   plugins: [ownTemporaryFolder()],
+  // The samples import the constructs as any app does.
+  resolve: { alias: { keybound: resolve(import.meta.dirname, 'lib/index.ts') } },
   test: {
     // Far above what any test needs: they end tests that hang, also on a machine that does much else.
     testTimeout: 120_000,

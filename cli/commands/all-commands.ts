@@ -6,6 +6,7 @@ import { applicationCommands } from './applications.ts';
 import { auditCommands } from './audit.ts';
 import { completionCommands } from './completion.ts';
 import { decisionCommands } from './decisions.ts';
+import { devCommands } from './dev.ts';
 import { keyAdminCommands } from './keys-admin.ts';
 import { keyBulkCommands } from './keys-bulk.ts';
 import { keyChangeCommands } from './keys-change.ts';
@@ -21,6 +22,7 @@ import { usageCommands } from './usage.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
+  ...devCommands,
   ...sessionCommands,
   ...apiCommands,
   ...apiNameCommands,

@@ -19,7 +19,8 @@ export class CannotRunError extends Error {
   }
 }
 
-function describePlace({ stack, logicalId, resourceType, path }: TemplatePlace): string {
+/** `Stack/Resource (Type) at Path` */
+export function describePlace({ stack, logicalId, resourceType, path }: TemplatePlace): string {
   const element = logicalId === undefined ? stack : `${stack}/${logicalId}`;
   const type = resourceType === undefined ? '' : ` (${resourceType})`;
   return `${element}${type}${path === undefined || path === '' ? '' : ` at ${path}`}`;

@@ -5,7 +5,7 @@ import type { SubscriptionDefinition } from '../functions/subscription-definitio
 import { createStackRegistry, type StackRegistry } from '../cloudformation/stack-registry.ts';
 import { createRoleRegistry, type RoleRegistry } from '../iam/role-registry.ts';
 import { assembleApis } from './assemble-apis.ts';
-import { CannotRunError, type TemplatePlace } from './cannot-run-error.ts';
+import { CannotRunError, describePlace, type TemplatePlace } from './cannot-run-error.ts';
 import type { Collected, LocalIdentity, Provisioner, ResourceContext } from './deployment.ts';
 import { isJsonObject } from './json.ts';
 import { orderByDependency } from './order-by-dependency.ts';
@@ -61,7 +61,7 @@ export async function deployAssembly(
     roles = createRoleRegistry(),
   }: DeployOptions,
 ): Promise<DeployedAssembly> {
-  for (const stack of stacks) assertKnownTypes(stack);
+  refuseUnknownTypes(stacks);
   const collected: Collected = {
     apis: new Map(),
     domainNames: new Set(),
@@ -124,21 +124,37 @@ export async function deployAssembly(
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_RESOURCES = 500;
 
-function assertKnownTypes({ name, template }: AssemblyStack): void {
+/**
+ * @throws CannotRunError for stacks with something that nothing here runs; it names every resource whose type is not
+ *   supported.
+ */
+export function refuseUnknownTypes(stacks: readonly AssemblyStack[]): void {
+  for (const stack of stacks) refuseLargeOrRuled(stack);
+  const [first, ...others] = stacks.flatMap(({ name, template }) =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => resourceKindOf(Type) === undefined)
+      .map(([logicalId, { Type }]): TemplatePlace => ({ stack: name, logicalId, resourceType: Type })),
+  );
+  if (first !== undefined) throw unknownType(first, others);
+}
+
+function refuseLargeOrRuled({ name, template }: AssemblyStack): void {
   const count = Object.keys(template.Resources).length;
   if (count > MOST_RESOURCES) {
     throw new CannotRunError({ stack: name }, `it has ${count} resources, of at most ${MOST_RESOURCES}`);
   }
-  for (const [logicalId, { Type }] of Object.entries(template.Resources))
-    if (resourceKindOf(Type) === undefined) throw unknownType({ stack: name, logicalId, resourceType: Type });
   for (const rule of Object.keys(template.Rules))
     // CDK's own rule asks for a bootstrapped account, which nothing local needs.
     if (rule !== 'CheckBootstrapVersion')
       throw new CannotRunError({ stack: name, path: `Rules.${rule}` }, 'template rules are not supported');
 }
 
-function unknownType(place: TemplatePlace): CannotRunError {
-  return new CannotRunError(place, 'this resource type is not supported');
+function unknownType(place: TemplatePlace, others: readonly TemplatePlace[] = []): CannotRunError {
+  const list = others.map(describePlace).join(', ');
+  return new CannotRunError(
+    place,
+    `this resource type is not supported${list === '' ? '' : `; nor ${others.length === 1 ? 'is' : 'are'} ${list}`}`,
+  );
 }
 
 /** The stack's resources whose condition holds, each after those that it refers to or depends on. */

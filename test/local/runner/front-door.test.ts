@@ -36,7 +36,7 @@ describe('the ports of a runner', () => {
       clientId: 'c',
       key,
     });
-    door.open({ gateway, identity, managementApiId: 'none' });
+    door.open({ gateway, identity, managementApiId: 'none', hosts: new Map() });
     expect(await Promise.all(urls.map(async (url) => (await fetch(url)).status))).toEqual([403, 404]);
   });
 
