@@ -1,17 +1,25 @@
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
+import type { ChecksOf } from '../internal/checks/check-props.ts';
 
-/** What a protected API needs of the core, whichever stack or app it is in. */
-export type KeyboundCore = Readonly<z.infer<typeof KeyboundCore>>;
-export const KeyboundCore = z.strictObject({
+/**
+ * What a protected API needs of the core, whichever stack or app it is in: `KeyboundStack` has it as `core`, and `findCore`
+ * finds that of another app.
+ */
+export interface KeyboundCore {
   /** ARN of the shared authorizer function. */
-  authorizerArn: z.string(),
+  readonly authorizerArn: string;
   /** ARN of the function behind `Custom::KeyboundApi`. */
-  registrarArn: z.string(),
+  readonly registrarArn: string;
   /** ARN of the function that takes the access log of protected APIs. */
+  readonly usageArn: string;
+}
+export const KeyboundCore = z.strictObject({
+  authorizerArn: z.string(),
+  registrarArn: z.string(),
   usageArn: z.string(),
-});
+} satisfies ChecksOf<KeyboundCore>);
 
 /** Publishes the core to other apps of the account and region, as SSM parameters below `/keybound/<stage>/`. */
 export function publishCore(scope: Construct, stage: string, core: KeyboundCore): void {
@@ -20,7 +28,12 @@ export function publishCore(scope: Construct, stage: string, core: KeyboundCore)
   }
 }
 
-/** Finds the core that another app deployed as `stage` in this account and region, when the stack is deployed. */
+/**
+ * Finds the core of a deployment that another app, or another stack, has made in this account and region. The deployment of
+ * the stack of `scope` reads it from SSM parameters, so that neither stack imports from the other.
+ * @param stage the name of the deployment: `dev`, `prod`
+ * @example findCore(this, 'prod')
+ */
 export function findCore(scope: Construct, stage: string): KeyboundCore {
   return {
     authorizerArn: StringParameter.valueForStringParameter(scope, parameterName(stage, 'authorizer-arn')),

@@ -1,55 +1,49 @@
-import { Annotations, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import {
   CfnApi,
   CfnApiMapping,
-  CfnAuthorizer,
   CfnIntegration,
   CfnRoute,
   CfnStage,
+  type CfnAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { CfnSubscriptionFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { KeyType } from '../../lambdas/core/decision/credential.ts';
 import { STAGE_NAMES, type StageName } from '../../lambdas/core/decision/environment.ts';
-import { formatFreshness, type Freshness } from '../../lambdas/core/decision/freshness.ts';
 import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
 import { STAGE_VARIABLES } from '../../lambdas/core/apis/stage-variables.ts';
-import { ACCESS_LINE, accessLogFormat } from '../internal/gateway/access-log-format.ts';
-import { accessLogGroup, nameAndLogicalId } from '../internal/gateway/access-log-group.ts';
-import { bindBackends, type BoundBackends } from './backend.ts';
 import { allowedMethods, corsWarnings } from '../internal/checks/check-cors.ts';
 import { checkProps } from '../internal/checks/check-props.ts';
 import { keepWithinStack } from '../internal/checks/count-resources.ts';
 import { cutText } from '../internal/checks/cut-text.ts';
-import { LOGGED_FIELDS, requestParameters } from '../internal/gateway/key-handover.ts';
-import { keyPlaceOf, type KeyPlace } from './key-place.ts';
+import { claimApi } from '../internal/checks/one-of-each.ts';
 import { keepOnlyGuarded } from '../internal/checks/only-guarded.ts';
-import { documentTags } from '../open-api/document-tags.ts';
+import { requestParameters } from '../internal/gateway/key-handover.ts';
+import { DEFAULT_FRESHNESS, keyedStageVariables } from '../internal/gateway/keyed-stage-variables.ts';
+import { registerApi } from '../internal/gateway/register-api.ts';
+import { requestAuthorizer } from '../internal/gateway/request-authorizer.ts';
+import { usageLog, usageLogFormat } from '../internal/gateway/usage-log.ts';
 import { closedWayWarnings } from '../open-api/check-operations.ts';
+import { documentTags } from '../open-api/document-tags.ts';
+import { registeredDefinition } from '../open-api/registered-definition.ts';
 import { passesPathOn, routeKeyOf } from '../open-api/route-key.ts';
-import { refuseSecond, type ClaimedApi } from '../internal/checks/one-of-each.ts';
-import { REGISTRAR_SERVICE_TIMEOUT } from '../internal/core/registrar.ts';
+import { bindBackends, type BoundBackends } from './backend.ts';
+import { keyLocationOf, type KeyLocation } from './key-location.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
 import { stageThrottling } from './throttling.ts';
-import { trustedProxyVariables, withoutProof } from './trusted-proxies.ts';
-import { registeredDefinition } from '../open-api/registered-definition.ts';
+import { withoutProof } from './trusted-proxies.ts';
 
 const ENVIRONMENTS = [
   { id: 'Production', name: STAGE_NAMES.PRODUCTION, keyType: 'PRODUCTION' },
   { id: 'Sandbox', name: STAGE_NAMES.SANDBOX, keyType: 'SANDBOX' },
 ] as const satisfies readonly { id: string; name: StageName; keyType: KeyType }[];
 
-/** Every call, refused ones included: all that the access log says. */
-const CALLS = `{ $.type = "${ACCESS_LINE}" }`;
-
 type Environment = (typeof ENVIRONMENTS)[number];
 
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html */
 const MOST_NAME_CHARACTERS = 128;
 const MOST_DESCRIPTION_CHARACTERS = 1024;
-
-const DEFAULT_FRESHNESS: Freshness = { mode: 'strict' };
 
 /**
  * An HTTP API whose every operation wants an API key: routes from an OpenAPI document, the stages `production`
@@ -62,18 +56,16 @@ export class ProtectedHttpApi extends Construct {
   readonly apiId: string;
   /** By environment: where consumers reach it, without a slash at the end. */
   readonly urls: Readonly<Record<'production' | 'sandbox', string>>;
-  private readonly claimed: ClaimedApi;
 
   constructor(scope: Construct, id: string, props: ProtectedHttpApiProps) {
     checkProps(scope, id, ProtectedHttpApiProps, props);
     super(scope, id);
     const { definition, context } = props;
-    const place = keyPlaceOf(props.key, definition);
-    checkProtectedHttpApi(this, props, place);
+    const location = keyLocationOf(props.key, definition);
+    checkProtectedHttpApi(this, props, location);
     this.apiId = apiIdOf(definition.title, definition.version);
     const name = `${definition.title} ${definition.version}`;
-    this.claimed = { core: props.core, apiId: this.apiId, name, context };
-    refuseSecond(this, this.claimed, this.others());
+    claimApi(this, { core: props.core, apiId: this.apiId, name, context });
 
     const api = new CfnApi(this, 'Api', {
       // What does not fit here is whole where developers find it, in the registration.
@@ -81,39 +73,28 @@ export class ProtectedHttpApi extends Construct {
       protocolType: 'HTTP',
       description: cutText(definition.description, MOST_DESCRIPTION_CHARACTERS),
       disableExecuteApiEndpoint: props.disableExecuteApiEndpoint ?? props.domains !== undefined,
-      ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, place) }),
+      ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, location) }),
     });
     const backends = bindBackends(this, props.backend, api.ref);
-    const authorizer = this.authorizer(api, props, place, backends);
-    const routes = this.addRoutes(api, props, place, backends, authorizer);
+    const authorizer = requestAuthorizer(this, {
+      gatewayApiId: api.ref,
+      core: props.core,
+      freshness: props.freshness ?? DEFAULT_FRESHNESS,
+      location,
+      looksAtPaths: () =>
+        backends.kind === 'url' && definition.operations.some(({ path }) => passesPathOn(path)),
+    });
+    const routes = this.addRoutes(api, props, location, backends, authorizer);
     this.warn(props);
-    const logGroup = accessLogGroup(this, {
-      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    new CfnSubscriptionFilter(this, 'Usage', {
-      logGroupName: logGroup.logGroupName,
-      destinationArn: props.core.usageArn,
-      filterPattern: CALLS,
-    });
+    const logGroup = usageLog(this, props);
     const [production, sandbox] = ENVIRONMENTS.map((environment) => {
       const stage = new CfnStage(this, environment.id, {
         apiId: api.ref,
         stageName: environment.name,
         autoDeploy: true,
-        stageVariables: this.stageVariables(environment, props, place, backends),
+        stageVariables: this.stageVariables(environment, props, location, backends),
         ...stageThrottling(environment.name, props.throttling),
-        accessLogSettings: {
-          destinationArn: logGroup.logGroupArn,
-          // Nothing that a client could put a key into: not the path, but the key of its route.
-          format: accessLogFormat({
-            ...Object.fromEntries(
-              Object.entries(LOGGED_FIELDS).map(([name, field]) => [name, `$context.authorizer.${field}`]),
-            ),
-            // Keybound's own id, not API Gateway's: refused calls are counted for the API, too.
-            apiUUID: this.apiId,
-          }),
-        },
+        accessLogSettings: { destinationArn: logGroup.logGroupArn, format: usageLogFormat(this.apiId) },
       });
       // API Gateway refuses settings of a route that is not there yet.
       if (stage.routeSettings !== undefined) stage.node.addDependency(...routes);
@@ -127,75 +108,25 @@ export class ProtectedHttpApi extends Construct {
       apiId: this.apiId,
       serviceToken: props.core.registrarArn,
     });
-    const registration = new CustomResource(this, 'Registration', {
-      serviceToken: props.core.registrarArn,
-      resourceType: 'Custom::KeyboundApi',
-      serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
-      properties: {
-        name: definition.title,
-        version: definition.version,
-        context,
-        description: definition.description,
-        provider: props.provider ?? Stack.of(this).stackName,
-        requiresSubscription: String(props.subscription === 'required'),
-        policies: props.policies,
-        tags: documentTags(definition.json),
-        approvesSubscriptions: String(props.subscriptionApproval ?? false),
-        acceptsImportedKeys: String(props.acceptImportedKeys ?? false),
-        initialLifecycle: props.initialLifecycle ?? 'PUBLISHED',
-        keyHeader: place.header,
-        keyQueryParameter: place.queryParameter,
-        gatewayApiId: api.ref,
-        accessLogGroup: nameAndLogicalId(logGroup),
-        freshness: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
-        productionUrl: production.url,
-        sandboxUrl: sandbox.url,
-        definition: document.definition,
-      },
+    const registration = registerApi(this, props, {
+      title: definition.title,
+      version: definition.version,
+      description: definition.description,
+      tags: documentTags(definition.json),
+      location,
+      gatewayApiId: api.ref,
+      logGroup,
+      urls: this.urls,
+      document,
     });
     // Last: what was decided while the gateway took on another mode is forgotten when that is registered.
-    registration.node.addDependency(authorizer, production.stage, sandbox.stage, ...document.parts);
-  }
-
-  /**
-   * Without a source and a cache the function runs for every request, also for one without a key, and a revoked key is
-   * refused at the next. With a cache, all that a decision depends on beside the table must be a source.
-   */
-  private authorizer(
-    api: CfnApi,
-    props: ProtectedHttpApiProps,
-    { header = '' }: KeyPlace,
-    backends: BoundBackends,
-  ): CfnAuthorizer {
-    const { region, partition } = Stack.of(this);
-    const { freshness = DEFAULT_FRESHNESS } = props;
-    const looksAtPaths =
-      backends.kind === 'url' && props.definition.operations.some(({ path }) => passesPathOn(path));
-    return new CfnAuthorizer(this, 'Authorizer', {
-      apiId: api.ref,
-      name: 'keybound',
-      authorizerType: 'REQUEST',
-      authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${props.core.authorizerArn}/invocations`,
-      authorizerPayloadFormatVersion: '2.0',
-      enableSimpleResponses: true,
-      ...(freshness.mode === 'gateway'
-        ? {
-            identitySource: [
-              `$request.header.${header}`,
-              '$context.identity.sourceIp',
-              // Before a backend at a URL the authorizer looks at paths, too.
-              ...(looksAtPaths ? ['$context.path'] : []),
-            ],
-            authorizerResultTtlInSeconds: freshness.ttlSeconds,
-          }
-        : { identitySource: [], authorizerResultTtlInSeconds: 0 }),
-    });
+    registration.node.addDependency(authorizer, production.stage, sandbox.stage);
   }
 
   private addRoutes(
     api: CfnApi,
     props: ProtectedHttpApiProps,
-    place: KeyPlace,
+    location: KeyLocation,
     backends: BoundBackends,
     authorizer: CfnAuthorizer,
   ): readonly CfnRoute[] {
@@ -208,7 +139,7 @@ export class ProtectedHttpApi extends Construct {
         new CfnIntegration(this, `Integration${integrations.size || ''}`, {
           apiId: api.ref,
           ...settings,
-          requestParameters: { ...requestParameters(place), ...withoutProof(props.trustedProxies) },
+          requestParameters: { ...requestParameters(location), ...withoutProof(props.trustedProxies) },
           ...(timeoutInMillis !== undefined && { timeoutInMillis }),
         });
       integrations.set(settings.integrationUri, integration);
@@ -224,15 +155,6 @@ export class ProtectedHttpApi extends Construct {
     return routes;
   }
 
-  /** All other APIs of the app. */
-  private others(): { readonly scope: Construct; readonly claimed: ClaimedApi }[] {
-    return this.node.root.node
-      .findAll()
-      .flatMap((found) =>
-        found instanceof ProtectedHttpApi && found !== this ? { scope: found, claimed: found.claimed } : [],
-      );
-  }
-
   private warn({ definition, cors }: ProtectedHttpApiProps): void {
     for (const [index, warning] of [
       ...closedWayWarnings(definition),
@@ -245,24 +167,14 @@ export class ProtectedHttpApi extends Construct {
   private stageVariables(
     { name, keyType }: Environment,
     props: ProtectedHttpApiProps,
-    place: KeyPlace,
+    location: KeyLocation,
     backends: BoundBackends,
   ): Record<string, string> {
     return {
-      [STAGE_VARIABLES.apiId]: this.apiId,
-      [STAGE_VARIABLES.environment]: keyType,
-      [STAGE_VARIABLES.subscription]: props.subscription,
-      // Also what is the default: whether an update takes a variable off a stage that it no longer names is not documented.
-      [STAGE_VARIABLES.freshness]: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
-      [STAGE_VARIABLES.importedKeys]: props.acceptImportedKeys === true ? 'accepted' : 'refused',
+      ...keyedStageVariables(props, { apiId: this.apiId, keyType, location }),
       [STAGE_VARIABLES.refusals]: props.refusals ?? 'plain',
       [STAGE_VARIABLES.backend]: backends.stageVariable[name],
       [STAGE_VARIABLES.backendKind]: backends.kind,
-      ...trustedProxyVariables(props.trustedProxies),
-      ...(place.header !== undefined && { [STAGE_VARIABLES.keyHeader]: place.header }),
-      ...(place.queryParameter !== undefined && {
-        [STAGE_VARIABLES.keyQueryParameter]: place.queryParameter,
-      }),
     };
   }
 
@@ -302,7 +214,7 @@ const GUARD_HEADERS = [
 function corsConfiguration(
   cors: CorsSettings,
   { refusals, definition }: ProtectedHttpApiProps,
-  { header }: KeyPlace,
+  { header }: KeyLocation,
 ): CfnApi.CorsProperty {
   const exposed = new Set((cors.exposeHeaders ?? []).map((name) => name.toLowerCase()));
   return {
