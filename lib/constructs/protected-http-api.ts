@@ -5,8 +5,13 @@ import {
   CfnIntegration,
   CfnRoute,
   CfnStage,
+  HttpApi,
+  HttpStage,
   type CfnAuthorizer,
+  type IHttpApi,
+  type IHttpStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { KeyType } from '../../lambdas/core/decision/credential.ts';
 import { STAGE_NAMES, type StageName } from '../../lambdas/core/decision/environment.ts';
@@ -27,7 +32,7 @@ import { closedWayWarnings } from '../open-api/check-operations.ts';
 import { documentTags } from '../open-api/document-tags.ts';
 import { registeredDefinition } from '../open-api/registered-definition.ts';
 import { passesPathOn, routeKeyOf } from '../open-api/route-key.ts';
-import { bindBackends, type BoundBackends } from './backend.ts';
+import { bindBackends, type BoundBackends, type ByEnvironment } from './backend.ts';
 import { keyLocationOf, type KeyLocation } from './key-location.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
@@ -55,7 +60,11 @@ export class ProtectedHttpApi extends Construct {
   /** Keybound's id of the API. */
   readonly apiId: string;
   /** By environment: where consumers reach it, without a slash at the end. */
-  readonly urls: Readonly<Record<'production' | 'sandbox', string>>;
+  readonly urls: ByEnvironment<string>;
+  /** The gateway of the API, for alarms, dashboards and permissions. Its routes come from the document alone. */
+  readonly api: IHttpApi;
+  /** The stages of the API, by environment. */
+  readonly stages: ByEnvironment<IHttpStage>;
 
   constructor(scope: Construct, id: string, props: ProtectedHttpApiProps) {
     checkProps(scope, id, ProtectedHttpApiProps, props);
@@ -103,6 +112,16 @@ export class ProtectedHttpApi extends Construct {
     if (production === undefined || sandbox === undefined) throw new Error('an environment is missing');
     this.urls = { production: production.url, sandbox: sandbox.url };
     if (props.refusals !== undefined) keepOnlyGuarded(this, api);
+    this.api = HttpApi.fromHttpApiAttributes(this, 'HttpApi', {
+      httpApiId: api.ref,
+      apiEndpoint: api.attrApiEndpoint,
+    });
+    const stageOf = (environment: StageName) =>
+      HttpStage.fromHttpStageAttributes(this, `HttpStage-${environment}`, {
+        api: this.api,
+        stageName: environment,
+      });
+    this.stages = { production: stageOf('production'), sandbox: stageOf('sandbox') };
 
     const document = registeredDefinition(this, definition, {
       apiId: this.apiId,
@@ -121,6 +140,51 @@ export class ProtectedHttpApi extends Construct {
     });
     // Last: what was decided while the gateway took on another mode is forgotten when that is registered.
     registration.node.addDependency(authorizer, production.stage, sandbox.stage);
+  }
+
+  /** Where consumers reach the production environment, without a slash at the end. */
+  get url(): string {
+    return this.urls.production;
+  }
+
+  /**
+   * Calls of both environments, refused ones included.
+   * @default - the sum over five minutes
+   */
+  metricCount(options?: MetricOptions): Metric {
+    return this.api.metricCount(options);
+  }
+
+  /**
+   * Calls of both environments that were answered 4xx: refused calls, and errors that the backend finds in them.
+   * @default - the sum over five minutes
+   */
+  metricClientError(options?: MetricOptions): Metric {
+    return this.api.metricClientError(options);
+  }
+
+  /**
+   * Calls of both environments that were answered 5xx.
+   * @default - the sum over five minutes
+   */
+  metricServerError(options?: MetricOptions): Metric {
+    return this.api.metricServerError(options);
+  }
+
+  /**
+   * From a call to its answer, in milliseconds: the decision and the backend.
+   * @default - the average over five minutes
+   */
+  metricLatency(options?: MetricOptions): Metric {
+    return this.api.metricLatency(options);
+  }
+
+  /**
+   * How long backends take, in milliseconds.
+   * @default - the average over five minutes
+   */
+  metricIntegrationLatency(options?: MetricOptions): Metric {
+    return this.api.metricIntegrationLatency(options);
   }
 
   private addRoutes(

@@ -1,4 +1,7 @@
 import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -25,6 +28,7 @@ import { attachTable, keyTable, type KeyTable } from '../internal/core/key-table
 import { publishCore, type KeyboundCore } from '../constructs/keybound-core.ts';
 import { LifecycleEvents } from '../internal/core/lifecycle-events.ts';
 import { ManagementApi } from '../internal/core/management-api.ts';
+import type { LogMetrics } from '../operations/log-metrics.ts';
 import { Operations } from '../operations/operations.ts';
 import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from '../internal/core/registrar.ts';
 import { DEFAULT_ACCOUNT_CONCURRENCY, reserveConcurrency } from '../constructs/reserved-concurrency.ts';
@@ -54,7 +58,14 @@ const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
 export class KeyboundStack extends Stack {
   /** What protected APIs need of it. */
   readonly core: KeyboundCore;
+  /** The gateway of the management API, for alarms and dashboards. */
+  readonly managementApi: IHttpApi;
+  /** Address of the management API, for `npx keybound login --url`. */
+  readonly managementUrl: string;
+  /** Bus with the lifecycle events, for rules of your own (`docs/events.md`). */
+  readonly eventBus: IEventBus;
 
+  private readonly logs: LogMetrics;
   private readonly throwAway: boolean;
   private readonly deployment: string;
   private readonly logRetention: RetentionDays;
@@ -173,7 +184,7 @@ export class KeyboundStack extends Stack {
 
     const undeliveredUsage = deadLetterQueue(this, 'UndeliveredUsage', this.retention().removalPolicy);
     keepFailedEvents(usage.function, undeliveredUsage);
-    new Operations(this, 'Operations', {
+    const { logs } = new Operations(this, 'Operations', {
       stage: props.stage,
       ...(props.alarmEmail !== undefined && { alarmEmail: props.alarmEmail }),
       table,
@@ -191,6 +202,10 @@ export class KeyboundStack extends Stack {
       usageArn: usage.function.functionArn,
     };
     publishCore(this, props.stage, this.core);
+    this.managementApi = managementApi.api;
+    this.managementUrl = managementApi.url;
+    this.eventBus = events.bus;
+    this.logs = logs;
     this.putOut({
       ManagementApiId: [managementApi.api.apiId, 'Id of the management API'],
       ManagementApiUrl: [managementApi.url, 'Address of the management API: npx keybound login --url'],
@@ -204,6 +219,22 @@ export class KeyboundStack extends Stack {
     });
     if (encryptionKey !== undefined) encryptWith(this, encryptionKey);
     tagComponents(this);
+  }
+
+  /**
+   * Calls that the authorizer refused, of all APIs and for any reason. Without refusals there are no data.
+   * @default - the sum over five minutes
+   */
+  metricRefusals(options?: MetricOptions): Metric {
+    return this.logs.refusals.with({ ...options });
+  }
+
+  /**
+   * Calls that could not be decided, and so were answered 500. Without such calls there are no data.
+   * @default - the sum over five minutes
+   */
+  metricFaults(options?: MetricOptions): Metric {
+    return this.logs.faults.with({ ...options });
   }
 
   /** One function for all APIs, so that one change of the rules reaches them all at once. */
