@@ -2,7 +2,18 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', 'coverage', '.keybound', '**/*.out', 'dist', 'examples'] },
+  {
+    ignores: [
+      'node_modules',
+      'cdk.out',
+      'coverage',
+      '.keybound',
+      '**/*.out',
+      'dist',
+      'examples/*',
+      '!examples/samples',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

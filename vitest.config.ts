@@ -1,6 +1,9 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The samples import the constructs as any app does.
+  resolve: { alias: { keybound: resolve(import.meta.dirname, 'lib/index.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/synthesize-once.ts'],

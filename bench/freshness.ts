@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { createHttpClient, type HttpClient } from '../local/demo/http-client.ts';
 import { signIn } from '../local/demo/sign-in.ts';
-import { startRunner, type Runner } from '../local/runner.ts';
+import { localContext, startRunner, type Runner } from '../local/runner.ts';
 import type { Finding } from './finding.ts';
 
 const PORTAL = '/api/am/devportal/v3';
@@ -26,7 +27,11 @@ const MODES = [
 
 /** Calls that are accepted after the answer to a revocation, in each mode, over HTTP against the runner, under load. */
 export async function benchFreshness(): Promise<readonly Finding[]> {
-  const runner = await startRunner({ gatewayPort: 0, managementPort: 0, app: 'bench/freshness-app/app.ts' });
+  const runner = await startRunner({
+    directory: resolve(import.meta.dirname, '..'),
+    app: 'bench/freshness-app/app.ts',
+    context: localContext,
+  });
   const http = createHttpClient();
   try {
     const token = await signIn(http, runner.managementUrl, 'alice');

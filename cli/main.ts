@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { COMMANDS } from './commands/all-commands.ts';
+import { withLongFlags } from './commands/dev.ts';
 import { processTerminal } from './output/terminal.ts';
 import { runCommandLine } from './run-command-line.ts';
 
@@ -10,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+process.exitCode = await runCommandLine(withLongFlags(process.argv.slice(2)), {
   commands: COMMANDS,
   environment: process.env,
   homeDirectory: homedir(),

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createNarrator, type DemoTarget } from './demo/narrator.ts';
 import { walkThrough } from './demo/walk-through.ts';
 import { messageOf } from './message-of.ts';
-import { startRunner } from './runner.ts';
+import { localContext, startRunner } from './runner.ts';
 
 const USAGE = `npm run demo -- [--management URL --gateway URL --sandbox URL]
 
@@ -29,7 +30,11 @@ async function main(): Promise<number> {
 
 async function withOwnRunner(): Promise<number> {
   process.stdout.write('Starting a runner …\n');
-  const runner = await startRunner({ gatewayPort: 0, managementPort: 0 });
+  const runner = await startRunner({
+    directory: resolve(import.meta.dirname, '../examples/samples'),
+    app: 'app.ts',
+    context: localContext,
+  });
   try {
     return await narrate(runner);
   } finally {

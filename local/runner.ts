@@ -12,7 +12,10 @@ import { lockDataDirectory } from './dynamodb/lock-data-directory.ts';
 import { openRunnerState } from './dynamodb/runner-state.ts';
 import { createClosers, type Closers } from './runner/closers.ts';
 import { createFunctionHost } from './functions/function-host.ts';
-import { LOCAL_CLIENT_ID, loadLocalAssembly, urlsOf } from './runner/local-assembly.ts';
+import { hostsOf, servedApis, urlOfApi, type ServedApi } from './runner/api-addresses.ts';
+import { createDeveloper, type GeneratedKey, type NewKey } from './runner/developer.ts';
+import { loadStacks, type AppOptions } from './runner/load-stacks.ts';
+import { LOCAL_CLIENT_ID, urlsOf } from './runner/local-context.ts';
 import { managementApiOf, withLoopbackAddresses } from './runner/serving.ts';
 import { listenOnLoopback } from './runner/listen-on-loopback.ts';
 import { createLogPipeline } from './runner/log-pipeline.ts';
@@ -26,7 +29,9 @@ import { createIdentityProvider } from './identity/identity-provider.ts';
 import { loadSigningKey } from './identity/signing-key.ts';
 import { createFrontDoor } from './runner/front-door.ts';
 
-export { LOCAL_CLIENT_ID, localContext } from './runner/local-assembly.ts';
+export type { ServedApi } from './runner/api-addresses.ts';
+export type { GeneratedKey, NewKey } from './runner/developer.ts';
+export { LOCAL_CLIENT_ID, localContext } from './runner/local-context.ts';
 
 /** A line for whoever watches the runner. */
 export interface RunnerLine {
@@ -40,40 +45,80 @@ export interface RunnerLine {
   readonly line: string;
 }
 
-export interface RunnerOptions {
-  /** 0 for any free port. */
-  readonly gatewayPort: number;
-  /** 0 for any free port. */
-  readonly managementPort: number;
+/** How a CDK app is run on this machine. */
+export interface RunnerOptions extends AppOptions {
   /**
-   * 0 for any free port. What is sent there to `localhost` is for the sandbox, which needs no domain then. Default: no
-   * such port, only the domain `sandbox.localhost` on the gateway's.
+   * The port of the APIs.
+   * @default any free port
+   */
+  readonly gatewayPort?: number;
+  /**
+   * The port of the management API and of sign-in.
+   * @default any free port
+   */
+  readonly managementPort?: number;
+  /**
+   * A port that takes requests to `localhost` for ones to the domain `sandbox.localhost`, for apps that have it; 0 for
+   * any free port.
+   * @default no such port
    */
   readonly sandboxPort?: number;
-  /** Where everything is kept that outlives the runner; nothing is kept when undefined. */
+  /**
+   * Where everything is kept that outlives the runner: tables, keys, the issuer's signing key.
+   * @default nothing is kept
+   */
   readonly dataDirectory?: string;
-  /** An assembly synthesized before; without it the app is synthesized. */
-  readonly assemblyDirectory?: string;
-  /** The CDK app's module, relative to the project. Default `bin/app.ts`. */
-  readonly app?: string;
-  /** Default: the directory above this file. */
-  readonly projectDirectory?: string;
   /**
    * For a reused assembly, which names the issuer that it was synthesized with: tokens then carry this issuer,
-   * and the gateway takes the key from the runner itself. Default `http://localhost:<managementPort>`.
+   * and the gateway takes the key from the runner itself.
+   * @default 'http://localhost:<managementPort>'
    */
   readonly issuer?: string;
-  /** Any DynamoDB-compatible endpoint, instead of the embedded engine. */
+  /**
+   * Any DynamoDB-compatible endpoint.
+   * @default the embedded engine, which there is for Linux on x64
+   */
   readonly dynamoDbEndpoint?: string;
-  /** Test aid: takes the client address from this request header. */
+  /**
+   * Test aid: takes the client address from this request header.
+   * @default the address of the client
+   */
   readonly sourceIpHeader?: string;
-  /** How many events of one function can run at the same time. Default 4. */
+  /**
+   * How many events of one function can run at the same time.
+   * @default 4
+   */
   readonly maxInstances?: number;
+  /**
+   * Gets the lines of functions, access logs and the runner.
+   * @default nobody sees them
+   */
   readonly writeLine?: (line: RunnerLine) => void;
 }
 
 /** A runner that is ready. */
 export interface Runner {
+  /** The APIs of the app, with their addresses. */
+  readonly apis: readonly ServedApi[];
+  /**
+   * The address of an API, for `fetch` as it is.
+   * @param name title of the API's document, if need be with its version: `Orders`, `Orders 1.0.0`
+   * @param stage default `production`
+   * @throws NoSuchApiError
+   * @example await fetch(`${runner.url('Orders')}/orders`, { headers: { apikey: key.value } })
+   */
+  url(name: string, stage?: string): string;
+  /**
+   * An access token of a demo user: `alice` and `bob` are developers, `publisher` and `admin` what their names say.
+   * @throws RequestRefusedError when nobody is called so
+   */
+  token(user: string): Promise<string>;
+  /**
+   * Generates a key as a developer does, over the management API.
+   * @throws RequestRefusedError with the answer of a request that failed
+   * @example const key = await runner.generateKey({ api: 'Orders', environment: 'sandbox' });
+   */
+  generateKey(key: NewKey): Promise<GeneratedKey>;
   readonly gatewayPort: number;
   readonly managementPort: number;
   /** Undefined when there is no such port. */
@@ -102,6 +147,7 @@ export interface Runner {
   sweepExpired(): Promise<void>;
   /** Resolves with the reason when something that the runner needs has ended by itself. */
   readonly died: Promise<string>;
+  /** Ends everything, once the requests under way have been answered. */
   close(): Promise<void>;
 }
 
@@ -109,12 +155,17 @@ const DEFAULT_MAX_INSTANCES = 4;
 const CUSTOM_RESOURCE_GRACE_MILLISECONDS = 5_000;
 
 /**
- * Synthesizes the CDK app and runs what it made: tables, functions, HTTP APIs, streams, custom resources. Serves
- * on loopback only.
- * @throws PortInUseError, DataDirectoryInUseError, NoEngineError, EndpointError, SynthesisError, CannotRunError, and what the
+ * Synthesizes a CDK app and runs what it made: tables, functions, HTTP APIs, streams, custom resources, sign-in. An app
+ * without a `KeyboundStack` gets a core of the runner's own. Serves on loopback only, and uses no AWS account.
+ * @example
+ * const runner = await startRunner({ directory: 'orders' });
+ * const key = await runner.generateKey({ api: 'Orders' });
+ * const answer = await fetch(`${runner.url('Orders')}/orders`, { headers: { apikey: key.value } });
+ * await runner.close();
+ * @throws NoCdkAppError, PortInUseError, DataDirectoryInUseError, NoEngineError, EndpointError, SynthesisError, CannotRunError, and what the
  *   engine or the gateway report. Nothing is left running then.
  */
-export async function startRunner(options: RunnerOptions): Promise<Runner> {
+export async function startRunner(options: RunnerOptions = {}): Promise<Runner> {
   const closers = createClosers();
   try {
     return await start(options, closers);
@@ -134,9 +185,9 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
 
   // Ports first: a busy one is found out at once, and the app is synthesized with the real ones.
   const frontDoor = createFrontDoor(report);
-  const gatewayListener = await listenOnLoopback(options.gatewayPort, frontDoor.gateway);
+  const gatewayListener = await listenOnLoopback(options.gatewayPort ?? 0, frontDoor.gateway);
   closers.add(() => gatewayListener.close());
-  const managementListener = await listenOnLoopback(options.managementPort, frontDoor.management);
+  const managementListener = await listenOnLoopback(options.managementPort ?? 0, frontDoor.management);
   closers.add(() => managementListener.close());
   const sandboxListener =
     options.sandboxPort === undefined
@@ -151,13 +202,13 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
       closers.add(() => close(opened));
       return opened;
     });
-  const apiEndpoint = (apiId: string): string =>
-    `http://${apiId}.execute-api.localhost:${gatewayListener.port}`;
+  // In the path, because not every machine knows the names below `localhost`.
+  const apiEndpoint = (apiId: string): string => `${urls.gatewayUrl}/${apiId}`;
   const registry = createStackRegistry();
   const roles = createRoleRegistry();
   const guard = createIamGuard(roles, (line) => report(`IAM: ${line}`));
   const [stacks, database, key, services] = await settled([
-    loadLocalAssembly(options, dataDirectory, { ...urls, issuer }, closers),
+    loadStacks(options, dataDirectory, { ...urls, issuer }, closers),
     opening(openDatabase(databaseOptions(options, dataDirectory, report)), (opened) => opened.stop()),
     loadSigningKey(dataDirectory),
     opening(
@@ -170,6 +221,7 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
       (opened) => opened.close(),
     ),
   ]);
+  options.signal?.throwIfAborted();
   const tables = await opening(startDynamoDbProxy(database.endpoint, guard), (opened) => opened.close());
   const state = await openRunnerState(database.call);
 
@@ -248,9 +300,15 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
     gateway,
     identity: createIdentityProvider({ issuer, clientId: LOCAL_CLIENT_ID, key, now: Date.now }),
     managementApiId,
+    hosts: hostsOf(assembly),
   });
+  const apis = servedApis(assembly, managementApiId, urls);
+  let names = 0;
 
   return {
+    apis,
+    url: (name, stage = 'production') => urlOfApi(apis, name, stage),
+    ...createDeveloper(urls.managementUrl, () => `Runner ${Date.now()}-${(names += 1)}`),
     gatewayPort: gatewayListener.port,
     managementPort: managementListener.port,
     sandboxPort: sandboxListener?.port,

@@ -68,26 +68,36 @@ function writeManifest(): void {
   for (const file of ['LICENSE', 'README.md']) cpSync(join(root, file), join(dist, file));
 }
 
+/** The constructs, and the app with which the runner adds a core to apps without one: a program of its own. */
 function buildConstructs() {
   return build({
     ...IN_NODE,
     format: 'cjs',
-    entryPoints: [join(root, 'lib/index.ts')],
-    outfile: join(dist, 'index.js'),
+    entryPoints: { index: join(root, 'lib/index.ts'), 'local-core': join(root, 'bin/local-core.ts') },
+    outdir: dist,
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__url' },
     banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
   });
 }
 
+/** The runner and `keybound dev` share their modules; a worker of a function loads one file alone. */
 function buildRunner() {
-  return build({
+  const settings = {
     ...IN_NODE,
     format: 'esm',
-    entryPoints: [join(root, 'local/runner.ts'), join(root, 'local/functions/worker.ts')],
     entryNames: '[name]',
     outExtension: { '.js': '.mjs' },
-    outdir: join(dist, 'local'),
-  });
+  } as const;
+  const outdir = join(dist, 'local');
+  return Promise.all([
+    build({
+      ...settings,
+      outdir,
+      splitting: true,
+      entryPoints: [join(root, 'local/runner.ts'), join(root, 'local/dev.ts')],
+    }),
+    build({ ...settings, outdir, entryPoints: [join(root, 'local/functions/worker.ts')] }),
+  ]);
 }
 
 function buildCommandLine() {
@@ -97,6 +107,14 @@ function buildCommandLine() {
     entryPoints: [join(root, 'cli/main.ts')],
     outfile: join(dist, 'cli/keybound.mjs'),
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [
+      {
+        name: 'runner beside the command line',
+        setup: (build) => {
+          build.onResolve({ filter: /\/local\/dev\.ts$/ }, () => ({ path: '../local/dev.mjs', external: true }));
+        },
+      },
+    ],
   });
 }
 

@@ -10,7 +10,8 @@ import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
 // One API for each mode of freshness, all alike but for that.
 const app = new App();
 const text = (name: string) => String(app.node.tryGetContext(name));
-const petstore = (file: string) => fileURLToPath(new URL(`../../apis/petstore/${file}`, import.meta.url));
+const petstore = (file: string) =>
+  fileURLToPath(new URL(`../../examples/samples/petstore/${file}`, import.meta.url));
 const MODES: Readonly<Record<string, Freshness>> = {
   Strict: { mode: 'strict' },
   Bounded: { mode: 'bounded', seconds: 2 },

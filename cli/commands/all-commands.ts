@@ -5,6 +5,7 @@ import { applicationAdminCommands } from './applications-admin.ts';
 import { applicationCommands } from './applications.ts';
 import { auditCommands } from './audit.ts';
 import { decisionCommands } from './decisions.ts';
+import { devCommands } from './dev.ts';
 import { keyAdminCommands } from './keys-admin.ts';
 import { keyBulkCommands } from './keys-bulk.ts';
 import { keyChangeCommands } from './keys-change.ts';
@@ -20,6 +21,7 @@ import { usageCommands } from './usage.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
+  ...devCommands,
   ...sessionCommands,
   ...apiCommands,
   ...apiNameCommands,

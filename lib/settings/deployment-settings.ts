@@ -1,4 +1,3 @@
-import { parseUrl } from '../../lambdas/core/general/parse-url.ts';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { CONTINUED } from '../../lambdas/core/apis/decide-continuity.ts';
@@ -32,8 +31,6 @@ const list = z
     must('a list of texts'),
   )
   .readonly();
-/** A base URL that paths are appended to. */
-const baseUrl = z.string().refine(isBaseUrl, must('an http or https URL that ends without a slash'));
 
 /** The periods that CloudWatch Logs accepts, without the enumeration's last value, which means for ever. */
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
@@ -52,7 +49,6 @@ export const DeploymentSettings = z.object({
   account: arn(/^\d{12}$/, 'the twelve digits of an AWS account').optional(),
   region: arn(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region of AWS').optional(),
   throwAway: yesOrNo.default(false),
-  samples: yesOrNo.default(false),
   terminationProtection: yesOrNo.optional(),
   keyPrefix: text.default('kb'),
   issuer: z.url({ protocol: /^https?$/, ...must('an http or https address') }).optional(),
@@ -68,14 +64,7 @@ export const DeploymentSettings = z.object({
   tableArn: text.optional(),
   tableStreamArn: text.optional(),
   encryptionKeyArn: arn(KMS_KEY_ARN, 'the ARN of a KMS key').optional(),
-  gatewayDomain: text.optional(),
-  sandboxDomain: text.optional(),
-  certificateArn: arn(
-    /^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
-    'the ARN of a certificate',
-  ).optional(),
-  gatewayUrl: baseUrl.optional(),
-  sandboxUrl: baseUrl.optional(),
+  domains: list.default([]),
   anonymousCatalogue: yesOrNo.default(false),
   tracing: yesOrNo.default(false),
   logRetentionDays: retentionDays.optional(),
@@ -96,13 +85,3 @@ export const CommandLineSettings = z.object({
     .readonly()
     .default([]),
 });
-
-function isBaseUrl(text: string): boolean {
-  const url = parseUrl(text);
-  return (
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    [url.search, url.hash, url.username, url.password].every((part) => part === '') &&
-    !text.endsWith('/')
-  );
-}

@@ -6,7 +6,6 @@ import { LOCAL_DEPLOYMENT } from './check-deployment.ts';
 import { CommandLineSettings, DeploymentSettings, SettingsFile } from './deployment-settings.ts';
 import type { Identity } from '../constructs/identity.ts';
 import type { ExistingTable } from '../internal/core/key-table.ts';
-import type { SampleApisStackProps } from '../stacks/sample-apis-stack.ts';
 import { readSettingsFile, settingsFileOf } from './settings-file.ts';
 import { settingsProblems } from './settings-problems.ts';
 
@@ -17,8 +16,6 @@ export interface KeyboundContext {
   readonly env?: { readonly account?: string; readonly region?: string };
   readonly throwAway: boolean;
   readonly terminationProtection?: boolean;
-  /** Whether the sample APIs are deployed, too. */
-  readonly samples: boolean;
   readonly keyPrefix: string;
   readonly portalOrigins: readonly string[];
   readonly commandLineSignIn?: boolean;
@@ -26,7 +23,8 @@ export interface KeyboundContext {
   readonly identity?: Identity;
   readonly existingTable?: ExistingTable;
   readonly encryptionKeyArn?: string;
-  readonly sampleDomains?: NonNullable<SampleApisStackProps['domains']>;
+  /** Custom domains of APIs, which later deployments must not drop. */
+  readonly domains: readonly string[];
   readonly allowChange: readonly Continued[];
   /** Whether functions are traced with X-Ray. */
   readonly tracing: boolean;
@@ -70,7 +68,7 @@ export function readContext(node: Node, directory?: string): KeyboundContext {
   const filed = hasFile ? readSettingsFile(directory, stage) : {};
   if (hasFile) checked(settingsFileOf(stage), SettingsFile, filed);
   const settings = checked(`the deployment ${stage}`, DeploymentSettings, { ...filed, ...given });
-  const problems = settingsProblems(stage, settings);
+  const problems = settingsProblems(settings);
   if (problems.length > 0) throw unusable(`the deployment ${stage}`, problems);
   return { stage, allowChange, ...contextFrom(settings) };
 }
@@ -111,7 +109,7 @@ function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage
     tableArn,
     tableStreamArn,
   } = settings;
-  const { throwAway, samples, keyPrefix, portalOrigins, tracing } = settings;
+  const { throwAway, keyPrefix, portalOrigins, tracing, domains } = settings;
   const {
     terminationProtection,
     commandLineSignIn,
@@ -122,13 +120,12 @@ function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage
     anonymousCatalogue,
     costCenter,
   } = settings;
-  const sampleDomains = domainsOf(settings);
   return {
     throwAway,
-    samples,
     keyPrefix,
     portalOrigins,
     tracing,
+    domains,
     ...((account ?? region) !== undefined && {
       env: { ...(account !== undefined && { account }), ...(region !== undefined && { region }) },
     }),
@@ -142,27 +139,9 @@ function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage
     ...(tableArn !== undefined &&
       tableStreamArn !== undefined && { existingTable: { tableArn, tableStreamArn } }),
     ...(encryptionKeyArn !== undefined && { encryptionKeyArn }),
-    ...(sampleDomains !== undefined && { sampleDomains }),
     ...(anonymousCatalogue && { anonymousCatalogue }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(costCenter !== undefined && { costCenter }),
-  };
-}
-
-function domainsOf({
-  gatewayDomain,
-  sandboxDomain,
-  certificateArn,
-  gatewayUrl,
-  sandboxUrl,
-}: DeploymentSettings): KeyboundContext['sampleDomains'] {
-  if (gatewayDomain === undefined || sandboxDomain === undefined || certificateArn === undefined) {
-    return undefined;
-  }
-  return {
-    certificateArn,
-    production: { domainName: gatewayDomain, ...(gatewayUrl !== undefined && { url: gatewayUrl }) },
-    sandbox: { domainName: sandboxDomain, ...(sandboxUrl !== undefined && { url: sandboxUrl }) },
   };
 }

@@ -1,19 +1,8 @@
-import { LOCAL_DEPLOYMENT } from './check-deployment.ts';
 import type { DeploymentSettings } from './deployment-settings.ts';
 
-/** Names that people give to deployments that callers depend on. */
-const PRODUCTION = /^(?:prod|production|live)(?:-|$)/;
-
 /** @returns which settings of a deployment go with none or not with another. */
-export function settingsProblems(deployment: string, settings: DeploymentSettings): readonly string[] {
-  return [
-    ...identityProblems(settings),
-    ...tableProblems(settings),
-    ...domainProblems(deployment, settings),
-    ...(settings.samples && PRODUCTION.test(deployment)
-      ? [`samples must not be true for the deployment ${deployment}: the sample APIs are open to everybody`]
-      : []),
-  ];
+export function settingsProblems(settings: DeploymentSettings): readonly string[] {
+  return [...identityProblems(settings), ...tableProblems(settings)];
 }
 
 function identityProblems({
@@ -53,30 +42,7 @@ function tableProblems(settings: DeploymentSettings): string[] {
   return tableArn === undefined ? [] : elsewhere('tableArn', tableArn, { account, region });
 }
 
-function domainProblems(deployment: string, settings: DeploymentSettings): string[] {
-  const { gatewayDomain, sandboxDomain, certificateArn, samples, account, region } = settings;
-  const problems: string[] = [];
-  if (gatewayDomain === undefined && sandboxDomain === undefined) {
-    for (const name of ['certificateArn', 'gatewayUrl', 'sandboxUrl'] as const) {
-      if (settings[name] !== undefined) problems.push(`${name} needs gatewayDomain and sandboxDomain`);
-    }
-    return problems;
-  }
-  if (gatewayDomain === undefined || sandboxDomain === undefined || certificateArn === undefined) {
-    return ['custom domains need all of gatewayDomain, sandboxDomain and certificateArn'];
-  }
-  if (gatewayDomain.toLowerCase() === sandboxDomain.toLowerCase()) {
-    problems.push('gatewayDomain and sandboxDomain must differ: a domain serves one environment');
-  }
-  if (!samples) {
-    problems.push('gatewayDomain and sandboxDomain are for the samples: your own APIs set their own domains');
-  }
-  return deployment === LOCAL_DEPLOYMENT
-    ? problems
-    : [...problems, ...elsewhere('certificateArn', certificateArn, { account, region })];
-}
-
-/** A stack can use tables and regional certificates of its own account and region alone. */
+/** A stack can use tables of its own account and region alone. */
 function elsewhere(
   name: string,
   arn: string,

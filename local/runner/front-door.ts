@@ -1,6 +1,7 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Gateway } from '../gateway/server.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
+import { isThisMachine, setHost, takeHostFromPath } from './host-in-path.ts';
 
 /** The domain of the sandbox on one machine. */
 export const SANDBOX_DOMAIN = 'sandbox.localhost';
@@ -10,11 +11,16 @@ export interface OpenDoor {
   readonly gateway: Gateway;
   readonly identity: IdentityProvider;
   readonly managementApiId: string;
+  /** The hosts of its APIs, by the first segment of a path that stands for them. */
+  readonly hosts: ReadonlyMap<string, string>;
 }
 
 /** The handlers of the ports. Until `open` is called they answer 503. */
 export interface FrontDoor {
-  /** By the Host header: domains of the template, or `{apiId}.execute-api.localhost`. */
+  /**
+   * By the Host header: domains of the template, or `{apiId}.execute-api.localhost`. For clients that cannot resolve
+   * them, the first segment of a path to this machine's own names can stand for the host.
+   */
   readonly gateway: RequestListener;
   /** As `gateway`, and this machine's own names are those of the sandbox: for clients that cannot resolve its domain. */
   readonly sandbox: RequestListener;
@@ -32,13 +38,18 @@ const STARTING: RequestListener = (_request, response) => {
 export function createFrontDoor(report: (text: string) => void): FrontDoor {
   let door: OpenDoor | undefined;
   const gateway: RequestListener = (request, response) => {
-    if (door === undefined) STARTING(request, response);
-    else void door.gateway.handle(request, response);
+    if (door === undefined) {
+      STARTING(request, response);
+      return;
+    }
+    takeHostFromPath(request, door.hosts);
+    void door.gateway.handle(request, response);
   };
   return {
     gateway,
     sandbox: (request, response) => {
-      addressSandbox(request);
+      if (door !== undefined) takeHostFromPath(request, door.hosts);
+      if (isThisMachine(request)) setHost(request, SANDBOX_DOMAIN);
       gateway(request, response);
     },
     management: (request, response) => {
@@ -60,14 +71,4 @@ export function createFrontDoor(report: (text: string) => void): FrontDoor {
       door = opened;
     },
   };
-}
-
-const THIS_MACHINE = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
-
-/** The gateway reads headers as they were sent. */
-function addressSandbox({ rawHeaders }: IncomingMessage): void {
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const isHost = rawHeaders[at]?.toLowerCase() === 'host';
-    if (isHost && THIS_MACHINE.test(rawHeaders[at + 1]?.trim() ?? '')) rawHeaders[at + 1] = SANDBOX_DOMAIN;
-  }
 }

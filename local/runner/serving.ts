@@ -11,7 +11,8 @@ export function withLoopbackAddresses(mappings: readonly DomainMapping[]): Domai
   );
 }
 
-const MANAGEMENT_API_OUTPUT = 'ManagementApiId';
+/** The output in which an app names the API behind the management port. */
+export const MANAGEMENT_API_OUTPUT = 'ManagementApiId';
 
 /** The API behind the management port, which the app names in an output. */
 export function managementApiOf({ outputs, apis }: DeployedAssembly): string {
@@ -24,7 +25,11 @@ export function managementApiOf({ outputs, apis }: DeployedAssembly): string {
   if (first === undefined)
     throw new CannotRunError({ stack: all }, `none of these stacks has the output ${MANAGEMENT_API_OUTPUT}`);
   const place = { stack: first.stack, path: `Outputs.${MANAGEMENT_API_OUTPUT}` };
-  if (second !== undefined) throw new CannotRunError(place, `the stack ${second.stack} has this output, too`);
+  if (second !== undefined)
+    throw new CannotRunError(
+      place,
+      `the stack ${second.stack} has this output, too: a runner has one core, so choose stacks by name`,
+    );
   if (!apis.some(({ apiId }) => apiId === first.apiId))
     throw new CannotRunError(place, `there is no HTTP API ${first.apiId}`);
   return first.apiId;

@@ -2,21 +2,30 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { localContext } from '../../local/runner/local-assembly.ts';
+import { localContext } from '../../local/runner/local-context.ts';
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const TABLE = 'arn:aws:dynamodb:eu-west-1:111122223333:table/restored';
 
+/** Where the runner serves. */
+const LOCAL = {
+  gatewayUrl: 'http://localhost:8243',
+  sandboxUrl: 'http://sandbox.localhost:8243',
+  issuer: 'http://localhost:9443',
+};
+
 /** Every way that the context can make the project's own app differ. */
 const CONTEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'as it is': {},
-  'as the runner has it': localContext({
-    gatewayUrl: 'http://localhost:8243',
-    sandboxUrl: 'http://sandbox.localhost:8243',
-    issuer: 'http://localhost:9443',
-  }),
+  'with the issuer of the runner': {
+    stage: 'local',
+    throwAway: 'true',
+    issuer: LOCAL.issuer,
+    audience: 'keybound-local',
+  },
   'with a user pool and pages': {
     stage: 'local',
     commandLineSignIn: 'true',
@@ -53,7 +62,7 @@ export async function synthesizeApps(
   directory: string,
 ): Promise<readonly SynthesizedApp[]> {
   const own = Object.entries(CONTEXTS).map(([way, context]) => ({ app: 'bin/app.ts', way, context }));
-  const local = CONTEXTS['as the runner has it'] ?? {};
+  const local = localContext(LOCAL);
   const others = globSync('{test,bench,examples}/**/app.ts', { cwd: projectDirectory })
     .toSorted()
     .map((app) => ({ app, way: 'as the runner has it', context: local }));
@@ -75,7 +84,9 @@ async function synthesizeApp(
   name: string,
 ): Promise<void> {
   const project = CdkJson.parse(JSON.parse(readFileSync(join(projectDirectory, 'cdk.json'), 'utf8'))).context;
-  const child = spawn(process.execPath, [app], {
+  // What examples import as `keybound` is this checkout.
+  const hooks = pathToFileURL(join(projectDirectory, 'local/assembly/synthesize-hooks.ts')).href;
+  const child = spawn(process.execPath, ['--import', hooks, app], {
     cwd: projectDirectory,
     env: {
       ...process.env,

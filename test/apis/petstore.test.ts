@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { handler } from '../../apis/petstore/handler.ts';
+import { handler } from '../../examples/samples/petstore/handler.ts';
 import { readOpenApiDocument } from '../../lib/open-api/open-api-document.ts';
 import { backendEvent, type BackendCall } from './backend-event.ts';
 
@@ -62,7 +62,7 @@ describe('the pets', () => {
 describe('the document of the API', () => {
   it('promises what the backend does, and nothing else is there', () => {
     const { operations } = readOpenApiDocument(
-      fileURLToPath(new URL('../../apis/petstore/openapi.yaml', import.meta.url)),
+      fileURLToPath(new URL('../../examples/samples/petstore/openapi.yaml', import.meta.url)),
     );
     const request = { pathParameters: { petId: '1' }, queryStringParameters: { status: 'sold' } };
     expect(operations).toHaveLength(2);

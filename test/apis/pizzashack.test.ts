@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { MENU } from '../../apis/pizzashack/menu.ts';
+import { MENU } from '../../examples/samples/pizzashack/menu.ts';
 import { readOpenApiDocument } from '../../lib/open-api/open-api-document.ts';
 import { openDatabase, type Database } from '../../local/dynamodb/database.ts';
 import { ensureTable } from '../../local/dynamodb/ensure-table.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
   // Only now: the handler reads its environment when it is loaded.
-  const { handler } = await import('../../apis/pizzashack/handler.ts');
+  const { handler } = await import('../../examples/samples/pizzashack/handler.ts');
   call = async (request) => {
     const { statusCode = 0, body = '', headers } = await handler(backendEvent(request));
     if (body !== '') expect(headers).toMatchObject({ 'content-type': 'application/json' });
@@ -223,7 +223,7 @@ describe('a bad order', () => {
 });
 
 describe('the document of the API', () => {
-  const file = fileURLToPath(new URL('../../apis/pizzashack/openapi.yaml', import.meta.url));
+  const file = fileURLToPath(new URL('../../examples/samples/pizzashack/openapi.yaml', import.meta.url));
   const { operations } = readOpenApiDocument(file);
 
   it.each(operations.map(({ method, path }) => `${method} ${path}`))(

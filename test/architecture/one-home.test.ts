@@ -12,7 +12,7 @@ describe('the environment, the clock and the keys', () => {
       )
       .map(({ path }) => path);
     const entryPoints =
-      /^(?:bin\/.*|cli\/main|(?:lambdas\/functions|apis)\/[^/]+\/handler|local\/start|local\/assembly\/synthesize|scripts\/(?:[^/]+|template\/synthesize-apps))\.ts$/;
+      /^(?:bin\/.*|cli\/main|(?:lambdas\/functions|examples\/samples)\/[^/]+\/handler|local\/(?:start|dev)|local\/assembly\/synthesize|scripts\/(?:[^/]+|template\/synthesize-apps))\.ts$/;
     expect(readers).toContain('lambdas/functions/authorizer/handler.ts');
     expect(readers.filter((path) => !entryPoints.test(path))).toEqual([]);
   });

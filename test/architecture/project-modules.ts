@@ -1,6 +1,6 @@
 import { readModules, type Import, type SourceModule } from './read-modules.ts';
 
-export const FOLDERS = ['apis', 'bin', 'cli', 'lambdas', 'lib', 'local', 'scripts'] as const;
+export const FOLDERS = ['bin', 'cli', 'examples/samples', 'lambdas', 'lib', 'local', 'scripts'] as const;
 /** The project's own modules, without tests and benchmarks. */
 export const modules = readModules(FOLDERS);
 export const byPath = new Map(modules.map((module) => [module.path, module]));

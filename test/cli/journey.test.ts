@@ -7,7 +7,7 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 let keybound: RunningKeybound;
 // An assembly of its own: discovery must name the port that the runner really has.
-beforeAll(async () => (keybound = await runKeybound({ app: 'bin/app.ts' })), 120_000);
+beforeAll(async () => (keybound = await runKeybound({ app: 'test/support/samples-app/app.ts' })), 120_000);
 afterAll(() => keybound.close());
 
 /** Enters the code that the command line shows, as bob in a browser. */

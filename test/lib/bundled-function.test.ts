@@ -14,11 +14,14 @@ import { outputDirectory } from './quick-app.ts';
 describe('a bundle', () => {
   const Bundle = z.object({ handler: z.unknown() });
   const project = fileURLToPath(new URL('../../', import.meta.url));
-  const entries = globSync('{lambdas/functions,apis}/*/handler.ts', { cwd: project }).toSorted();
+  const entries = globSync('{lambdas/functions,examples/samples}/*/handler.ts', { cwd: project }).toSorted();
 
   it('is there for every function', () => {
     expect(entries).toEqual(
-      expect.arrayContaining(['lambdas/functions/authorizer/handler.ts', 'apis/petstore/handler.ts']),
+      expect.arrayContaining([
+        'lambdas/functions/authorizer/handler.ts',
+        'examples/samples/petstore/handler.ts',
+      ]),
     );
     expect(entries).toHaveLength(FUNCTIONS.length + 2);
   });

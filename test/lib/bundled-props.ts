@@ -5,7 +5,7 @@ import type { BundledFunctionProps } from '../../lib/internal/core/bundled-funct
 
 /** A function of `entry`; default: the backend of the Petstore. */
 export function bundledProps(
-  entry = fileURLToPath(new URL('../../apis/petstore/handler.ts', import.meta.url)),
+  entry = fileURLToPath(new URL('../../examples/samples/petstore/handler.ts', import.meta.url)),
 ): BundledFunctionProps {
   return {
     entry,

@@ -11,7 +11,6 @@ import { GuardedFunction } from '../../lib/constructs/guarded-function.ts';
 import { UserPoolIdentity } from '../../lib/constructs/identity.ts';
 import { KeyboundStack } from '../../lib/stacks/keybound-stack.ts';
 import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
-import { SampleApisStack } from '../../lib/stacks/sample-apis-stack.ts';
 import { bundledProps } from './bundled-props.ts';
 import { OWN_ISSUER } from './core-stack.ts';
 import { quickApp } from './quick-app.ts';
@@ -90,19 +89,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
       domains,
       logRetention: RetentionDays.ONE_DAY,
       refusals: undefined,
-    },
-  },
-  SampleApisStack: {
-    class: SampleApisStack,
-    inApp: true,
-    required: { core: CORE },
-    optional: {
-      domains: {
-        certificateArn: 'arn:aws:acm:::certificate/1',
-        production: { domainName: 'api.example.com', url: 'https://cdn.example.com' },
-        sandbox: { domainName: 'sandbox.example.com' },
-      },
-      logRetention: RetentionDays.ONE_DAY,
     },
   },
   UserPoolIdentity: {

@@ -5,16 +5,16 @@ import { keyboundApp } from '../../lib/stacks/keybound-app.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack, type StackResource } from './read-stack.ts';
 
-/** Both stacks, as the context asks for them. */
-function stacksOf(context: Readonly<Record<string, unknown>> = {}): readonly [ReadStack, ReadStack] {
-  const app = quickApp({ throwAway: 'true', samples: 'true', ...context });
+/** The core, as the context asks for it. */
+function stacksOf(context: Readonly<Record<string, unknown>> = {}): readonly [ReadStack] {
+  const app = quickApp({ throwAway: 'true', ...context });
   keyboundApp(app);
   const read = (name: string) => {
     const stack = app.node.findChild(name);
     if (!Stack.isStack(stack)) throw new Error(`${name} is no stack`);
     return readStack(stack);
   };
-  return [read('Keybound-dev'), read('Keybound-dev-Samples')];
+  return [read('Keybound-dev')];
 }
 
 const plain = stacksOf();
@@ -55,9 +55,8 @@ describe('the retention of logs', () => {
       ),
     );
 
-  it('is that of the stage by default: for the samples a week, their access logs three months', () => {
-    expect(retentions([plain[0]])).toEqual(new Set([30]));
-    expect(retentions([plain[1]])).toEqual(new Set([90, 7]));
+  it('is that of the stage by default', () => {
+    expect(retentions(plain)).toEqual(new Set([30]));
   });
 
   it('is for all logs, of functions and of calls, what the context says', () => {
@@ -102,8 +101,6 @@ describe('the tags', () => {
     ['UndeliveredUsage', 'usage'],
     ['Events/Publisher/Function', 'events'],
     ['Operations/AlarmsKey', 'operations'],
-    ['PizzaShack/Api', 'pizza-shack'],
-    ['PetstoreBackend/Guarded', 'petstore-backend'],
   ])('of %s say %s', (path, component) => {
     expect(componentOf(path)).toBe(component);
   });

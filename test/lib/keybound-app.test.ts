@@ -14,18 +14,12 @@ import { outputDirectory, QUICK_CONTEXT, quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';
 import { functionArn, shop } from './shop-api.ts';
 
-/** What the runner asks for: an issuer and domains of its own. */
+/** A deployment with its own issuer on one machine. */
 const LOCAL = {
   stage: 'local',
   throwAway: 'true',
-  samples: 'true',
   issuer: 'http://localhost:9443',
   audience: 'keybound-local',
-  gatewayDomain: 'localhost',
-  sandboxDomain: 'sandbox.localhost',
-  certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/local',
-  gatewayUrl: 'http://localhost:8243',
-  sandboxUrl: 'http://sandbox.localhost:8243',
 };
 
 const Report = z.object({
@@ -82,15 +76,15 @@ describe('the whole app', () => {
       acknowledged: [...always, 'AwsSolutions::AwsSolutions-COG8'].toSorted(),
     },
     {
-      what: 'as the runner wants it',
+      what: 'with an issuer on this machine',
       context: LOCAL,
-      stacks: ['Keybound-local', 'Keybound-local-Samples'],
+      stacks: ['Keybound-local'],
       acknowledged: always,
     },
     {
-      what: 'to be thrown away, with samples, tracing and a mail for alarms',
-      context: { throwAway: 'true', samples: 'true', tracing: 'true', alarmEmail: 'ops@example.com' },
-      stacks: ['Keybound-dev', 'Keybound-dev-Samples'],
+      what: 'to be thrown away, with tracing and a mail for alarms',
+      context: { throwAway: 'true', tracing: 'true', alarmEmail: 'ops@example.com' },
+      stacks: ['Keybound-dev'],
       acknowledged: [...always, ...userPool, 'AwsSolutions::AwsSolutions-IAM5[Resource::*]'].toSorted(),
     },
   ])(
@@ -158,11 +152,12 @@ describe('the stacks of the app', () => {
     });
   });
 
-  it('have no samples unless they are asked for', () => {
+  it('are the core alone: no context adds an API to it', () => {
     const app = quickApp({ stage: 'staging' });
     keyboundApp(app);
-    expect(app.node.tryFindChild('Keybound-staging')).toBeDefined();
-    expect(app.node.tryFindChild('Keybound-staging-Samples')).toBeUndefined();
+    expect(app.node.children.filter(Stack.isStack).map(({ node }) => node.id)).toEqual(['Keybound-staging']);
+    const sampling = quickApp({ samples: 'true' });
+    expect(() => keyboundApp(sampling)).toThrow('there is no setting samples');
   });
 
   it('keep their data whatever the deployment is called, unless it says that they can be thrown away', () => {
@@ -174,22 +169,16 @@ describe('the stacks of the app', () => {
     expect(policyOf({ stage: 'dev', throwAway: 'true' }, 'Keybound-dev')).toBe('Delete');
   });
 
-  it('serve the samples below the domains of the context, and tell developers the addresses to call', () => {
-    const samples = stackAt(LOCAL, 'Keybound-local-Samples');
-    expect(
-      samples.ofType('AWS::ApiGatewayV2::DomainName').map(({ properties }) => properties['DomainName']),
-    ).toEqual(['localhost', 'sandbox.localhost']);
-    expect(samples.outputs).toMatchObject({
-      PizzaShackUrl: 'http://localhost:8243/pizzashack/1.0.0',
-      PizzaShackSandboxUrl: 'http://sandbox.localhost:8243/pizzashack/1.0.0',
-      PetstoreUrl: 'http://localhost:8243/v2',
-      PetstoreSandboxUrl: 'http://sandbox.localhost:8243/v2',
-    });
+  it('hand the domains of the context to the check that later deployments keep them', () => {
+    const core = stackAt({ stage: 'prod', domains: 'api.example.com, sandbox.example.com' }, 'Keybound-prod');
+    const continuity = core.resources.find(({ type }) => type === 'Custom::KeyboundContinuity');
+    expect(JSON.stringify(continuity?.properties)).toContain('api.example.com');
+    expect(JSON.stringify(continuity?.properties)).toContain('sandbox.example.com');
   });
 });
 
 describe('a context that cannot be used', () => {
-  const domains = 'custom domains need all of gatewayDomain, sandboxDomain and certificateArn';
+  const TABLE_ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/one';
   const identity = 'an external identity provider needs both issuer and audience';
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
@@ -224,16 +213,6 @@ describe('a context that cannot be used', () => {
       },
     ],
     [
-      'certificateArn must be of the region eu-west-1, where this is deployed, and is of us-east-1',
-      {
-        ...LOCAL,
-        stage: 'dev',
-        issuer: 'https://login.example.com',
-        region: 'eu-west-1',
-        certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1',
-      },
-    ],
-    [
       'tableArn must be of the account 111122223333, where this is deployed, and is of 444455556666',
       {
         account: '111122223333',
@@ -260,26 +239,19 @@ describe('a context that cannot be used', () => {
       'encryptionKeyArn must be the ARN of a KMS key, and is "alias/mine"',
       { encryptionKeyArn: 'alias/mine' },
     ],
-    ['samples must not be true for the deployment prod', { stage: 'prod', samples: 'true' }],
-    ['samples must not be true for the deployment prod-eu', { stage: 'prod-eu', samples: 'true' }],
     ['throwAway must be true or false, and is "yes"', { throwAway: 'yes' }],
     ['mfa must be required or off, and is "optional"', { mfa: 'optional' }],
     ['mfa is for the user pool', { mfa: 'off', issuer: 'https://login.example.com', audience: 'keys' }],
     ['allowChange.0 must be one of issuer, audience, table, domains', { allowChange: 'everything' }],
     ['account must be the twelve digits of an AWS account, and is "1"', { account: '1' }],
     ['region must be a region of AWS, and is "europe"', { region: 'europe' }],
-    ['gatewayDomain and sandboxDomain are for the samples', { ...LOCAL, samples: 'false' }],
     ['keyPrefix ', { keyPrefix: '' }],
     ['the key prefix "K_B" must match', { keyPrefix: 'K_B' }],
     ['issuer ', { issuer: 'login', audience: 'keys' }],
     ['audience ', { issuer: 'https://login.example.com', audience: '' }],
     ['rolesClaim ', { rolesClaim: '' }],
     ['portalOrigins ', { portalOrigins: 1 }],
-    ['gatewayDomain ', { gatewayDomain: '' }],
-    ['sandboxDomain ', { sandboxDomain: '' }],
-    ['certificateArn ', { certificateArn: '' }],
-    ['gatewayUrl ', { gatewayUrl: 'localhost' }],
-    ['sandboxUrl ', { sandboxUrl: 'localhost' }],
+    ['domains ', { domains: 1 }],
     ['issuer ', { issuer: 'ftp://login.example.com', audience: 'keys' }],
     ...[
       '*',
@@ -291,48 +263,25 @@ describe('a context that cannot be used', () => {
       `the portal origin ${JSON.stringify(origin)} must be `,
       { portalOrigins: `https://b.example.com,${origin}` },
     ]),
-    ...['gatewayUrl', 'sandboxUrl'].flatMap((name) =>
-      [
-        'https://cdn.example.com/',
-        'https://cdn.example.com/api/',
-        'ftp://cdn.example.com',
-        'https://cdn.example.com?a',
-        'https://cdn.example.com#a',
-        'https://me@cdn.example.com',
-      ].map((url): [string, Readonly<Record<string, unknown>>] => [
-        `${name} must be an http or https URL that ends without a slash`,
-        { ...LOCAL, [name]: url },
-      ]),
-    ),
     ['rolesClaim needs an issuer', { rolesClaim: 'roles' }],
-    ...(['certificateArn', 'gatewayUrl', 'sandboxUrl'] as const).map(
-      (name): [string, Readonly<Record<string, unknown>>] => [
-        `${name} needs gatewayDomain and sandboxDomain`,
-        { [name]: LOCAL[name] },
-      ],
-    ),
-    ['gatewayDomain and sandboxDomain must differ', { ...LOCAL, sandboxDomain: 'LocalHost' }],
     [identity, { issuer: 'https://login.example.com' }],
     [identity, { audience: 'keys' }],
-    [domains, { gatewayDomain: 'api.example.com' }],
-    [domains, { sandboxDomain: 'sandbox.example.com' }],
-    [domains, { gatewayDomain: 'api.example.com', sandboxDomain: 'sandbox.example.com' }],
   ])('is refused: %s (%o)', (message, context) => {
     const app = quickApp(context);
     expect(() => keyboundApp(app)).toThrow(message);
   });
 
   it('is refused with every contradiction at once', () => {
-    const app = quickApp({ rolesClaim: 'roles', audience: 'keys', sandboxUrl: 'https://cdn.example.com' });
+    const app = quickApp({ rolesClaim: 'roles', audience: 'keys', tableArn: TABLE_ARN });
     expect(() => keyboundApp(app)).toThrow(
-      /^the settings of the deployment dev are invalid: .* both issuer and audience; rolesClaim .*; sandboxUrl needs /,
+      /^the settings of the deployment dev are invalid: .* both issuer and audience; rolesClaim .*; an existing table needs /,
     );
   });
 
   it('is refused with every name at once', () => {
-    const app = quickApp({ keyPrefix: '', issuer: 'login', gatewayUrl: 'localhost' });
+    const app = quickApp({ keyPrefix: '', issuer: 'login', tracing: 'yes' });
     expect(() => keyboundApp(app)).toThrow(
-      /^the settings of the deployment dev are invalid: keyPrefix .*; issuer .*; gatewayUrl /,
+      /^the settings of the deployment dev are invalid: keyPrefix .*; issuer .*; tracing /,
     );
   });
 });

@@ -1,7 +1,11 @@
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SampleApisStack } from '../../lib/stacks/sample-apis-stack.ts';
-import { quickApp } from './quick-app.ts';
+import { SampleApisStack } from '../../examples/samples/sample-apis-stack.ts';
+import { readSampleSettings } from '../../examples/samples/sample-settings.ts';
+import { outputDirectory, QUICK_CONTEXT, quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';
 import { CORE } from './shop-api.ts';
 
@@ -136,5 +140,84 @@ describe('the sample APIs', () => {
     ]);
     expect(stack.outputs['PizzaShackUrl']).toBe('${PizzaShack/Api.ApiEndpoint}/production');
     expect(stack.outputs['PetstoreSandboxUrl']).toBe('${Petstore/Api.ApiEndpoint}/sandbox');
+  });
+
+  it('their backends keep logs for a week, and they keep access logs for three months', () => {
+    const days = stack.ofType('AWS::Logs::LogGroup').map(({ properties }) => properties['RetentionInDays']);
+    expect(new Set(days)).toEqual(new Set([7, 90]));
+  });
+
+  it('are served below domains of their own where there are some, whose addresses developers see', () => {
+    const samples = readStack(
+      new SampleApisStack(quickApp(), 'Samples', {
+        core: CORE,
+        domains: {
+          certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/local',
+          production: { domainName: 'localhost', url: 'http://localhost:8243' },
+          sandbox: { domainName: 'sandbox.localhost', url: 'http://sandbox.localhost:8243' },
+        },
+      }),
+    );
+    expect(
+      samples.ofType('AWS::ApiGatewayV2::DomainName').map(({ properties }) => properties['DomainName']),
+    ).toEqual(['localhost', 'sandbox.localhost']);
+    expect(samples.outputs).toMatchObject({
+      PizzaShackUrl: 'http://localhost:8243/pizzashack/1.0.0',
+      PizzaShackSandboxUrl: 'http://sandbox.localhost:8243/pizzashack/1.0.0',
+      PetstoreUrl: 'http://localhost:8243/v2',
+      PetstoreSandboxUrl: 'http://sandbox.localhost:8243/v2',
+    });
+  });
+
+  it('give cdk-nag nothing to find that is not acknowledged with a reason', () => {
+    const synthesize = (more: (app: App) => unknown) => {
+      const app = new App({ outdir: outputDirectory(), context: QUICK_CONTEXT });
+      new SampleApisStack(app, 'Samples', { core: 'dev' });
+      more(app);
+      Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+      app.synth();
+    };
+    expect(() => synthesize(() => undefined)).not.toThrow();
+    expect(() => synthesize((app) => new Bucket(new Stack(app, 'Careless'), 'Bucket'))).toThrow(
+      /AwsSolutions-S1\b/,
+    );
+  });
+});
+
+describe('the settings of the samples', () => {
+  const settings = (context: Readonly<Record<string, string>>) => readSampleSettings(quickApp(context).node);
+  const DOMAINS = {
+    gatewayDomain: 'api.example.com',
+    sandboxDomain: 'sandbox.example.com',
+    certificateArn: 'arn:aws:acm:::certificate/1',
+  };
+
+  it('name the deployment dev, and no domains, by default', () => {
+    expect(settings({})).toEqual({ deployment: 'dev' });
+    expect(settings({ deployment: 'staging' })).toEqual({ deployment: 'staging' });
+  });
+
+  it('take domains, and the addresses that consumers call', () => {
+    expect(settings({ ...DOMAINS, gatewayUrl: 'https://cdn.example.com' })).toEqual({
+      deployment: 'dev',
+      domains: {
+        certificateArn: DOMAINS.certificateArn,
+        production: { domainName: 'api.example.com', url: 'https://cdn.example.com' },
+        sandbox: { domainName: 'sandbox.example.com' },
+      },
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ...['prod', 'prod-eu', 'production', 'live'].map((deployment): [string, Record<string, string>] => [
+      `do not deploy them beside ${deployment}`,
+      { deployment },
+    ]),
+    ['custom domains need all of', { gatewayDomain: 'api.example.com' }],
+    ['custom domains need all of', { sandboxDomain: 'sandbox.example.com' }],
+    ['custom domains need all of', { ...DOMAINS, certificateArn: '' }],
+    ['must differ', { ...DOMAINS, sandboxDomain: 'API.example.com' }],
+  ])('are refused: %s (%o)', (message, context) => {
+    expect(() => settings(context)).toThrow(message);
   });
 });

@@ -7,7 +7,17 @@ import { send } from './sample-runner.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
-const PARTS = ['apis', 'bin', 'cli', 'lambdas', 'lib', 'local', 'cdk.json', 'package.json', 'tsconfig.json'];
+const PARTS = [
+  'bin',
+  'cli',
+  'examples',
+  'lambdas',
+  'lib',
+  'local',
+  'cdk.json',
+  'package.json',
+  'tsconfig.json',
+];
 
 /** A checkout of the project in a folder named `name`. */
 function checkout(name: string): string {

@@ -56,8 +56,6 @@ export async function startSample(
   const runner = await startRunner({
     assemblyDirectory: writeSampleAssembly(temporaryDirectory(), { issuer: ISSUER, ...sample }),
     issuer: ISSUER,
-    gatewayPort: 0,
-    managementPort: 0,
     ...rest,
   });
   onTestFinished(() => runner.close());

@@ -75,7 +75,6 @@ describe('the file of a deployment', () => {
       logRetention: 14,
       tracing: true,
       throwAway: false,
-      samples: false,
     });
     expect(read('{"tracing":true}', { tracing: 'false' })()).toMatchObject({ tracing: false });
   });
@@ -87,7 +86,7 @@ describe('the file of a deployment', () => {
     ['{"stage":"prod"}', 'Unrecognized key: "stage"'],
     ['{"allowChange":["issuer"]}', 'Unrecognized key: "allowChange"'],
     ['{"logRetentionDays":10}', 'logRetentionDays must be one of 1, 3, 5,'],
-    ['{"samples":true}', 'samples must not be true for the deployment prod'],
+    ['{"samples":true}', 'Unrecognized key: "samples"'],
   ])('is refused when it holds %j', (content, reason) => {
     expect(read(content)).toThrow(reason);
   });

@@ -1,8 +1,15 @@
+import { resolve } from 'node:path';
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../local/demo/http-client.ts';
 import { signIn } from '../../local/demo/sign-in.ts';
-import { startRunner, type Runner, type RunnerLine, type RunnerOptions } from '../../local/runner.ts';
+import {
+  localContext,
+  startRunner,
+  type Runner,
+  type RunnerLine,
+  type RunnerOptions,
+} from '../../local/runner.ts';
 import { TEST_ISSUER } from './synthesize-once.ts';
 
 export const PORTAL = '/api/am/devportal/v3';
@@ -38,12 +45,16 @@ const Application = z.object({ applicationId: z.string() });
 
 let applications = 0;
 
-/** Runs the app's assembly, or another app, in memory on free ports. */
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Runs the core and the samples, or another app of the project, in memory on free ports. */
 export async function runKeybound(options: Partial<RunnerOptions> = {}): Promise<RunningKeybound> {
   const lines: RunnerLine[] = [];
   const runner = await startRunner({
-    gatewayPort: 0,
-    managementPort: 0,
+    directory: ROOT,
+    context: localContext,
+    // A kept data directory spares an app that has not changed.
+    sources: [ROOT],
     sourceIpHeader: SOURCE_IP_HEADER,
     writeLine: (line) => void lines.push(line),
     ...(options.app === undefined && { assemblyDirectory: inject('assembly'), issuer: TEST_ISSUER }),

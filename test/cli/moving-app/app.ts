@@ -20,7 +20,7 @@ const keybound = new KeyboundStack(app, 'Moving-Core', {
 });
 const stack = new Stack(app, 'Moving-Apis');
 const backend = new BundledFunction(stack, 'Backend', {
-  entry: join(root, 'apis/petstore/handler.ts'),
+  entry: join(root, 'examples/samples/petstore/handler.ts'),
   description: 'Answers with pets',
   memorySize: 256,
   timeout: Duration.seconds(5),
@@ -28,7 +28,7 @@ const backend = new BundledFunction(stack, 'Backend', {
   logRetention: RetentionDays.ONE_DAY,
   removalPolicy: RemovalPolicy.DESTROY,
 });
-const definition = readOpenApiDocument(join(root, 'apis/petstore/openapi.yaml'));
+const definition = readOpenApiDocument(join(root, 'examples/samples/petstore/openapi.yaml'));
 const common = { core: keybound.core, backend: { function: backend.function } };
 new ProtectedHttpApi(stack, 'Moved', {
   ...common,

@@ -8,7 +8,8 @@ import { GuardedFunction } from '../../../lib/constructs/guarded-function.ts';
 const app = new App();
 const text = (name: string) => String(app.node.tryGetContext(name));
 const list = (name: string) => (process.env[name] ?? '').split(',').filter((part) => part !== '');
-const petstore = (file: string) => new URL(`../../../apis/petstore/${file}`, import.meta.url).pathname;
+const petstore = (file: string) =>
+  new URL(`../../../examples/samples/petstore/${file}`, import.meta.url).pathname;
 const [tableArn, tableStreamArn] = list('CDK_KEPT_TABLE');
 
 const { core } = new KeyboundStack(app, 'Kept-Core', {

@@ -15,7 +15,13 @@ const outdir: string = process.env.CDK_OUTDIR ?? '';
 writeFileSync(outdir + '/context.json', process.env.CDK_CONTEXT_JSON ?? '');`);
   const outputDirectory = join(directory, 'data/cdk.out');
   const run = (context: Record<string, string> = { issuer: 'one' }) =>
-    synthesize({ projectDirectory: directory, app: 'bin/app.ts', outputDirectory, context });
+    synthesize({
+      projectDirectory: directory,
+      app: 'bin/app.ts',
+      outputDirectory,
+      context,
+      sources: [directory],
+    });
   const context = (): unknown => JSON.parse(readFileSync(join(outputDirectory, 'context.json'), 'utf8'));
   return { directory, outputDirectory, writeApp, run, context };
 }

@@ -37,7 +37,7 @@ describe('the ports of a runner', () => {
       key,
       now: Date.now,
     });
-    door.open({ gateway, identity, managementApiId: 'none' });
+    door.open({ gateway, identity, managementApiId: 'none', hosts: new Map() });
     expect(await Promise.all(urls.map(async (url) => (await fetch(url)).status))).toEqual([403, 404]);
   });
 

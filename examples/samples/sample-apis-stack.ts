@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -6,50 +5,42 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { z } from 'zod';
-import { checkProps } from '../internal/checks/check-props.ts';
-import { GuardedFunction } from '../constructs/guarded-function.ts';
-import { KeyboundCore } from '../constructs/keybound-core.ts';
-import { readOpenApiDocument } from '../open-api/open-api-document.ts';
-import { retentionDays, stackProps } from '../internal/checks/prop-kinds.ts';
-import { ProtectedHttpApi } from '../constructs/protected-http-api.ts';
-import type { EnvironmentDomain } from '../constructs/protected-http-api-props.ts';
-import { tagComponents } from '../internal/core/tag-components.ts';
+import {
+  findCore,
+  GuardedFunction,
+  ProtectedHttpApi,
+  readOpenApiDocument,
+  type EnvironmentDomain,
+  type KeyboundCore,
+} from 'keybound';
 
-type SampleDomain = Readonly<z.infer<typeof SampleDomain>>;
-const SampleDomain = z.strictObject({ domainName: z.string(), url: z.string().optional() });
+interface SampleDomain {
+  readonly domainName: string;
+  /** The address that consumers call, where that is not the domain. */
+  readonly url?: string;
+}
 
-export type SampleApisStackProps = StackProps &
-  Readonly<Omit<z.infer<typeof SampleApisStackProps>, keyof StackProps>>;
-const SampleApisStackProps = z.strictObject({
-  ...stackProps,
-  core: KeyboundCore,
-  /** Absent: the addresses that API Gateway gives. */
-  domains: z
-    .strictObject({ certificateArn: z.string(), production: SampleDomain, sandbox: SampleDomain })
-    .readonly()
-    .optional(),
-  /** How long logs are kept. Default: that of `ProtectedHttpApi` for access logs, a week for backends. */
-  logRetention: retentionDays.optional(),
-});
+export interface SampleApisStackProps extends StackProps {
+  /** The core, or the name of the deployment to find it by. */
+  readonly core: KeyboundCore | string;
+  /** @default the addresses that API Gateway gives */
+  readonly domains?: {
+    readonly certificateArn: string;
+    readonly production: SampleDomain;
+    readonly sandbox: SampleDomain;
+  };
+}
 
 /** Two APIs to try Keybound with: PizzaShack wants a subscription, Petstore only a key. */
 export class SampleApisStack extends Stack {
-  private readonly logRetention: RetentionDays | undefined;
-
   constructor(scope: Construct, id: string, props: SampleApisStackProps) {
-    checkProps(scope, id, SampleApisStackProps, props);
     super(scope, id, props);
-    this.logRetention = props.logRetention;
     const domains = this.domains(props);
-    const shared = {
-      core: props.core,
-      ...(domains !== undefined && { domains }),
-      ...(props.logRetention !== undefined && { logRetention: props.logRetention }),
-    };
+    const core = typeof props.core === 'string' ? findCore(this, props.core) : props.core;
+    const shared = { core, ...(domains !== undefined && { domains }) };
     const pizzaShack = new ProtectedHttpApi(this, 'PizzaShack', {
       ...shared,
-      definition: readOpenApiDocument(sample('pizzashack/openapi.yaml')),
+      definition: readOpenApiDocument(file('pizzashack/openapi.yaml')),
       context: '/pizzashack/1.0.0',
       subscription: 'required',
       provider: 'PizzaShack',
@@ -59,7 +50,7 @@ export class SampleApisStack extends Stack {
     });
     const petstore = new ProtectedHttpApi(this, 'Petstore', {
       ...shared,
-      definition: readOpenApiDocument(sample('petstore/openapi.yaml')),
+      definition: readOpenApiDocument(file('petstore/openapi.yaml')),
       context: '/v2',
       subscription: 'optional',
       provider: 'Petstore',
@@ -71,7 +62,6 @@ export class SampleApisStack extends Stack {
       new CfnOutput(this, `${name}Url`, { value: api.urls.production });
       new CfnOutput(this, `${name}SandboxUrl`, { value: api.urls.sandbox });
     }
-    tagComponents(this);
   }
 
   private pizzaShackBackend() {
@@ -93,12 +83,11 @@ export class SampleApisStack extends Stack {
 
   private backend(name: string, folder: string, environment: Readonly<Record<string, string>>) {
     return new GuardedFunction(this, `${name}Backend`, {
-      entry: sample(`${folder}/handler.ts`),
+      entry: file(`${folder}/handler.ts`),
       description: `Backend of the sample API ${name}`,
-      memorySize: 256,
       timeout: Duration.seconds(10),
       environment,
-      logRetention: this.logRetention ?? RetentionDays.ONE_WEEK,
+      logRetention: RetentionDays.ONE_WEEK,
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }
@@ -119,6 +108,6 @@ export class SampleApisStack extends Stack {
   }
 }
 
-function sample(path: string): string {
-  return fileURLToPath(new URL(`../../apis/${path}`, import.meta.url));
+function file(path: string): string {
+  return `${import.meta.dirname}/${path}`;
 }

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+
+const THIS_MACHINE = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
+
+type Head = Pick<IncomingMessage, 'rawHeaders' | 'url'>;
+
+/** Whether a request names this machine itself as its host. */
+export function isThisMachine({ rawHeaders }: Head): boolean {
+  return hostsAt(rawHeaders).some((at) => THIS_MACHINE.test(rawHeaders[at]?.trim() ?? ''));
+}
+
+/** Puts another host into a request; the gateway reads headers as they were sent. */
+export function setHost({ rawHeaders }: Head, host: string): void {
+  for (const at of hostsAt(rawHeaders)) rawHeaders[at] = host;
+}
+
+/**
+ * Makes `/{segment}/path` at this machine's own names a request for `/path` at the host that the segment stands for, as
+ * if the client had resolved that name. Other requests stay as they are.
+ */
+export function takeHostFromPath(request: Head, hosts: ReadonlyMap<string, string>): void {
+  const { segment, rest } = /^\/(?<segment>[^/?]+)(?<rest>.*)$/s.exec(request.url ?? '')?.groups ?? {};
+  const host = hosts.get(segment?.toLowerCase() ?? '');
+  if (host === undefined || rest === undefined || !isThisMachine(request)) return;
+  setHost(request, host);
+  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** Where in the raw headers the values of `Host` are. */
+function hostsAt(rawHeaders: readonly string[]): readonly number[] {
+  return rawHeaders.flatMap((name, at) => (at % 2 === 0 && name.toLowerCase() === 'host' ? [at + 1] : []));
+}
