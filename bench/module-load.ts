@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { z } from 'zod';
-import { BUNDLE_SETTINGS } from '../lib/internal/core/bundled-function.ts';
+import { BUNDLE_SETTINGS } from '../lib/internal/core/bundle.ts';
 import { formatBytes, formatMilliseconds, type Finding } from './finding.ts';
 import { interleave, summarise, type Comparison } from './measure.ts';
 

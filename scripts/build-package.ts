@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { z } from 'zod';
-import { BUNDLE_SETTINGS } from '../lib/internal/core/bundled-function.ts';
+import { BUNDLE_SETTINGS } from '../lib/internal/core/bundle.ts';
 import { CORE_FUNCTIONS } from '../lib/internal/core/core-function.ts';
 
 // Builds the package in `dist/`: JavaScript for Node.js 20, its types, and the functions of the core as bundles.

@@ -49,15 +49,16 @@ export const ACCESS_LINES = `{ $.type = "${ACCESS_LINE}" }`;
  * The template of one line of access log: JSON. `more`: fields beside those that every API logs, before them. What usage
  * is counted from must hold nothing that clients or developers choose freely: see `LOGGED_FIELDS`. Nor an error's text, which
  * can quote anything: the authorizer logs its own with the request's id. What API Gateway says of errors itself is fixed.
+ * `stage`: what lines say of the stage, by which calls are counted for an environment.
  */
-export function accessLogFormat(more: Readonly<Record<string, string>>): string {
+export function accessLogFormat(more: Readonly<Record<string, string>>, stage = '$context.stage'): string {
   return JSON.stringify({
     ...more,
     type: ACCESS_LINE,
     requestId: '$context.requestId',
     time: '$context.requestTimeEpoch',
     apiId: '$context.apiId',
-    stage: '$context.stage',
+    stage,
     routeKey: '$context.routeKey',
     method: '$context.httpMethod',
     status: '$context.status',
@@ -73,10 +74,10 @@ export function accessLogFormat(more: Readonly<Record<string, string>>): string 
  * The same for the protected API with Keybound's id `apiUUID`: API Gateway's own does not outlive the gateway. It has
  * nothing that a client could put a key into: not the path, but the key of its route.
  */
-export function protectedAccessLogFormat(apiUUID: string): string {
+export function protectedAccessLogFormat(apiUUID: string, stage?: string): string {
   const fields: Record<string, string> = {};
   for (const [name, field] of Object.entries(LOGGED_FIELDS)) fields[name] = `$context.authorizer.${field}`;
-  return accessLogFormat({ ...fields, apiUUID });
+  return accessLogFormat({ ...fields, apiUUID }, stage);
 }
 
 const Id = z.string().regex(UUID);

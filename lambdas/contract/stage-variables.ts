@@ -53,10 +53,10 @@ const MOST_PARTS = 20;
 export const LONGEST_TRUSTED_PROXIES = LONGEST_VARIABLE * MOST_PARTS;
 
 /**
- * The variables of a stage. `backend`: the value of that variable. What is the default stands there, too: whether an update
+ * The variables of a stage. `backend`: the value of that variable, if the integration reads it. What is the default stands there, too: whether an update
  * takes a variable off a stage that it no longer names is not documented.
  */
-export function writeStageVariables(api: StagedApi, backend: string): Readonly<Record<string, string>> {
+export function writeStageVariables(api: StagedApi, backend?: string): Readonly<Record<string, string>> {
   const { header, queryParameter } = api.location;
   return {
     [STAGE_VARIABLES.apiId]: api.apiId,
@@ -65,7 +65,7 @@ export function writeStageVariables(api: StagedApi, backend: string): Readonly<R
     [STAGE_VARIABLES.freshness]: formatFreshness(api.freshness),
     [STAGE_VARIABLES.importedKeys]: api.acceptsImported ? 'accepted' : 'refused',
     [STAGE_VARIABLES.refusals]: api.style,
-    [STAGE_VARIABLES.backend]: backend,
+    ...(backend !== undefined && { [STAGE_VARIABLES.backend]: backend }),
     [STAGE_VARIABLES.backendKind]: api.backendKind,
     ...(api.trustedProxies !== undefined && cut(STAGE_VARIABLES.trustedProxies, api.trustedProxies)),
     ...(header !== undefined && { [STAGE_VARIABLES.keyHeader]: header }),

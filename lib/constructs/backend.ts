@@ -9,9 +9,23 @@ import { backendPathOf } from '../open-api/route-key.ts';
 import { isInstance, lambdaFunction, type LambdaFunction } from '../internal/checks/prop-kinds.ts';
 import { valueIn } from '../internal/checks/value-in.ts';
 
-/** What serves an API: a Lambda function, or a server at `url` below which the paths of the API lie. */
-export type Backend = Readonly<z.infer<typeof Backend>>;
-const Backend = z.union([
+/** A Lambda function that serves an API: a `Function`, an `Alias` or a `Version` of CDK. */
+export interface FunctionBackend {
+  readonly function: LambdaFunction;
+}
+
+/** A server that serves an API. */
+export interface UrlBackend {
+  /**
+   * The address below which the paths of the API lie: http or https, a host, perhaps a path, and no more.
+   * @example 'https://orders.example.com/v1'
+   */
+  readonly url: string;
+}
+
+/** What serves an API: a Lambda function, or a server. */
+export type Backend = FunctionBackend | UrlBackend;
+const Backend: z.ZodType<Backend> = z.union([
   z.strictObject({ function: lambdaFunction }),
   z.strictObject({ url: z.string() }),
   z.custom<{ readonly function: LambdaFunction }>(

@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -11,28 +11,37 @@ import { Construct } from 'constructs';
 import { z } from 'zod';
 import { acknowledge } from '../internal/checks/acknowledge-findings.ts';
 import { ROLES } from '../../lambdas/contract/roles.ts';
-import { checkProps } from '../internal/checks/check-props.ts';
+import { checkProps, type ChecksOf } from '../internal/checks/check-props.ts';
 import { isInstance, removalPolicy, texts } from '../internal/checks/prop-kinds.ts';
 import { valueIn } from '../internal/checks/value-in.ts';
 
-/** Issuer whose access tokens the management API accepts. */
-export type Identity = Readonly<z.infer<typeof Identity>>;
-const Settings = z.strictObject({
+/**
+ * Issuer whose access tokens the management API accepts: Cognito, or any issuer of OpenID Connect.
+ * @example { issuer: 'https://login.example.com/', audience: 'keybound', rolesClaim: 'roles' }
+ */
+export interface Identity {
   /** The `iss` of the tokens; its discovery document must be public. */
-  issuer: z.string(),
+  readonly issuer: string;
   /** What `aud`, or without it `client_id`, must be. */
-  audience: z.string(),
-  /** The claim that lists a user's roles. */
-  rolesClaim: z.string(),
+  readonly audience: string;
+  /** The claim that lists a user's roles: `developer`, `publisher`, `administrator`. */
+  readonly rolesClaim: string;
   /**
    * A scope that every access token for Keybound has and no ID token: for an issuer whose access tokens neither say
-   * `token_use: access` nor have the type `at+jwt`. Default: none, and then they must.
+   * `token_use: access` nor have the type `at+jwt`.
+   * @default - none: access tokens must say what they are
    */
+  readonly accessScope?: string;
+}
+const Settings = z.strictObject({
+  issuer: z.string(),
+  audience: z.string(),
+  rolesClaim: z.string(),
   accessScope: z
     .string()
     .regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/, 'must be one scope')
     .optional(),
-});
+} satisfies ChecksOf<Identity>);
 /** The settings themselves, or a construct that has them beside other things. */
 export const Identity = z.preprocess(
   (value) =>
@@ -42,19 +51,32 @@ export const Identity = z.preprocess(
   Settings,
 );
 
-export type UserPoolIdentityProps = Readonly<z.infer<typeof UserPoolIdentityProps>>;
+/** The properties of a `UserPoolIdentity`. */
+export interface UserPoolIdentityProps {
+  /** Distinguishes the sign-in domain within the region: lower-case letters, digits and hyphens. */
+  readonly domainPrefix: string;
+  /**
+   * Origins of the pages that the sign-in page can send users back to.
+   * @example ['https://portal.example.com']
+   */
+  readonly portalOrigins: readonly string[];
+  /** Whether the sign-in page can also send users back to the command line, on their own machine. */
+  readonly commandLineSignIn: boolean;
+  /** Whether users need an authenticator app, which the sign-in page lets people enrol only where it is required. */
+  readonly mfa: 'required' | 'off';
+  /** Whether Cognito refuses to delete the user pool. */
+  readonly deletionProtection: boolean;
+  /** What becomes of the user pool when it leaves the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
 const UserPoolIdentityProps = z.strictObject({
-  /** Distinguishes the sign-in domain within the region. */
   domainPrefix: z.string(),
-  /** Origins of the pages that the sign-in page may send users back to. */
   portalOrigins: texts,
-  /** Whether the sign-in page may also send users back to the command line, on their own machine. */
   commandLineSignIn: z.boolean(),
-  /** Of an authenticator app, which the sign-in page lets people enrol only where it is required. */
   mfa: z.enum(['required', 'off']),
   deletionProtection: z.boolean(),
   removalPolicy,
-});
+} satisfies ChecksOf<UserPoolIdentityProps>);
 
 /** Where `npx keybound login --browser` waits for the answer, on the user's own machine. */
 const COMMAND_LINE_CALLBACK = 'http://localhost:8976/';

@@ -6,17 +6,25 @@ import {
   writePublishedCore,
   type PublishedCore,
 } from '../../lambdas/contract/published-parameters.ts';
+import type { ChecksOf } from '../internal/checks/check-props.ts';
 
-/** What a protected API needs of the core, whichever stack or app it is in. */
-export type KeyboundCore = Readonly<z.infer<typeof KeyboundCore>>;
-export const KeyboundCore = z.strictObject({
+/**
+ * What a protected API needs of the core, whichever stack or app it is in: `KeyboundStack` has it as `core`, and `findCore`
+ * finds that of another app.
+ */
+export interface KeyboundCore {
   /** ARN of the shared authorizer function. */
-  authorizerArn: z.string(),
+  readonly authorizerArn: string;
   /** ARN of the function behind `Custom::KeyboundApi`. */
-  registrarArn: z.string(),
+  readonly registrarArn: string;
   /** ARN of the function that takes the access log of protected APIs. */
+  readonly usageArn: string;
+}
+export const KeyboundCore = z.strictObject({
+  authorizerArn: z.string(),
+  registrarArn: z.string(),
   usageArn: z.string(),
-}) satisfies z.ZodType<PublishedCore>;
+} satisfies ChecksOf<KeyboundCore>) satisfies z.ZodType<PublishedCore>;
 
 const IDS = {
   authorizerArn: 'AuthorizerArn',
@@ -31,7 +39,12 @@ export function publishCore(scope: Construct, stage: string, core: KeyboundCore)
   }
 }
 
-/** Finds the core that another app deployed as `stage` in this account and region, when the stack is deployed. */
+/**
+ * Finds the core of a deployment that another app, or another stack, has made in this account and region. The deployment of
+ * the stack of `scope` reads it from SSM parameters, so that neither stack imports from the other.
+ * @param stage the name of the deployment: `dev`, `prod`
+ * @example findCore(this, 'prod')
+ */
 export function findCore(scope: Construct, stage: string): KeyboundCore {
   return readPublishedCore(stage, (name) => StringParameter.valueForStringParameter(scope, name));
 }

@@ -1,40 +1,43 @@
-import { Annotations, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import {
   CfnApi,
   CfnApiMapping,
-  CfnAuthorizer,
   CfnIntegration,
   CfnRoute,
   CfnStage,
+  HttpApi,
+  HttpStage,
+  type CfnAuthorizer,
+  type IHttpApi,
+  type IHttpStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { CfnSubscriptionFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { ACCESS_LINES, protectedAccessLogFormat } from '../../lambdas/contract/access-line.ts';
-import { RESOURCE_TYPES, writeRegistration } from '../../lambdas/contract/registration.ts';
-import { writeStageVariables } from '../../lambdas/contract/stage-variables.ts';
+import { protectedAccessLogFormat } from '../../lambdas/contract/access-line.ts';
 import type { KeyType } from '../../lambdas/core/decision/credential.ts';
 import { STAGE_NAMES, type StageName } from '../../lambdas/core/decision/environment.ts';
-import { formatFreshness, type Freshness } from '../../lambdas/core/decision/freshness.ts';
 import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
-import { accessLogGroup, nameAndLogicalId } from '../internal/gateway/access-log-group.ts';
-import { bindBackends, type BoundBackends } from './backend.ts';
 import { allowedMethods, corsWarnings } from '../internal/checks/check-cors.ts';
 import { checkProps } from '../internal/checks/check-props.ts';
 import { keepWithinStack } from '../internal/checks/count-resources.ts';
 import { cutText } from '../internal/checks/cut-text.ts';
-import { requestParameters } from '../internal/gateway/key-handover.ts';
-import { keyPlaceOf, type KeyPlace } from './key-place.ts';
+import { claimApi } from '../internal/checks/one-of-each.ts';
 import { keepOnlyGuarded } from '../internal/checks/only-guarded.ts';
-import { documentTags } from '../open-api/document-tags.ts';
+import { requestParameters } from '../internal/gateway/key-handover.ts';
+import { DEFAULT_FRESHNESS, keyedStageVariables } from '../internal/gateway/keyed-stage-variables.ts';
+import { registerApi } from '../internal/gateway/register-api.ts';
+import { requestAuthorizer } from '../internal/gateway/request-authorizer.ts';
+import { usageLog } from '../internal/gateway/usage-log.ts';
 import { closedWayWarnings } from '../open-api/check-operations.ts';
+import { documentTags } from '../open-api/document-tags.ts';
+import { registeredDefinition } from '../open-api/registered-definition.ts';
 import { passesPathOn, routeKeyOf } from '../open-api/route-key.ts';
-import { refuseSecond, type ClaimedApi } from '../internal/checks/one-of-each.ts';
-import { REGISTRAR_SERVICE_TIMEOUT } from '../internal/core/registrar.ts';
+import { bindBackends, type BoundBackends, type ByEnvironment } from './backend.ts';
+import { keyLocationOf, type KeyLocation } from './key-location.ts';
 import { checkProtectedHttpApi } from './protected-http-api-check.ts';
 import { ProtectedHttpApiProps, type CorsSettings } from './protected-http-api-props.ts';
 import { stageThrottling } from './throttling.ts';
-import { withoutProof, writeProxies } from './trusted-proxies.ts';
-import { registeredDefinition } from '../open-api/registered-definition.ts';
+import { withoutProof } from './trusted-proxies.ts';
 
 const ENVIRONMENTS = [
   { id: 'Production', name: STAGE_NAMES.PRODUCTION, keyType: 'PRODUCTION' },
@@ -47,8 +50,6 @@ type Environment = (typeof ENVIRONMENTS)[number];
 const MOST_NAME_CHARACTERS = 128;
 const MOST_DESCRIPTION_CHARACTERS = 1024;
 
-const DEFAULT_FRESHNESS: Freshness = { mode: 'strict' };
-
 /**
  * An HTTP API whose every operation wants an API key: routes from an OpenAPI document, the stages `production`
  * and `sandbox`, the shared authorizer on each route, the key taken out before the backend. Registers itself, so
@@ -59,19 +60,21 @@ export class ProtectedHttpApi extends Construct {
   /** Keybound's id of the API. */
   readonly apiId: string;
   /** By environment: where consumers reach it, without a slash at the end. */
-  readonly urls: Readonly<Record<'production' | 'sandbox', string>>;
-  private readonly claimed: ClaimedApi;
+  readonly urls: ByEnvironment<string>;
+  /** The gateway of the API, for alarms, dashboards and permissions. Its routes come from the document alone. */
+  readonly api: IHttpApi;
+  /** The stages of the API, by environment. */
+  readonly stages: ByEnvironment<IHttpStage>;
 
   constructor(scope: Construct, id: string, props: ProtectedHttpApiProps) {
     checkProps(scope, id, ProtectedHttpApiProps, props);
     super(scope, id);
     const { definition, context } = props;
-    const place = keyPlaceOf(props.key, definition);
-    checkProtectedHttpApi(this, props, place);
+    const location = keyLocationOf(props.key, definition);
+    checkProtectedHttpApi(this, props, location);
     this.apiId = apiIdOf(definition.title, definition.version);
     const name = `${definition.title} ${definition.version}`;
-    this.claimed = { core: props.core, apiId: this.apiId, name, context };
-    refuseSecond(this, this.claimed, this.others());
+    claimApi(this, { core: props.core, apiId: this.apiId, name, context });
 
     const api = new CfnApi(this, 'Api', {
       // What does not fit here is whole where developers find it, in the registration.
@@ -79,27 +82,26 @@ export class ProtectedHttpApi extends Construct {
       protocolType: 'HTTP',
       description: cutText(definition.description, MOST_DESCRIPTION_CHARACTERS),
       disableExecuteApiEndpoint: props.disableExecuteApiEndpoint ?? props.domains !== undefined,
-      ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, place) }),
+      ...(props.cors !== undefined && { corsConfiguration: corsConfiguration(props.cors, props, location) }),
     });
     const backends = bindBackends(this, props.backend, api.ref);
-    const authorizer = this.authorizer(api, props, place, backends);
-    const routes = this.addRoutes(api, props, place, backends, authorizer);
+    const authorizer = requestAuthorizer(this, {
+      gatewayApiId: api.ref,
+      core: props.core,
+      freshness: props.freshness ?? DEFAULT_FRESHNESS,
+      location,
+      looksAtPaths: () =>
+        backends.kind === 'url' && definition.operations.some(({ path }) => passesPathOn(path)),
+    });
+    const routes = this.addRoutes(api, props, location, backends, authorizer);
     this.warn(props);
-    const logGroup = accessLogGroup(this, {
-      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    new CfnSubscriptionFilter(this, 'Usage', {
-      logGroupName: logGroup.logGroupName,
-      destinationArn: props.core.usageArn,
-      filterPattern: ACCESS_LINES,
-    });
+    const logGroup = usageLog(this, props);
     const [production, sandbox] = ENVIRONMENTS.map((environment) => {
       const stage = new CfnStage(this, environment.id, {
         apiId: api.ref,
         stageName: environment.name,
         autoDeploy: true,
-        stageVariables: this.stageVariables(environment, props, place, backends),
+        stageVariables: this.stageVariables(environment, props, location, backends),
         ...stageThrottling(environment.name, props.throttling),
         accessLogSettings: {
           destinationArn: logGroup.logGroupArn,
@@ -113,80 +115,85 @@ export class ProtectedHttpApi extends Construct {
     if (production === undefined || sandbox === undefined) throw new Error('an environment is missing');
     this.urls = { production: production.url, sandbox: sandbox.url };
     if (props.refusals !== undefined) keepOnlyGuarded(this, api);
+    this.api = HttpApi.fromHttpApiAttributes(this, 'HttpApi', {
+      httpApiId: api.ref,
+      apiEndpoint: api.attrApiEndpoint,
+    });
+    const stageOf = (environment: StageName) =>
+      HttpStage.fromHttpStageAttributes(this, `HttpStage-${environment}`, {
+        api: this.api,
+        stageName: environment,
+      });
+    this.stages = { production: stageOf('production'), sandbox: stageOf('sandbox') };
 
     const document = registeredDefinition(this, definition, {
       apiId: this.apiId,
       serviceToken: props.core.registrarArn,
     });
-    const registration = new CustomResource(this, 'Registration', {
-      serviceToken: props.core.registrarArn,
-      resourceType: RESOURCE_TYPES.api,
-      serviceTimeout: REGISTRAR_SERVICE_TIMEOUT,
-      properties: writeRegistration({
-        name: definition.title,
-        version: definition.version,
-        context,
-        description: definition.description,
-        provider: props.provider ?? Stack.of(this).stackName,
-        requiresSubscription: props.subscription === 'required',
-        policies: props.policies,
-        tags: documentTags(definition.json),
-        approvesSubscriptions: props.subscriptionApproval ?? false,
-        acceptsImportedKeys: props.acceptImportedKeys ?? false,
-        initialLifecycle: props.initialLifecycle ?? 'PUBLISHED',
-        keyHeader: place.header,
-        keyQueryParameter: place.queryParameter,
-        gatewayApiId: api.ref,
-        accessLogGroup: nameAndLogicalId(logGroup),
-        freshness: formatFreshness(props.freshness ?? DEFAULT_FRESHNESS),
-        productionUrl: production.url,
-        sandboxUrl: sandbox.url,
-        definition: document.definition,
-      }),
+    const registration = registerApi(this, props, {
+      title: definition.title,
+      version: definition.version,
+      description: definition.description,
+      tags: documentTags(definition.json),
+      location,
+      gatewayApiId: api.ref,
+      logGroup,
+      urls: this.urls,
+      document,
     });
     // Last: what was decided while the gateway took on another mode is forgotten when that is registered.
-    registration.node.addDependency(authorizer, production.stage, sandbox.stage, ...document.parts);
+    registration.node.addDependency(authorizer, production.stage, sandbox.stage);
+  }
+
+  /** Where consumers reach the production environment, without a slash at the end. */
+  get url(): string {
+    return this.urls.production;
   }
 
   /**
-   * Without a source and a cache the function runs for every request, also for one without a key, and a revoked key is
-   * refused at the next. With a cache, all that a decision depends on beside the table must be a source.
+   * Calls of both environments, refused ones included.
+   * @default - the sum over five minutes
    */
-  private authorizer(
-    api: CfnApi,
-    props: ProtectedHttpApiProps,
-    { header = '' }: KeyPlace,
-    backends: BoundBackends,
-  ): CfnAuthorizer {
-    const { region, partition } = Stack.of(this);
-    const { freshness = DEFAULT_FRESHNESS } = props;
-    const looksAtPaths =
-      backends.kind === 'url' && props.definition.operations.some(({ path }) => passesPathOn(path));
-    return new CfnAuthorizer(this, 'Authorizer', {
-      apiId: api.ref,
-      name: 'keybound',
-      authorizerType: 'REQUEST',
-      authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${props.core.authorizerArn}/invocations`,
-      authorizerPayloadFormatVersion: '2.0',
-      enableSimpleResponses: true,
-      ...(freshness.mode === 'gateway'
-        ? {
-            identitySource: [
-              `$request.header.${header}`,
-              '$context.identity.sourceIp',
-              // Before a backend at a URL the authorizer looks at paths, too.
-              ...(looksAtPaths ? ['$context.path'] : []),
-            ],
-            authorizerResultTtlInSeconds: freshness.ttlSeconds,
-          }
-        : { identitySource: [], authorizerResultTtlInSeconds: 0 }),
-    });
+  metricCount(options?: MetricOptions): Metric {
+    return this.api.metricCount(options);
+  }
+
+  /**
+   * Calls of both environments that were answered 4xx: refused calls, and errors that the backend finds in them.
+   * @default - the sum over five minutes
+   */
+  metricClientError(options?: MetricOptions): Metric {
+    return this.api.metricClientError(options);
+  }
+
+  /**
+   * Calls of both environments that were answered 5xx.
+   * @default - the sum over five minutes
+   */
+  metricServerError(options?: MetricOptions): Metric {
+    return this.api.metricServerError(options);
+  }
+
+  /**
+   * From a call to its answer, in milliseconds: the decision and the backend.
+   * @default - the average over five minutes
+   */
+  metricLatency(options?: MetricOptions): Metric {
+    return this.api.metricLatency(options);
+  }
+
+  /**
+   * How long backends take, in milliseconds.
+   * @default - the average over five minutes
+   */
+  metricIntegrationLatency(options?: MetricOptions): Metric {
+    return this.api.metricIntegrationLatency(options);
   }
 
   private addRoutes(
     api: CfnApi,
     props: ProtectedHttpApiProps,
-    place: KeyPlace,
+    location: KeyLocation,
     backends: BoundBackends,
     authorizer: CfnAuthorizer,
   ): readonly CfnRoute[] {
@@ -199,7 +206,7 @@ export class ProtectedHttpApi extends Construct {
         new CfnIntegration(this, `Integration${integrations.size || ''}`, {
           apiId: api.ref,
           ...settings,
-          requestParameters: { ...requestParameters(place), ...withoutProof(props.trustedProxies) },
+          requestParameters: { ...requestParameters(location), ...withoutProof(props.trustedProxies) },
           ...(timeoutInMillis !== undefined && { timeoutInMillis }),
         });
       integrations.set(settings.integrationUri, integration);
@@ -215,15 +222,6 @@ export class ProtectedHttpApi extends Construct {
     return routes;
   }
 
-  /** All other APIs of the app. */
-  private others(): { readonly scope: Construct; readonly claimed: ClaimedApi }[] {
-    return this.node.root.node
-      .findAll()
-      .flatMap((found) =>
-        found instanceof ProtectedHttpApi && found !== this ? { scope: found, claimed: found.claimed } : [],
-      );
-  }
-
   private warn({ definition, cors }: ProtectedHttpApiProps): void {
     for (const [index, warning] of [
       ...closedWayWarnings(definition),
@@ -236,24 +234,17 @@ export class ProtectedHttpApi extends Construct {
   private stageVariables(
     { name, keyType }: Environment,
     props: ProtectedHttpApiProps,
-    place: KeyPlace,
+    location: KeyLocation,
     backends: BoundBackends,
   ): Record<string, string> {
-    const { freshness = DEFAULT_FRESHNESS, trustedProxies } = props;
-    return writeStageVariables(
-      {
-        apiId: this.apiId,
-        environment: keyType,
-        location: place,
-        requiresSubscription: props.subscription === 'required',
-        acceptsImported: props.acceptImportedKeys ?? false,
-        freshness,
-        style: props.refusals ?? 'plain',
-        backendKind: backends.kind,
-        ...(trustedProxies !== undefined && { trustedProxies: writeProxies(trustedProxies) }),
-      },
-      backends.stageVariable[name],
-    );
+    return keyedStageVariables(props, {
+      apiId: this.apiId,
+      environment: keyType,
+      location,
+      style: props.refusals ?? 'plain',
+      backendKind: backends.kind,
+      backend: backends.stageVariable[name],
+    });
   }
 
   private urlOf(
@@ -292,7 +283,7 @@ const GUARD_HEADERS = [
 function corsConfiguration(
   cors: CorsSettings,
   { refusals, definition }: ProtectedHttpApiProps,
-  { header }: KeyPlace,
+  { header }: KeyLocation,
 ): CfnApi.CorsProperty {
   const exposed = new Set((cors.exposeHeaders ?? []).map((name) => name.toLowerCase()));
   return {

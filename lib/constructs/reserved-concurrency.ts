@@ -1,5 +1,6 @@
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { z } from 'zod';
+import type { ChecksOf } from '../internal/checks/check-props.ts';
 import type { BundledFunction } from '../internal/core/bundled-function.ts';
 
 const executions = z.number().optional();
@@ -7,20 +8,34 @@ const executions = z.number().optional();
 /**
  * How many executions of a function can run at the same time: so many are kept for it of those of the account, and never
  * more run. What comes beyond is throttled by Lambda: a call whose authorizer is throttled is 500, never allowed.
+ * A whole number of 1 or more for each function; without one, the function shares what the account has.
+ * @example { authorizer: 200, holder: 2 }
  */
-export type ReservedConcurrency = Readonly<z.infer<typeof ReservedConcurrency>>;
-export const ReservedConcurrency = z.strictObject({
+export interface ReservedConcurrency {
   /** Decides about every call of every protected API. About `calls a second × 0.01`, and some more for its starts. */
+  readonly authorizer?: number;
+  /** Answers developers. */
+  readonly portal?: number;
+  /** Answers administrators. */
+  readonly admin?: number;
+  /** Answers publishers. */
+  readonly publisher?: number;
+  /** Answers holders of a value. Open to everybody. */
+  readonly holder?: number;
+  /** Registers APIs when their stacks are deployed. */
+  readonly registrar?: number;
+  /** Counts calls; what is throttled is tried again by CloudWatch Logs, and then lost. */
+  readonly usage?: number;
+}
+export const ReservedConcurrency = z.strictObject({
   authorizer: executions,
   portal: executions,
   admin: executions,
   publisher: executions,
-  /** Open to everybody. */
   holder: executions,
   registrar: executions,
-  /** Counts calls; what is throttled is tried again by CloudWatch Logs, and then lost. */
   usage: executions,
-});
+} satisfies ChecksOf<ReservedConcurrency>);
 export type CoreFunction = keyof ReservedConcurrency;
 
 /** AWS's default for an account and region. New accounts can have less. */
@@ -40,7 +55,7 @@ export function reserveConcurrency(
   const problems = concurrencyProblems(reserved, accountConcurrency);
   if (problems.length > 0) throw new Error(problems.join('; '));
   for (const [name, bundled] of Object.entries(functions)) {
-    const count = new Map(Object.entries(reserved)).get(name);
+    const count = new Map(Object.entries({ ...reserved })).get(name);
     const resource = bundled.function.node.defaultChild;
     if (count === undefined || !(resource instanceof CfnFunction)) continue;
     resource.reservedConcurrentExecutions = count;
@@ -48,7 +63,7 @@ export function reserveConcurrency(
 }
 
 function concurrencyProblems(reserved: ReservedConcurrency, accountConcurrency: number): readonly string[] {
-  const counts = Object.entries(reserved).flatMap(([name, count]) =>
+  const counts = Object.entries<number | undefined>({ ...reserved }).flatMap(([name, count]) =>
     count === undefined ? [] : [{ name, count }],
   );
   const total = counts.reduce((sum, { count }) => sum + count, 0);

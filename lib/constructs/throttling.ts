@@ -1,38 +1,65 @@
 import type { CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { z } from 'zod';
+import type { ChecksOf } from '../internal/checks/check-props.ts';
 
 /**
  * A limit of API Gateway: a token bucket. `rateLimit` tokens come back each second, `burstLimit` fit in; a call
  * without a token is 429, before any function runs. API Gateway aims at these numbers and does not promise them.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+ * @example { rateLimit: 50, burstLimit: 100 }
  */
-export type Throttle = Readonly<z.infer<typeof Throttle>>;
-export const Throttle = z.strictObject({
+export interface Throttle {
   /** Calls a second, in the long run: a number above 0. */
-  rateLimit: z.number(),
+  readonly rateLimit: number;
   /** Calls at once: a whole number of 1 or more. */
-  burstLimit: z.number(),
-});
+  readonly burstLimit: number;
+}
+const throttleChecks = { rateLimit: z.number(), burstLimit: z.number() } satisfies ChecksOf<Throttle>;
+export const Throttle = z.strictObject(throttleChecks);
 
 /** The limit of one environment of an API, for each of its routes unless `routes` names another. */
-const EnvironmentThrottle = Throttle.extend({
-  /** By operation of the document, such as `GET /menu`. */
+export interface EnvironmentThrottle extends Throttle {
+  /**
+   * Limits of single routes, by operation of the document.
+   * @default none
+   * @example { 'POST /order': { rateLimit: 5, burstLimit: 10 } }
+   */
+  readonly routes?: Readonly<Record<string, Throttle>>;
+}
+const EnvironmentThrottle = z.strictObject({
+  ...throttleChecks,
   routes: z.record(z.string(), Throttle).readonly().optional(),
-});
+} satisfies ChecksOf<EnvironmentThrottle>);
 
-export type ApiThrottling = Readonly<z.infer<typeof ApiThrottling>>;
+/** The limits of an API, by environment. */
+export interface ApiThrottling {
+  /** @default { rateLimit: 1000, burstLimit: 2000 } */
+  readonly production?: EnvironmentThrottle;
+  /** @default { rateLimit: 100, burstLimit: 200 } */
+  readonly sandbox?: EnvironmentThrottle;
+}
 export const ApiThrottling = z.strictObject({
   production: EnvironmentThrottle.readonly().optional(),
   sandbox: EnvironmentThrottle.readonly().optional(),
-});
+} satisfies ChecksOf<ApiThrottling>);
 
-export type ManagementThrottling = Readonly<z.infer<typeof ManagementThrottling>>;
+/** The limits of the management API. */
+export interface ManagementThrottling {
+  /**
+   * Each route that wants a token: one for each method of each API.
+   * @default { rateLimit: 200, burstLimit: 400 }
+   */
+  readonly management?: Throttle;
+  /**
+   * Each route for holders of a value, which is open to everybody.
+   * @default { rateLimit: 5, burstLimit: 10 }
+   */
+  readonly holder?: Throttle;
+}
 export const ManagementThrottling = z.strictObject({
-  /** Each route that wants a token: one for each method of each API. Default: 200 a second, 400 at once. */
   management: Throttle.readonly().optional(),
-  /** Each route for holders of a value, which is open to everybody. Default: 5 a second, 10 at once. */
   holder: Throttle.readonly().optional(),
-});
+} satisfies ChecksOf<ManagementThrottling>);
 
 /** Well below what AWS gives an account and region for all its APIs together: 10,000 a second, 5,000 at once. */
 export const DEFAULT_THROTTLING = {
@@ -75,11 +102,12 @@ export function throttlingProblems(
   throttling: ApiThrottling | undefined,
   routeKeys: readonly string[],
 ): readonly string[] {
-  return Object.entries(throttling ?? {}).flatMap(([environment, settings]) => {
+  return (['production', 'sandbox'] as const).flatMap((environment) => {
+    const settings = throttling?.[environment];
     if (settings === undefined) return [];
-    const { routes = {}, ...all } = settings;
+    const routes: Readonly<Record<string, Throttle>> = settings.routes ?? {};
     return [
-      ...throttleProblems(`throttling.${environment}`, all),
+      ...throttleProblems(`throttling.${environment}`, settings),
       ...Object.entries(routes).flatMap(([routeKey, throttle]) => [
         ...(routeKeys.includes(routeKey)
           ? []

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChecksOf } from '../internal/checks/check-props.ts';
 import { readIpRestriction } from '../../lambdas/core/restrictions/ip-restriction.ts';
 import { LONGEST_TRUSTED_PROXIES } from '../../lambdas/contract/stage-variables.ts';
 import {
@@ -12,28 +13,44 @@ import {
  * Edges of a CDN, or proxies, that may say where a client is. Nobody else is believed: a call counts as theirs only when
  * it comes from one of `ranges` and brings the secret.
  */
-export type TrustedProxies = Readonly<z.infer<typeof TrustedProxies>>;
-export const TrustedProxies = z.strictObject({
-  /** Addresses and CIDR ranges that the edges call from: `['203.0.113.0/24', '2001:db8::/48']`. */
-  ranges: z.array(z.string()).readonly(),
+export interface TrustedProxies {
+  /**
+   * Addresses and CIDR ranges that the edges call from.
+   * @example ['203.0.113.0/24', '2001:db8::/48']
+   */
+  readonly ranges: readonly string[];
   /**
    * `x-forwarded-for`: the right-most hop that is not in `ranges`; `cloudfront-viewer-address`: what CloudFront adds when
    * its origin request policy says so.
    */
-  addressHeader: z.enum(CLIENT_ADDRESS_HEADERS),
+  readonly addressHeader: 'x-forwarded-for' | 'cloudfront-viewer-address';
   /**
    * A header that the edges add, with a secret. The addresses of a CDN are those of its other customers, too, who could
    * put any address into the header. The backend does not get it.
    */
+  readonly proof: ProxyProof;
+}
+
+/** How the edges prove themselves. */
+export interface ProxyProof {
+  /**
+   * Name of the header, in lower case.
+   * @example 'x-edge-proof'
+   */
+  readonly header: string;
+  /** SHA-256 of the secret in hexadecimal, so that the template does not hold it; two while it is exchanged. */
+  readonly sha256: string | readonly string[];
+}
+export const TrustedProxies = z.strictObject({
+  ranges: z.array(z.string()).readonly(),
+  addressHeader: z.enum(CLIENT_ADDRESS_HEADERS),
   proof: z
     .strictObject({
-      /** Name of the header, in lower case: `x-edge-proof`. */
       header: z.string(),
-      /** SHA-256 of the secret in hexadecimal, so that the template does not hold it; two while it is exchanged. */
       sha256: z.union([z.string(), z.array(z.string()).readonly()]),
-    })
+    } satisfies ChecksOf<ProxyProof>)
     .readonly(),
-});
+} satisfies ChecksOf<TrustedProxies>);
 
 const MAX_PROOFS = 2;
 /** Headers that API Gateway sets itself, that a mapping cannot remove, or that have another meaning. */

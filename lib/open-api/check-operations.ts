@@ -1,4 +1,4 @@
-import type { KeyPlace } from '../constructs/key-place.ts';
+import type { KeyLocation } from '../constructs/key-location.ts';
 import type { OpenApiDocument, Operation } from './open-api-document.ts';
 import { routeProblem } from './route-key.ts';
 
@@ -8,14 +8,17 @@ export const MOST_ROUTES = 300;
 const MOST_NAMED = 5;
 
 /** Problems that keep the operations of a document from being routes that require a key. */
-export function operationProblems(definition: OpenApiDocument, key: KeyPlace | undefined): readonly string[] {
+export function operationProblems(
+  definition: OpenApiDocument,
+  key: KeyLocation | undefined,
+): readonly string[] {
   const { operations, keyCookies = [] } = definition;
   return [
     ...countProblems(operations),
     ...routeProblems(operations),
     ...shapeProblems(operations),
     ...securityProblems(operations),
-    ...(key === undefined ? placeProblems({ ...definition, keyCookies }) : []),
+    ...(key === undefined ? locationProblems({ ...definition, keyCookies }) : []),
   ];
 }
 
@@ -60,7 +63,7 @@ function securityProblems(operations: readonly Operation[]): string[] {
   );
 }
 
-function placeProblems({
+function locationProblems({
   operations,
   keyHeaders,
   keyQueryParameters,

@@ -61,12 +61,12 @@ function readRequirement(requirement: unknown, schemes: ReadonlyMap<string, Secu
   // What a key would have to prove beside itself, nobody looks at: it would open too much.
   const isKey = wanted.length === 1 && first?.scheme.type === 'apiKey' && first.scopes.length === 0;
   if (!isKey) return { text };
-  placeOf(first.name, first.scheme);
+  locationOf(first.name, first.scheme);
   return { text, keyScheme: first.name };
 }
 
 /** @throws Error when an apiKey scheme does not say where the key travels. */
-export function placeOf(
+export function locationOf(
   schemeName: string,
   scheme: SecurityScheme,
 ): { readonly in: 'header' | 'query' | 'cookie'; readonly name: string } {

@@ -20,15 +20,18 @@ export interface OperationsProps extends OperatedParts {
 
 /** Dashboard and alarms. The description of each alarm names the place of `docs/operate/alarms.md` that says what to do. */
 export class Operations extends Construct {
+  /** What only the logs tell. */
+  readonly logs: LogMetrics;
+
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
     const { stage, alarmEmail } = props;
-    const logs = new LogMetrics(this, 'LogMetrics', {
+    this.logs = new LogMetrics(this, 'LogMetrics', {
       namespace: `Keybound/${stage}`,
       authorizer: props.authorizer,
       resetters: props.resetters,
     });
-    const metrics = operationsMetrics(props, logs);
+    const metrics = operationsMetrics(props, this.logs);
     const topic = alarmTopic(this, 'Alarms', alarmEmail === undefined ? {} : { email: alarmEmail });
     const alarms = Object.entries(watches(metrics)).map(([name, watch]) => {
       const alarm = new Alarm(this, name, {

@@ -1,172 +1,42 @@
-import {
-  CfnOutput,
-  CustomResource,
-  Duration,
-  RemovalPolicy,
-  Stack,
-  Token,
-  type StackProps,
-} from 'aws-cdk-lib';
+import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { z } from 'zod';
 import { ADMIN_BASE, PORTAL_BASE, PUBLIC_PATHS, PUBLISHER_BASE } from '../../lambdas/contract/api-paths.ts';
 import { REFUSAL_LINES } from '../../lambdas/contract/refusal-line.ts';
 import { RESOURCE_TYPES } from '../../lambdas/contract/registration.ts';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../../lambdas/core/decision/freshness.ts';
-import { CONTINUED } from '../../lambdas/core/apis/decide-continuity.ts';
 import {
   DEFAULT_OWNER_LIMITS,
   formatOwnerLimits,
-  LARGEST_OWNER_LIMITS,
   type OwnerLimits,
 } from '../../lambdas/core/limits/owner-limits.ts';
 import { ACCESS_LOG_GROUP_PREFIX } from '../internal/gateway/access-log-group.ts';
 import { allowTable } from '../internal/core/allow-table.ts';
 import { AuthorizerResets } from '../internal/core/authorizer-resets.ts';
-import { BundledFunction, type BundledFunctionProps } from '../internal/core/bundled-function.ts';
+import { BundledFunction } from '../internal/core/bundled-function.ts';
 import { deploymentProblems } from '../settings/check-deployment.ts';
 import { checkProps } from '../internal/checks/check-props.ts';
 import { Continuity } from '../internal/core/continuity.ts';
 import { coreFunctionEntry, type CoreFunction } from '../internal/core/core-function.ts';
 import { deadLetterQueue, keepFailedEvents } from '../internal/core/dead-letter-queue.ts';
-import { Identity, UserPoolIdentity } from '../constructs/identity.ts';
+import { UserPoolIdentity, type Identity } from '../constructs/identity.ts';
 import { encryptWith } from '../internal/core/encrypt-with.ts';
-import { attachTable, ExistingTable, keyTable, type KeyTable } from '../internal/core/key-table.ts';
+import { attachTable, keyTable, type KeyTable } from '../internal/core/key-table.ts';
 import { publishCore, type KeyboundCore } from '../constructs/keybound-core.ts';
 import { LifecycleEvents } from '../internal/core/lifecycle-events.ts';
 import { ManagementApi } from '../internal/core/management-api.ts';
+import type { LogMetrics } from '../operations/log-metrics.ts';
 import { Operations } from '../operations/operations.ts';
-import { keyOfKms, retentionDays, stackProps, texts } from '../internal/checks/prop-kinds.ts';
 import { allowProofs, REGISTRAR_SERVICE_TIMEOUT, REGISTRAR_TIMEOUT } from '../internal/core/registrar.ts';
-import {
-  DEFAULT_ACCOUNT_CONCURRENCY,
-  reserveConcurrency,
-  ReservedConcurrency,
-} from '../constructs/reserved-concurrency.ts';
+import { DEFAULT_ACCOUNT_CONCURRENCY, reserveConcurrency } from '../constructs/reserved-concurrency.ts';
 import { tagComponents } from '../internal/core/tag-components.ts';
-import { ManagementThrottling, throttleProblems } from '../constructs/throttling.ts';
-
-const ownerLimit = (most: number) => z.int().min(1).max(most).optional();
-const OwnerLimitsProps = z.strictObject({
-  keys: ownerLimit(LARGEST_OWNER_LIMITS.keys),
-  applications: ownerLimit(LARGEST_OWNER_LIMITS.applications),
-  metadataBytes: ownerLimit(LARGEST_OWNER_LIMITS.metadataBytes),
-});
-
-export type KeyboundStackProps = StackProps &
-  Readonly<Omit<z.infer<typeof KeyboundStackProps>, keyof StackProps>>;
-const KeyboundStackProps = z.strictObject({
-  ...stackProps,
-  /**
-   * Names this deployment: at most 16 lower-case letters, digits and hyphens.
-   * @example 'prod', 'staging-eu'
-   */
-  stage: z.string(),
-  /**
-   * First part of key values: 1 to 16 lower-case letters and digits, a letter first.
-   * @default 'kb'
-   */
-  keyPrefix: z.string().optional(),
-  /** Absent: a Cognito user pool of its own. */
-  identity: Identity.optional(),
-  /**
-   * Origins of the pages that can call the management API, and that sign-in can return to.
-   * @default none
-   * @example ['https://portal.example.com']
-   */
-  portalOrigins: texts.optional(),
-  /**
-   * Whether everything goes when the stack is deleted: keys, users, logs. Otherwise table, user pool, log groups and
-   * queues outlive the stack, table and user pool are protected from deletion, and so is the stack itself.
-   * @default false
-   */
-  throwAway: z.boolean().optional(),
-  /**
-   * A key of your own, or its ARN, for table, log groups and queues, instead of keys of AWS. Of a key that this app
-   * does not make, the policy must let CloudWatch Logs and EventBridge of this account use it
-   * (`docs/operate/first-deployment.md`).
-   * @default keys of AWS
-   */
-  encryptionKey: keyOfKms.optional(),
-  /**
-   * A table that is there already, restored from a backup, instead of a new one (`docs/operate/restore.md`).
-   * @default a table of the stack
-   */
-  existingTable: ExistingTable.optional(),
-  /**
-   * Whether people of the user pool can sign in with `npx keybound login --browser`, which waits for the answer at
-   * `http://localhost:8976/`. Has no effect with an `identity`.
-   * @default what `throwAway` is
-   */
-  commandLineSignIn: z.boolean().optional(),
-  /**
-   * `required`: Cognito's sign-in page lets everybody enrol an authenticator app, and asks for it at each sign-in. There
-   * is no choice in between: where a second factor is optional, the page lets nobody enrol one. Has no effect with an
-   * `identity`.
-   * @default 'required', and 'off' with `throwAway`
-   */
-  mfa: z.enum(['required', 'off']).optional(),
-  /**
-   * Custom domains that APIs of this deployment are reached at; they are made elsewhere. A deployment that no longer
-   * names one of them is refused.
-   * @default none
-   */
-  domains: texts.optional(),
-  /**
-   * Unless it can be thrown away, a deployment is refused that changes the issuer, the audience or the table, or drops
-   * a domain. This names what the next one alone can change.
-   * @default nothing
-   * @example ['issuer', 'audience']
-   */
-  allowChange: z.array(z.enum(CONTINUED)).readonly().optional(),
-  /** How long logs are kept. Default: a year, and a month with `throwAway`. */
-  logRetention: retentionDays.optional(),
-  /** Gets a mail for every alarm. */
-  alarmEmail: z.string().optional(),
-  /**
-   * How many calls a second API Gateway lets through to the management API and to the open routes for holders of a value.
-   * @default - 200 a second and 400 at once for each route; 5 and 10 for those of holders
-   * @example { management: { rateLimit: 50, burstLimit: 100 }, holder: { rateLimit: 1, burstLimit: 5 } }
-   */
-  throttling: ManagementThrottling.optional(),
-  /**
-   * Executions that are kept for functions of the core, and are the most that run at the same time.
-   * @default - none: all functions of the account share what it has
-   * @example { authorizer: 200, holder: 2 }
-   */
-  reservedConcurrency: ReservedConcurrency.optional(),
-  /**
-   * Executions that the account can have in the region at the same time, for the check of `reservedConcurrency`.
-   * @default 1000
-   */
-  accountConcurrency: z.number().optional(),
-  /**
-   * Whether whoever holds the value of an imported key can revoke it. The form of such a value says little, so that each
-   * junk value costs a read then.
-   * @default false
-   */
-  importedKeysCanBeSelfRevoked: z.boolean().optional(),
-  /**
-   * How much one owner, a person or a group, can have: keys that have not been revoked, applications, and bytes of a key's
-   * metadata (as JSON). What is there already stays when a limit is lowered.
-   *
-   * @default { keys: 1000, applications: 200, metadataBytes: 8192 }
-   * @example { keys: 5000 }
-   */
-  ownerLimits: OwnerLimitsProps.optional(),
-  /**
-   * Whether everybody may read the catalogue of APIs without signing in, as in WSO2's Developer Portal: published APIs,
-   * their OpenAPI documents, tags and plans. Nothing of any developer is in it.
-   *
-   * @default false
-   */
-  anonymousCatalogue: z.boolean().optional(),
-});
-
-type OwnerLimitsProps = z.infer<typeof OwnerLimitsProps>;
+import { throttleProblems, type Throttle } from '../constructs/throttling.ts';
+import { KeyboundStackProps, type OwnerLimitsProps } from './keybound-stack-props.ts';
 
 /** The limits that are set; `undefined` is not set. */
 function defined(limits: OwnerLimitsProps = {}): Partial<OwnerLimits> {
@@ -188,7 +58,14 @@ const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
 export class KeyboundStack extends Stack {
   /** What protected APIs need of it. */
   readonly core: KeyboundCore;
+  /** The gateway of the management API, for alarms and dashboards. */
+  readonly managementApi: IHttpApi;
+  /** Address of the management API, for `npx keybound login --url`. */
+  readonly managementUrl: string;
+  /** Bus with the lifecycle events, for rules of your own (`docs/events.md`). */
+  readonly eventBus: IEventBus;
 
+  private readonly logs: LogMetrics;
   private readonly throwAway: boolean;
   private readonly deployment: string;
   private readonly logRetention: RetentionDays;
@@ -205,7 +82,7 @@ export class KeyboundStack extends Stack {
         keyPrefix: props.keyPrefix ?? DEFAULT_KEY_PREFIX,
         portalOrigins: props.portalOrigins ?? [],
       }),
-      ...Object.entries(props.throttling ?? {}).flatMap(([name, throttle]) =>
+      ...Object.entries<Throttle | undefined>({ ...props.throttling }).flatMap(([name, throttle]) =>
         throttle === undefined ? [] : throttleProblems(`throttling.${name}`, throttle),
       ),
     ];
@@ -307,7 +184,7 @@ export class KeyboundStack extends Stack {
 
     const undeliveredUsage = deadLetterQueue(this, 'UndeliveredUsage', this.retention().removalPolicy);
     keepFailedEvents(usage.function, undeliveredUsage);
-    new Operations(this, 'Operations', {
+    const { logs } = new Operations(this, 'Operations', {
       stage: props.stage,
       ...(props.alarmEmail !== undefined && { alarmEmail: props.alarmEmail }),
       table,
@@ -325,6 +202,10 @@ export class KeyboundStack extends Stack {
       usageArn: usage.function.functionArn,
     };
     publishCore(this, props.stage, this.core);
+    this.managementApi = managementApi.api;
+    this.managementUrl = managementApi.url;
+    this.eventBus = events.bus;
+    this.logs = logs;
     this.putOut({
       ManagementApiId: [managementApi.api.apiId, 'Id of the management API'],
       ManagementApiUrl: [managementApi.url, 'Address of the management API: npx keybound login --url'],
@@ -338,6 +219,22 @@ export class KeyboundStack extends Stack {
     });
     if (encryptionKey !== undefined) encryptWith(this, encryptionKey);
     tagComponents(this);
+  }
+
+  /**
+   * Calls that the authorizer refused, of all APIs and for any reason. Without refusals there are no data.
+   * @default - the sum over five minutes
+   */
+  metricRefusals(options?: MetricOptions): Metric {
+    return this.logs.refusals.with({ ...options });
+  }
+
+  /**
+   * Calls that could not be decided, and so were answered 500. Without such calls there are no data.
+   * @default - the sum over five minutes
+   */
+  metricFaults(options?: MetricOptions): Metric {
+    return this.logs.faults.with({ ...options });
   }
 
   /** One function for all APIs, so that one change of the rules reaches them all at once. */
@@ -395,7 +292,7 @@ export class KeyboundStack extends Stack {
     id: string,
     folder: CoreFunction,
     description: string,
-    environment: BundledFunctionProps['environment'],
+    environment: Readonly<Record<string, string>>,
   ): BundledFunction {
     return new BundledFunction(this, id, {
       entry: coreFunctionEntry(folder),

@@ -1,4 +1,5 @@
-import { KeyboundStack, type KeyboundStackProps } from '../../lib/stacks/keybound-stack.ts';
+import { KeyboundStack } from '../../lib/stacks/keybound-stack.ts';
+import type { KeyboundStackProps } from '../../lib/stacks/keybound-stack-props.ts';
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
 

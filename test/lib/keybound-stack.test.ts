@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LISTING_INDEX, TTL_ATTRIBUTE } from '../../lambdas/platform/dynamodb/keys.ts';
-import { KeyboundStack, type KeyboundStackProps } from '../../lib/stacks/keybound-stack.ts';
+import { KeyboundStack } from '../../lib/stacks/keybound-stack.ts';
+import type { KeyboundStackProps } from '../../lib/stacks/keybound-stack-props.ts';
 import { FUNCTIONS, HOLDER_PATH, MANAGERS, OWN_ISSUER, synthesizeCore } from './core-stack.ts';
 import { quickApp } from './quick-app.ts';
 import type { ReadStack } from './read-stack.ts';

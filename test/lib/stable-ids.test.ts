@@ -1,7 +1,15 @@
+import { Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { GuardedFunction } from '../../lib/constructs/guarded-function.ts';
+import { KeyboundAuthorizer } from '../../lib/constructs/keybound-authorizer.ts';
+import { ProtectedHttpApi } from '../../lib/constructs/protected-http-api.ts';
 import { KeyboundStack } from '../../lib/stacks/keybound-stack.ts';
+import { bundledProps } from './bundled-props.ts';
+import { CORE, shop } from './shop-api.ts';
 import { quickApp } from './quick-app.ts';
 
 const Resource = z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) });
@@ -28,11 +36,17 @@ function nameIn(value: unknown): string {
 }
 
 function lastingOf(stage: string): Record<string, string> {
-  const stack = new KeyboundStack(quickApp(), 'Core', { stage, keyPrefix: 'kb', portalOrigins: [] });
+  return lastingIn(
+    new KeyboundStack(quickApp(), 'Core', { stage, keyPrefix: 'kb', portalOrigins: [] }),
+    LASTING,
+  );
+}
+
+function lastingIn(stack: Stack, types: readonly string[]): Record<string, string> {
   const resources = z.record(z.string(), Resource).parse(Template.fromStack(stack).toJSON()['Resources']);
   return Object.fromEntries(
     Object.entries(resources)
-      .filter(([, { Type }]) => LASTING.includes(Type))
+      .filter(([, { Type }]) => types.includes(Type))
       .map(([logicalId, { Type, Properties }]) => {
         const names = ['FunctionName', 'Name', 'LogGroupName'].map((key) => nameIn(Properties[key]));
         return [logicalId, [Type, ...names.filter((name) => name !== '')].join(' ')];
@@ -51,6 +65,68 @@ describe('what holds state or is referred to by others', () => {
       Object.values(lastingOf(stage)).filter((text) => text.includes(stage) && text.includes(' '));
     expect(named('eu').length).toBeGreaterThanOrEqual(7);
     expect(named('eu').map((text) => text.replace('eu', 'dev'))).toEqual(named('dev'));
+  });
+});
+
+/** What others know the API by: its address, its stages, its log and its place in the portal. */
+const LASTING_OF_APIS = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::Lambda::Function',
+  'AWS::Logs::LogGroup',
+  'AWS::Logs::SubscriptionFilter',
+  'Custom::KeyboundApi',
+];
+
+describe('what callers of an API know it by', () => {
+  it('keeps its logical id and its name in the stack of an API', () => {
+    const stack = new Stack(quickApp(), 'Apis');
+    new ProtectedHttpApi(stack, 'Shop', {
+      core: CORE,
+      definition: shop,
+      context: '/shop',
+      subscription: 'required',
+      refusals: 'detailed',
+      backend: new GuardedFunction(stack, 'Backend', bundledProps()),
+    });
+    expect(lastingIn(stack, LASTING_OF_APIS)).toEqual({
+      BackendGuardedB0C4D7A6: 'AWS::Lambda::Function',
+      BackendLogsDDB9B52C: 'AWS::Logs::LogGroup',
+      ShopAccessLogs5FC26275: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Apis-Shop-715124DE',
+      ShopApi4E8988D1: 'AWS::ApiGatewayV2::Api',
+      ShopAuthorizer66110BC7: 'AWS::ApiGatewayV2::Authorizer',
+      ShopProduction3216102A: 'AWS::ApiGatewayV2::Stage',
+      ShopRegistration839450A3: 'Custom::KeyboundApi',
+      ShopSandbox01251162: 'AWS::ApiGatewayV2::Stage',
+      ShopUsage0D943520: 'AWS::Logs::SubscriptionFilter',
+    });
+  });
+
+  it('keeps its logical id and its name in the stack of an API that was there before', () => {
+    const stack = new Stack(quickApp(), 'Apis');
+    const api = new HttpApi(stack, 'Api', {
+      defaultAuthorizer: new KeyboundAuthorizer('Keys', {
+        core: CORE,
+        definition: { title: 'Orders', version: '1' },
+        context: '/orders',
+        subscription: 'optional',
+      }),
+    });
+    api.addRoutes({
+      path: '/orders',
+      methods: [HttpMethod.GET],
+      integration: new HttpUrlIntegration('Url', 'https://orders.example.com'),
+    });
+    expect(lastingIn(stack, LASTING_OF_APIS)).toEqual({
+      ApiDefaultStage189A7074: 'AWS::ApiGatewayV2::Stage',
+      ApiF70053CD: 'AWS::ApiGatewayV2::Api',
+      ApiKeysAccessLogsCCC5EE2F: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Apis-Api-Keys-CF9B34E8',
+      ApiKeysAuthorizer985A544F: 'AWS::ApiGatewayV2::Authorizer',
+      ApiKeysRegistration14061752: 'Custom::KeyboundApi',
+      ApiKeysSandbox44838BBC: 'AWS::ApiGatewayV2::Stage',
+      ApiKeysUsageA9349CA2: 'AWS::Logs::SubscriptionFilter',
+    });
   });
 });
 

@@ -4,12 +4,35 @@ import { suggest } from '../../../cli/parsing/suggest.ts';
 import { valueIn } from './value-in.ts';
 
 /**
+ * A schema for each property of `Props`, so that the compiler finds a property without a schema, and a schema of another
+ * type than its property. Schemas also take `undefined` for what is optional: JavaScript does not tell it from absent.
+ */
+export type ChecksOf<Props> = {
+  readonly [Name in keyof Props]-?: z.ZodType<
+    OrUndefined<Props[Name]> | (object extends Pick<Props, Name> ? undefined : never)
+  >;
+};
+
+type OrUndefined<T> = T extends ((...args: never[]) => unknown) | { readonly node: unknown }
+  ? T
+  : T extends readonly (infer Entry)[]
+    ? readonly OrUndefined<Entry>[]
+    : T extends object
+      ? { [Name in keyof T]: OrUndefined<T[Name]> | (object extends Pick<T, Name> ? undefined : never) }
+      : T;
+
+/**
  * Looks at the properties of the construct `id` before it uses them: who writes JavaScript, or takes them from JSON, has
- * no compiler that does. `schema`: what their type is inferred from.
+ * no compiler that does. `schema`: made with `ChecksOf` their interface.
  * @throws Error that names the path of the construct, each property that is missing, of another type or unknown, and
  * what it must be.
  */
-export function checkProps(scope: IConstruct, id: string, schema: z.ZodType, props: unknown): void {
+export function checkProps(
+  scope: IConstruct | undefined,
+  id: string,
+  schema: z.ZodType,
+  props: unknown,
+): void {
   const reading = schema.safeParse(props, {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') return unknown(issue);
@@ -18,7 +41,7 @@ export function checkProps(scope: IConstruct, id: string, schema: z.ZodType, pro
     },
   });
   if (reading.success) return;
-  const path = [scope.node.path, id].filter((part) => part !== '').join('/');
+  const path = [scope?.node.path ?? '', id].filter((part) => part !== '').join('/');
   const problems = reading.error.issues.map((issue) => `${subject(issue.path)} ${issue.message}`);
   throw new Error(`${path}: ${problems.join('; ')}`);
 }

@@ -1,5 +1,5 @@
 import { CfnParameter, Reference, Stack, Tokenization } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { KeyboundCore } from '../../constructs/keybound-core.ts';
 
 /** The names that an API claims in its deployment of Keybound. */
@@ -12,19 +12,25 @@ export interface ClaimedApi {
   readonly context: string;
 }
 
+/** The claim of one API, in the tree of constructs, where those of all other APIs of the app are found. */
+class ApiClaim extends Construct {
+  readonly claimed: ClaimedApi;
+
+  constructor(scope: Construct, claimed: ClaimedApi) {
+    super(scope, 'Claim');
+    this.claimed = claimed;
+  }
+}
+
 /**
- * Refuses a second API with the name or the context of another: it would take the first one's registration over, and
- * with it the keys.
+ * Claims the names of the API that `scope` makes. Refuses a second API with the name or the context of another: it would
+ * take the first one's registration over, and with it the keys.
  * @throws Error that names the paths of both.
  */
-export function refuseSecond(
-  scope: Construct,
-  claimed: ClaimedApi,
-  others: readonly { readonly scope: Construct; readonly claimed: ClaimedApi }[],
-): void {
+export function claimApi(scope: Construct, claimed: ClaimedApi): void {
   const own = deploymentOf(scope, claimed.core);
-  for (const other of others) {
-    if (deploymentOf(other.scope, other.claimed.core) !== own) continue;
+  for (const other of scope.node.root.node.findAll()) {
+    if (!(other instanceof ApiClaim) || deploymentOf(other, other.claimed.core) !== own) continue;
     const same =
       other.claimed.apiId === claimed.apiId
         ? `title and version ${claimed.name}`
@@ -33,9 +39,10 @@ export function refuseSecond(
           : undefined;
     if (same === undefined) continue;
     throw new Error(
-      `${scope.node.path} and ${other.scope.node.path} have ${same} in common: each API needs its own title and version, and its own context`,
+      `${scope.node.path} and ${String(other.node.scope?.node.path)} have ${same} in common: each API needs its own title and version, and its own context`,
     );
   }
+  new ApiClaim(scope, claimed);
 }
 
 /** Tells one deployment of Keybound from another, however an app found it. */

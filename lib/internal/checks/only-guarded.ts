@@ -1,8 +1,6 @@
-import { Reference, Tokenization } from 'aws-cdk-lib';
-import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Construct, IConstruct } from 'constructs';
-
-type Part = CfnApi | CfnIntegration | CfnRoute | CfnStage;
+import { CfnIntegration, CfnRoute, CfnStage, type CfnApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Construct } from 'constructs';
+import { overridesOf, partsOf, type ApiPart } from './api-parts.ts';
 
 /**
  * Lets the synthesis fail when anything is tied to `api` that is not within `scope` now, or when what is has been made
@@ -37,41 +35,12 @@ const OVERRIDDEN = [
   'BodyS3Location',
 ] as const;
 
-function partsOf(scope: IConstruct, api: CfnApi): readonly Part[] {
-  return scope.node
-    .findAll()
-    .filter((child) => isPart(child))
-    .filter((part) => part === api || (!(part instanceof CfnApi) && refersTo(part.apiId, api)));
-}
-
-function isPart(construct: IConstruct): construct is Part {
-  return [CfnApi, CfnIntegration, CfnRoute, CfnStage].some((kind) => construct instanceof kind);
-}
-
-function refersTo(apiId: string, api: CfnApi): boolean {
-  const token = Tokenization.reverse(apiId, { failConcat: false });
-  return Reference.isReference(token) && token.target === api;
-}
-
 /** What decides which function a call reaches. Overrides take the place of properties, which do not show them. */
-function settingsOf(part: Part): string {
-  const overrides: unknown = Reflect.get(part, 'rawOverrides');
-  const properties = valueOf(overrides, 'Properties');
-  return JSON.stringify([
-    propertiesOf(part),
-    valueOf(overrides, 'Type'),
-    OVERRIDDEN.map((name) => valueOf(properties, name)),
-  ]);
+function settingsOf(part: ApiPart): string {
+  return JSON.stringify([propertiesOf(part), overridesOf(part, OVERRIDDEN)]);
 }
 
-function valueOf(record: unknown, name: string): unknown {
-  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, name)) return undefined;
-  // What is taken away by an override is there, and undefined.
-  const value: unknown = Reflect.get(record, name) ?? null;
-  return value;
-}
-
-function propertiesOf(part: Part): readonly unknown[] {
+function propertiesOf(part: ApiPart): readonly unknown[] {
   if (part instanceof CfnIntegration) {
     return [part.apiId, part.integrationType, part.integrationUri, part.integrationSubtype];
   }

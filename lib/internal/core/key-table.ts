@@ -4,25 +4,29 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { LISTING_INDEX, TTL_ATTRIBUTE } from '../../../lambdas/platform/dynamodb/keys.ts';
+import type { ChecksOf } from '../checks/check-props.ts';
 import { mustMatch } from '../checks/prop-kinds.ts';
 
 /** A table that is not this stack's: restored from a backup, with the keys, index, stream and TTL of the one before. */
-export type ExistingTable = Readonly<z.infer<typeof ExistingTable>>;
-export const ExistingTable = z.object({
+export interface ExistingTable {
   /** @example 'arn:aws:dynamodb:eu-west-1:111122223333:table/keybound-restored' */
+  readonly tableArn: string;
+  /**
+   * ARN of its stream of new and old images, without which no change becomes an event or a reset.
+   * @example 'arn:aws:dynamodb:eu-west-1:111122223333:table/keybound-restored/stream/2026-01-31T12:00:00.000'
+   */
+  readonly tableStreamArn: string;
+}
+export const ExistingTable = z.object({
   tableArn: mustMatch(
     /^arn:[a-z-]+:dynamodb:[a-z0-9-]+:\d{12}:table\/[\w.-]{3,255}$/,
     'the ARN of a DynamoDB table',
   ),
-  /**
-   * Of its stream of new and old images, without which no change becomes an event or a reset.
-   * @example 'arn:aws:dynamodb:eu-west-1:111122223333:table/keybound-restored/stream/2026-01-31T12:00:00.000'
-   */
   tableStreamArn: mustMatch(
     /^arn:[a-z-]+:dynamodb:[a-z0-9-]+:\d{12}:table\/[\w.-]{3,255}\/stream\/[\d:.T-]+$/,
     'the ARN of the stream of a DynamoDB table',
   ),
-});
+} satisfies ChecksOf<ExistingTable>);
 
 /** What others need of it. */
 export interface KeyTable {

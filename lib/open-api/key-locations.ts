@@ -1,7 +1,7 @@
 import type { ReadOperation } from './read-operations.ts';
-import { placeOf, type SecurityScheme } from './security.ts';
+import { locationOf, type SecurityScheme } from './security.ts';
 
-interface KeyPlaces {
+interface KeyLocations {
   readonly keyHeaders: readonly string[];
   readonly keyQueryParameters: readonly string[];
   readonly keyCookies?: readonly string[];
@@ -10,16 +10,16 @@ interface KeyPlaces {
 /**
  * Where keys travel: as the `apiKey` schemes that operations name say; where none does, as all schemes that are whole.
  */
-export function keyPlaces(
+export function keyLocations(
   operations: readonly ReadOperation[],
   schemes: ReadonlyMap<string, SecurityScheme>,
-): KeyPlaces {
+): KeyLocations {
   const named = new Set(operations.flatMap(({ security }) => security?.keySchemes ?? []));
-  const places = [...schemes]
+  const locations = [...schemes]
     .filter(([name, scheme]) => (named.size > 0 ? named.has(name) : isWhole(scheme)))
-    .map(([name, scheme]) => placeOf(name, scheme));
-  const namesIn = (place: 'header' | 'query' | 'cookie') =>
-    places.filter((candidate) => candidate.in === place).map(({ name }) => name);
+    .map(([name, scheme]) => locationOf(name, scheme));
+  const namesIn = (location: 'header' | 'query' | 'cookie') =>
+    locations.filter((candidate) => candidate.in === location).map(({ name }) => name);
   const cookies = [...new Set(namesIn('cookie'))];
   return {
     // One header, however it is spelt.

@@ -1,0 +1,40 @@
+import { Reference, Tokenization } from 'aws-cdk-lib';
+import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IConstruct } from 'constructs';
+
+/** What an HTTP API is made of, as far as it decides where a call goes. */
+export type ApiPart = CfnApi | CfnIntegration | CfnRoute | CfnStage;
+
+/** The API itself and all that is tied to it within `scope`, wherever it was made. */
+export function partsOf(scope: IConstruct, api: CfnApi): readonly ApiPart[] {
+  return scope.node
+    .findAll()
+    .filter((child) => isPart(child))
+    .filter((part) => part === api || (!(part instanceof CfnApi) && referredTo(part.apiId) === api));
+}
+
+function isPart(construct: IConstruct): construct is ApiPart {
+  return [CfnApi, CfnIntegration, CfnRoute, CfnStage].some((kind) => construct instanceof kind);
+}
+
+/** The construct that a text refers to, with or without other text around the reference. */
+export function referredTo(text: string): IConstruct | undefined {
+  return Tokenization.reverseString(text)
+    .tokens.filter((token) => Reference.isReference(token))
+    .map(({ target }) => target)
+    .at(0);
+}
+
+/** What overrides say of a resource's type and of its properties `names`. They take the place of properties, unseen. */
+export function overridesOf(part: ApiPart, names: readonly string[]): readonly unknown[] {
+  const overrides: unknown = Reflect.get(part, 'rawOverrides');
+  const properties = valueOf(overrides, 'Properties');
+  return [valueOf(overrides, 'Type'), ...names.map((name) => valueOf(properties, name))];
+}
+
+function valueOf(record: unknown, name: string): unknown {
+  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, name)) return undefined;
+  // What is taken away by an override is there, and undefined.
+  const value: unknown = Reflect.get(record, name) ?? null;
+  return value;
+}
