@@ -205,7 +205,7 @@ describe('limits', () => {
     limit: 10,
     windowSeconds: 1,
     remaining: 0,
-    resetsAtEpochSeconds: NOW + 1,
+    nextAccessEpochSeconds: NOW + 1,
   } as const;
   const trace = traceAccess(...factsOf({ ...firstSample(), isKnown: false }));
 
