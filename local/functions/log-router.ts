@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LOCAL_ACCOUNT } from '../assembly/physical-names.ts';
 import type { InvocationResult } from '../gateway/model.ts';
-import { compileFilterPattern, type LineFilter } from './filter-pattern.ts';
 import type { SubscriptionDefinition } from './subscription-definition.ts';
 
 /** Takes log lines and delivers those that a subscription filter lets pass. */
@@ -37,7 +36,6 @@ interface Backlog {
 
 interface Delivery {
   readonly subscription: SubscriptionDefinition;
-  readonly passes: LineFilter;
   readonly streams: Map<string, Backlog>;
 }
 
@@ -48,11 +46,7 @@ const MAXIMUM_EVENTS = 500;
 export function createLogRouter(options: LogRouterOptions): LogRouter {
   const byGroup = new Map<string, Delivery[]>();
   for (const subscription of options.subscriptions) {
-    const delivery = {
-      subscription,
-      passes: compileFilterPattern(subscription.filterPattern),
-      streams: new Map<string, Backlog>(),
-    };
+    const delivery = { subscription, streams: new Map<string, Backlog>() };
     byGroup.set(subscription.logGroupName, [...(byGroup.get(subscription.logGroupName) ?? []), delivery]);
   }
   const running = new Set<Promise<void>>();
@@ -104,8 +98,8 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
 
   return {
     write(logGroupName, logStreamName, line) {
-      for (const { passes, streams } of byGroup.get(logGroupName) ?? []) {
-        if (!passes(line)) continue;
+      for (const { subscription, streams } of byGroup.get(logGroupName) ?? []) {
+        if (!subscription.passes(line)) continue;
         const backlog = streams.get(logStreamName) ?? { events: [], sending: false };
         streams.set(logStreamName, backlog);
         backlog.events.push({ id: randomUUID(), timestamp: options.now(), message: line });

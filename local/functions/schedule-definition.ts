@@ -1,9 +1,10 @@
+import type { Schedule } from './schedule-expression.ts';
+
 /** A rule that invokes functions at certain times: one `AWS::Events::Rule`. */
 export interface ScheduleDefinition {
   readonly name: string;
   readonly arn: string;
-  /** `rate(…)` or `cron(…)`, one that `parseSchedule` reads. */
-  readonly expression: string;
+  readonly times: Schedule;
   readonly enabled: boolean;
   readonly targets: readonly ScheduleTarget[];
 }

@@ -3,7 +3,6 @@ import { LOCAL_ACCOUNT, LOCAL_REGION } from '../assembly/physical-names.ts';
 import type { InvocationResult } from '../gateway/model.ts';
 import { messageOf } from '../message-of.ts';
 import type { ScheduleDefinition } from './schedule-definition.ts';
-import { parseSchedule } from './schedule-expression.ts';
 
 export interface SchedulerOptions {
   readonly schedules: readonly ScheduleDefinition[];
@@ -61,7 +60,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     try {
       const at = now();
       await lastRuns.save(schedule.name, String(at));
-      const next = parseSchedule(schedule.expression).next(at);
+      const next = schedule.times.next(at);
       if (next !== undefined) wait(schedule, next);
       await run(options, schedule);
     } catch (error) {
@@ -72,7 +71,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
   for (const schedule of schedules.filter(({ enabled }) => enabled)) {
     const last = await lastRuns.load(schedule.name);
     if (last === undefined) await lastRuns.save(schedule.name, String(now()));
-    const due = parseSchedule(schedule.expression).next(last === undefined ? now() : Number(last));
+    const due = schedule.times.next(last === undefined ? now() : Number(last));
     if (due !== undefined) wait(schedule, due);
   }
 

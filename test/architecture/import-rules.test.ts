@@ -97,7 +97,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lambdas/functions/usage': [
     'lambdas/contract',
     'lambdas/core',
-    'lambdas/management',
     'lambdas/platform',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/lib-dynamodb',

@@ -125,9 +125,9 @@ function limitText({
   limit,
   windowSeconds,
   remaining,
-  resetsAtEpochSeconds,
+  nextAccessEpochSeconds,
 }: LimitState): string {
-  const next = isoOfSeconds(resetsAtEpochSeconds);
+  const next = isoOfSeconds(nextAccessEpochSeconds);
   return `${level} (${policy}): ${remaining} of ${limit} in ${windowSeconds} s left, next window at ${next}`;
 }
 

@@ -32,8 +32,8 @@ export interface LimitState {
   readonly windowSeconds: number;
   /** Calls that the window still admits, this one taken off; as far as this instance knows. */
   readonly remaining: number;
-  /** When the next window begins. */
-  readonly resetsAtEpochSeconds: number;
+  /** When the next window begins, so that calls past this one pass again. */
+  readonly nextAccessEpochSeconds: number;
 }
 
 /**
@@ -117,7 +117,7 @@ export function limitState(limit: Limit, window: LimitWindow, used: number): Lim
     limit: requestCount,
     windowSeconds: window.endsAtEpochSeconds - window.startsAtEpochSeconds,
     remaining: Math.max(0, requestCount - used),
-    resetsAtEpochSeconds: window.endsAtEpochSeconds,
+    nextAccessEpochSeconds: window.endsAtEpochSeconds,
   };
 }
 

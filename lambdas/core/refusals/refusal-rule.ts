@@ -21,7 +21,7 @@ export interface RuleFacts {
   readonly lifecycle?: LifecycleStatus;
   /** The subscription of the key's application to the called API; absent if there is none. */
   readonly subscription?: { readonly status: SubscriptionStatus; readonly policy: string };
-  readonly limit?: { readonly policy: string; readonly nextAccessAtEpochSeconds?: number };
+  readonly limit?: { readonly policy: string; readonly nextAccessEpochSeconds?: number };
 }
 
 /**
@@ -55,7 +55,7 @@ const referrer: Describe = ({ key }) => key && permits('page', key.permittedRefe
 
 const limit: Describe = ({ limit: reached }) => {
   if (reached === undefined) return undefined;
-  const { policy, nextAccessAtEpochSeconds: next } = reached;
+  const { policy, nextAccessEpochSeconds: next } = reached;
   return next === undefined
     ? `The limit is that of the policy ${policy}.`
     : `The limit is that of the policy ${policy}; its next window begins at ${isoOfSeconds(next)}.`;

@@ -73,7 +73,7 @@ function challengeOf({ header, queryParameter }: KeyLocation): string {
 
 /** When it makes sense to call again, in seconds since the epoch; `undefined`: nobody knows. */
 function nextAccessOf({ reason, limit }: Refused, nowEpochSeconds: number): number | undefined {
-  if (limit !== undefined) return limit.resetsAtEpochSeconds;
+  if (limit !== undefined) return limit.nextAccessEpochSeconds;
   const { retryAfterSeconds }: Refusal = REFUSALS[reason];
   return retryAfterSeconds === undefined ? undefined : nowEpochSeconds + retryAfterSeconds;
 }

@@ -12,13 +12,13 @@ export function rateLimitFields(limits: readonly LimitState[], atEpochSeconds: n
   const policies: string[] = [];
   const states: string[] = [];
   const levels: string[] = [];
-  for (const { level, limit, windowSeconds, remaining, resetsAtEpochSeconds } of limits) {
+  for (const { level, limit, windowSeconds, remaining, nextAccessEpochSeconds } of limits) {
     const before = levels.filter((other) => other === level).length;
     levels.push(level);
     const name = before === 0 ? `"${level}"` : `"${level}-${before + 1}"`;
     policies.push(`${name};q=${limit};w=${windowSeconds}`);
     states.push(
-      `${name};r=${Math.max(0, remaining)};t=${Math.max(0, resetsAtEpochSeconds - atEpochSeconds)}`,
+      `${name};r=${Math.max(0, remaining)};t=${Math.max(0, nextAccessEpochSeconds - atEpochSeconds)}`,
     );
   }
   return { rateLimitPolicy: policies.join(', '), rateLimit: states.join(', ') };

@@ -35,7 +35,7 @@ export function refusalLine(
     environment: call.environment,
     ...(call.clientAddress !== undefined && { sourceIp: call.clientAddress }),
     ...(referrer !== undefined && { referrer }),
-    ...(limit !== undefined && { policy: limit.policy, nextAccessAt: limit.resetsAtEpochSeconds }),
+    ...(limit !== undefined && { policy: limit.policy, nextAccessAt: limit.nextAccessEpochSeconds }),
   });
 }
 

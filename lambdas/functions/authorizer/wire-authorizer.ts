@@ -5,7 +5,7 @@ import { compileReferrerRule } from '../../core/restrictions/referrer-restrictio
 import { readTrustedProxies } from '../../core/restrictions/trusted-proxies.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { leaseFromCounter, readCounter } from '../../platform/dynamodb/counters.ts';
-import { isThrottle } from '../../platform/dynamodb/item-reading.ts';
+import { isThrottle } from '../../platform/dynamodb/is-throttle.ts';
 import { readApiState, readCredential } from '../../platform/dynamodb/read-credential.ts';
 import { readApplicationPolicy, readLimitingPolicy } from '../../platform/dynamodb/read-policies.ts';
 import type { Log } from '../../platform/log.ts';

@@ -73,7 +73,7 @@ export function refusalView({ refusal, key, api, subscription }: RefusalInContex
     ...(api !== undefined && { lifecycle: api.lifecycle }),
     ...(subscription !== undefined && { subscription }),
     ...(policy !== undefined && {
-      limit: { policy, ...(nextAccessAt !== undefined && { nextAccessAtEpochSeconds: nextAccessAt }) },
+      limit: { policy, ...(nextAccessAt !== undefined && { nextAccessEpochSeconds: nextAccessAt }) },
     }),
   });
   return {

@@ -3,7 +3,7 @@ import type { Caller } from '../../core/http/caller.ts';
 import { Fault, type FaultCode } from '../../core/http/fault.ts';
 import type { KeyFilter } from '../../core/keys/key-filter.ts';
 import type { ListedKeyItem } from '../../platform/dynamodb/items.ts';
-import { isThrottle } from '../../platform/dynamodb/item-reading.ts';
+import { isThrottle } from '../../platform/dynamodb/is-throttle.ts';
 import type { Found } from '../../platform/dynamodb/walk.ts';
 import { OutcomeUnknown, TableBusy } from '../../platform/dynamodb/write-errors.ts';
 import { describeError } from '../../platform/log.ts';

@@ -1,11 +1,4 @@
-import {
-  GetItemCommand,
-  ProvisionedThroughputExceededException,
-  RequestLimitExceeded,
-  ThrottlingException,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ItemKey } from './keys.ts';
 
 /**
@@ -79,10 +72,3 @@ export function map(item: Item, name: string): Item {
 export function optional<T>(item: Item, name: string, read: (item: Item, name: string) => T): T | undefined {
   return item[name] === undefined ? undefined : read(item, name);
 }
-
-/** Whether DynamoDB says that it has too much to do, after all tries. */
-export function isThrottle(error: unknown): boolean {
-  return THROTTLES.some((throttle) => error instanceof throttle);
-}
-
-const THROTTLES = [ProvisionedThroughputExceededException, RequestLimitExceeded, ThrottlingException];

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { Fault } from '../../core/http/fault.ts';
-import { isThrottle } from './item-reading.ts';
+import { isThrottle } from './is-throttle.ts';
 import type { Store } from './store.ts';
 import { OutcomeUnknown, TableBusy, WriteConflict } from './write-errors.ts';
 import type { Write } from './writes.ts';

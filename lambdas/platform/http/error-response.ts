@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Fault, FAULTS, Unfinished } from '../../core/http/fault.ts';
-import { isThrottle } from '../dynamodb/item-reading.ts';
+import { isThrottle } from '../dynamodb/is-throttle.ts';
 import { OutcomeUnknown, TableBusy } from '../dynamodb/write-errors.ts';
 import { describeError, type Log } from '../log.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cachingProblem } from '../../gateway/authorize/authorizer-cache.ts';
 import type { AuthorizerParts, DeployedResource, ResourceContext } from '../deployment.ts';
 import { gatewayId } from '../physical-names.ts';
 import { apiPartsOf } from './http-api.ts';
@@ -69,12 +70,12 @@ function requestAuthorizer(
     );
   if (payloadFormatVersion === '1.0' && properties.EnableSimpleResponses)
     throw context.cannotRun('simple responses need payload format 2.0', 'Properties.EnableSimpleResponses');
-  const resultTtlSeconds = properties.AuthorizerResultTtlInSeconds;
-  if (resultTtlSeconds > 0 && properties.IdentitySource.length === 0)
-    throw context.cannotRun(
-      'caching its results needs at least one identity source',
-      'Properties.AuthorizerResultTtlInSeconds',
-    );
+  const results = {
+    identitySources: properties.IdentitySource,
+    resultTtlSeconds: properties.AuthorizerResultTtlInSeconds,
+  };
+  const problem = cachingProblem(results);
+  if (problem !== undefined) throw context.cannotRun(problem, 'Properties.AuthorizerResultTtlInSeconds');
   return {
     type: 'CUSTOM',
     authorizer: {
@@ -82,8 +83,7 @@ function requestAuthorizer(
       functionArn,
       payloadFormatVersion,
       enableSimpleResponses: properties.EnableSimpleResponses,
-      identitySources: properties.IdentitySource,
-      resultTtlSeconds,
+      ...results,
     },
   };
 }

@@ -53,11 +53,12 @@ export function deployRule(context: ResourceContext): DeployedResource {
   const properties = parseProperties(context, ruleProperties);
   const name = properties.Name ?? physicalName(context.stack, context.logicalId, 64);
   const arn = localArn('events', `rule/${name}`);
-  parseProperty(context, 'Properties.ScheduleExpression', () => parseSchedule(properties.ScheduleExpression));
   context.collected.schedules.push({
     name,
     arn,
-    expression: properties.ScheduleExpression,
+    times: parseProperty(context, 'Properties.ScheduleExpression', () =>
+      parseSchedule(properties.ScheduleExpression),
+    ),
     enabled: properties.State === 'ENABLED',
     targets: properties.Targets.map(({ Arn, Input }, index) => target(context, Arn, Input, index)),
   });

@@ -39,12 +39,13 @@ export function deploySubscriptionFilter(context: ResourceContext): DeployedReso
   const properties = parseProperties(context, subscriptionProperties);
   if (!properties.DestinationArn.startsWith('arn:aws:lambda:'))
     throw context.cannotRun('only a function can be subscribed here', 'Properties.DestinationArn');
-  parseProperty(context, 'Properties.FilterPattern', () => compileFilterPattern(properties.FilterPattern));
   const filterName = properties.FilterName ?? physicalName(context.stack, context.logicalId, 512);
   context.collected.subscriptions.push({
     filterName,
     logGroupName: properties.LogGroupName,
-    filterPattern: properties.FilterPattern,
+    passes: parseProperty(context, 'Properties.FilterPattern', () =>
+      compileFilterPattern(properties.FilterPattern),
+    ),
     functionArn: properties.DestinationArn,
   });
   return { ref: filterName, attributes: {} };

@@ -1,5 +1,6 @@
 import type { AuthorizerAnswer } from './authorizer-answer.ts';
 import type { Clock } from '../clock.ts';
+import type { RequestAuthorizer } from '../model.ts';
 
 interface Entry {
   readonly answer: AuthorizerAnswer;
@@ -24,6 +25,16 @@ export interface AuthorizerCache {
    * `resetLagMilliseconds` have passed. Entries stored after it stay.
    */
   reset(apiId: string, stage: string): void;
+}
+
+/** Why API Gateway would not cache the answers of an authorizer, or undefined. */
+export function cachingProblem({
+  resultTtlSeconds,
+  identitySources,
+}: Pick<RequestAuthorizer, 'resultTtlSeconds' | 'identitySources'>): string | undefined {
+  return resultTtlSeconds > 0 && identitySources.length === 0
+    ? 'caching its results needs at least one identity source'
+    : undefined;
 }
 
 /** Memory has an end: beyond this many answers of one stage the oldest goes first. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../../message-of.ts';
+import { cachingProblem } from '../authorize/authorizer-cache.ts';
 import type { RouteTable } from './match-route.ts';
 import { compileRoutes } from './match-route.ts';
 import type { HttpApi, Integration, RequestAuthorizer, Route } from '../model.ts';
@@ -59,9 +60,8 @@ function compileIntegration(integration: Integration): CompiledIntegration {
 
 function checkAuthorizer(authorizer: RequestAuthorizer): void {
   checkSources(authorizer.identitySources);
-  if (authorizer.resultTtlSeconds > 0 && authorizer.identitySources.length === 0) {
-    throw new Error(`authorizer ${authorizer.authorizerId} caches results but has no identity source`);
-  }
+  const problem = cachingProblem(authorizer);
+  if (problem !== undefined) throw new Error(`authorizer ${authorizer.authorizerId}: ${problem}`);
 }
 
 function checkSources(sources: readonly string[]): void {

@@ -128,7 +128,7 @@ describe('one instance that leases calls of a limit', () => {
       exceeded: false,
       state: { level: 'subscription', policy: 'Plan', limit: 3, windowSeconds: 60, remaining: 2 },
     });
-    expect(first.state.resetsAtEpochSeconds).toBe(NOON / 1000 + 60);
+    expect(first.state.nextAccessEpochSeconds).toBe(NOON / 1000 + 60);
     await take(perMinute(3), at);
     expect((await take(perMinute(3), at)).state.remaining).toBe(0);
     const refused = await take(perMinute(3), at + 39_999);

@@ -36,7 +36,7 @@ const WORDS: readonly (readonly [RefusalReason, RuleFacts, string])[] = [
   ['subscription_missing', { key }, 'The application of the key has no subscription to the API.'],
   [
     'subscription_limit',
-    { key, limit: { policy: 'Gold', nextAccessAtEpochSeconds: 1_800_000_060 } },
+    { key, limit: { policy: 'Gold', nextAccessEpochSeconds: 1_800_000_060 } },
     'The limit is that of the policy Gold; its next window begins at 2027-01-15T08:01:00.000Z.',
   ],
   ['burst_limit', { key, limit: { policy: 'Gold' } }, 'The limit is that of the policy Gold.'],

@@ -202,7 +202,7 @@ describe('limits, in a trace,', () => {
     limit: 10,
     windowSeconds: 1,
     remaining: 0,
-    resetsAtEpochSeconds: NOW + 1,
+    nextAccessEpochSeconds: NOW + 1,
   } as const;
   const trace = traceAccess(...factsOf({ ...firstSample(), isKnown: false }));
 

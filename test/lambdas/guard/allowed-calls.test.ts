@@ -93,7 +93,7 @@ describe('the headers of limits', () => {
       ...burst,
       limit: 8,
       remaining: 7,
-      resetsAtEpochSeconds: SUBSCRIPTION_LIMIT.resetsAtEpochSeconds - 33,
+      nextAccessEpochSeconds: SUBSCRIPTION_LIMIT.nextAccessEpochSeconds - 33,
     };
     expect(await passedOn({ statusCode: 200 }, [burst, other])).toEqual({
       statusCode: 200,

@@ -16,7 +16,7 @@ export const SUBSCRIPTION_LIMIT: LimitState = {
   limit: 1_000,
   windowSeconds: 60,
   remaining: 12,
-  resetsAtEpochSeconds: NOW_SECONDS + 34,
+  nextAccessEpochSeconds: NOW_SECONDS + 34,
 };
 export const APPLICATION_LIMIT: LimitState = {
   level: 'application',
@@ -24,7 +24,7 @@ export const APPLICATION_LIMIT: LimitState = {
   limit: 50,
   windowSeconds: 60,
   remaining: 3,
-  resetsAtEpochSeconds: NOW_SECONDS + 34,
+  nextAccessEpochSeconds: NOW_SECONDS + 34,
 };
 
 export const CREDENTIAL = credentialWith({

@@ -107,7 +107,7 @@ describe('a call over a limit', () => {
   });
 
   it('is asked to wait a second at least, however late the answer', async () => {
-    const limit = { ...REACHED, resetsAtEpochSeconds: REACHED.resetsAtEpochSeconds - 60 };
+    const limit = { ...REACHED, nextAccessEpochSeconds: REACHED.nextAccessEpochSeconds - 60 };
     expect(await answerOf(refused('detailed', 'subscription_limit', { limit }).context)).toMatchObject({
       headers: { 'retry-after': '1', ratelimit: '"subscription";r=0;t=0' },
     });

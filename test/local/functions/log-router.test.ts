@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ANY_TEXT } from '../any-text.ts';
+import { compileFilterPattern } from '../../../local/functions/filter-pattern.ts';
 import { createLogRouter } from '../../../local/functions/log-router.ts';
 import type { InvocationResult } from '../../../local/gateway/model.ts';
 
@@ -15,7 +16,12 @@ function router(
   const failures: string[] = [];
   const created = createLogRouter({
     subscriptions: [
-      { filterName: 'refusals', logGroupName: '/log', filterPattern, functionArn: 'arn:usage' },
+      {
+        filterName: 'refusals',
+        logGroupName: '/log',
+        passes: compileFilterPattern(filterPattern),
+        functionArn: 'arn:usage',
+      },
     ],
     invoke: (functionArn, payload) => {
       const encoded: unknown = Reflect.get(Object(Reflect.get(Object(payload), 'awslogs')), 'data');

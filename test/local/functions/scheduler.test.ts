@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ScheduleDefinition } from '../../../local/functions/schedule-definition.ts';
+import { parseSchedule } from '../../../local/functions/schedule-expression.ts';
 import { startScheduler } from '../../../local/functions/scheduler.ts';
 import type { InvocationResult } from '../../../local/gateway/model.ts';
 
@@ -8,7 +9,7 @@ const START = Date.parse('2026-01-01T12:00:00Z');
 const HOURLY: ScheduleDefinition = {
   name: 'hourly',
   arn: 'arn:aws:events:us-east-1:000000000000:rule/hourly',
-  expression: 'rate(1 hour)',
+  times: parseSchedule('rate(1 hour)'),
   enabled: true,
   targets: [{ functionArn: 'arn:one' }],
 };
@@ -80,7 +81,7 @@ describe('a scheduled rule', () => {
   });
 
   it('waits also longer than a timer can', async () => {
-    const { invoked } = await start([{ ...HOURLY, expression: 'rate(40 days)' }]);
+    const { invoked } = await start([{ ...HOURLY, times: parseSchedule('rate(40 days)') }]);
     await vi.advanceTimersByTimeAsync(40 * 24 * HOUR - 1);
     expect(invoked).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
