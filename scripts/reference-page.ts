@@ -1,6 +1,11 @@
 import { FAULTS } from '../lambdas/core/http/fault.ts';
 import { REFUSAL_ADVICE } from '../lambdas/core/refusals/refusal-advice.ts';
-import { REFUSAL_REASONS, REFUSALS, type Refusal, type RefusalReason } from '../lambdas/core/refusals/refusal.ts';
+import {
+  REFUSAL_REASONS,
+  REFUSALS,
+  type Refusal,
+  type RefusalReason,
+} from '../lambdas/core/refusals/refusal.ts';
 import { FAULT_MEANINGS } from './fault-meanings.ts';
 
 /** The page about refusal reasons and error codes, as Markdown that is not yet formatted. */
