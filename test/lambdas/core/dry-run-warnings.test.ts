@@ -45,7 +45,7 @@ describe('a dry run of a key', () => {
     ['as they are now', { atEpochSeconds: NOW + 61 }, {}],
     ['as they are now', { atEpochSeconds: NOW - 61 }, {}],
     ['works until 2027-01-15T08:00:01.000Z', {}, { replacedAtEpochSeconds: NOW + 1 }],
-    ['up to 30 s ago', { freshness: { mode: 'bounded', seconds: 30 } }, {}],
+    ['up to 30 s old', { freshness: { mode: 'bounded', seconds: 30 } }, {}],
     ['for up to 300 s', { freshness: { mode: 'gateway', ttlSeconds: 300 } }, {}],
   ])('warns with the words “%s”', (words, change, more) => {
     expect(warn(change, more)).toEqual([expect.stringContaining(words)]);
