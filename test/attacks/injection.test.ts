@@ -53,7 +53,7 @@ describe('the command line, at a server that says hostile things everywhere', ()
         if (seen.includes('owned')) shown += 1;
       }
     }
-    expect(shown).toBeGreaterThan(90);
+    expect(shown).toBeGreaterThan(75);
   }, 120_000);
 
   it('prints JSON that means exactly what the server said', async () => {
