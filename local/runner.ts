@@ -208,8 +208,8 @@ async function start(options: RunnerOptions, closers: Closers): Promise<Runner> 
   const registry = createStackRegistry();
   const roles = createRoleRegistry();
   const guard = createIamGuard(roles, (line) => report(`IAM: ${line}`));
-  // While the app is synthesized there is time for it. Nothing waits for it before somebody signs in.
-  loadOidcLibrary().catch(() => undefined);
+  // While the app is synthesized there is time for it. Otherwise it loads when the runner is ready.
+  if (options.assemblyDirectory === undefined) loadOidcLibrary().catch(() => undefined);
   const [stacks, database, key, services] = await settled([
     loadStacks(options, dataDirectory, { ...urls, issuer }, closers),
     opening(openDatabase(databaseOptions(options, dataDirectory, report)), (opened) => opened.stop()),

@@ -21,13 +21,13 @@ export interface IdentityProviderOptions extends Pick<IssuerOptions, 'issuer' | 
   readonly report?: ((text: string) => void) | undefined;
 }
 
-/** Opens the issuer. Its library loads while other things go on; the first request waits for it. */
+/** Begins to open the issuer, which has a library to load; the first request waits for it. */
 export function createIdentityProvider(options: IdentityProviderOptions): IdentityProvider {
   const { dataDirectory, report = () => undefined, ...rest } = options;
   const journal =
     dataDirectory === undefined ? NO_JOURNAL : openTokenJournal(join(dataDirectory, JOURNAL_FILE));
   const opening = openIssuer({ ...rest, journal, report });
-  // Whoever asks first learns why it cannot be opened.
+  // The first request learns why it cannot be opened.
   opening.catch(() => undefined);
   return {
     serves: (path) => /^\/(oauth2|\.well-known)(\/|$)/.test(path),
