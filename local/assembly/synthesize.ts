@@ -91,8 +91,12 @@ async function runApp(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = (): void => {
-    if (!detached || child.pid === undefined) child.kill();
-    else if (child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+    try {
+      if (detached && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      else child.kill();
+    } catch {
+      // It has ended already.
+    }
   };
   signal?.addEventListener('abort', end);
   let output = '';

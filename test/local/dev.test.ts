@@ -49,7 +49,9 @@ function dev(directory: string, options: Partial<DevOptions> = {}) {
     stop.abort();
     return ended;
   };
-  onTestFinished(async () => void (await close()));
+  onTestFinished(async () => {
+    await close();
+  });
   /** Waits until a line with the text has been written for the `nth` time; the end of the run is one, too. */
   const until = async (text: string, nth = 1): Promise<void> => {
     const count = (): number => [...printed, ...noted].filter((line) => line.includes(text)).length;
