@@ -2,7 +2,7 @@ import type { Command as Node } from '@bomb.sh/tab';
 import { argumentNotes, flagNotes, type Command, type Shape } from '../command.ts';
 import { GLOBAL_FLAGS, ownFlags } from './global-flags.ts';
 
-/** Printed for each possible word, as the scripts of `keybound completion` expect it. */
+/** Names the words that a value can be. */
 type Completer = (this: unknown, complete: (value: string, description: string) => void) => void;
 
 /**

@@ -124,7 +124,7 @@ export function onlyOne(
   const [first, ...others] = found;
   if (first === undefined) {
     const meant = suggest(wanted, [...new Set(names)]);
-    const hint = meant === undefined ? `keybound ${listOf(what)} lists them.` : `Did you mean ${meant}?`;
+    const hint = meant === undefined ? `keybound ${listOf(what)} shows them.` : `Did you mean ${meant}?`;
     throw new CommandFailure('failed', `There is no ${what} ${wordToShow(wanted)}.`, [hint]);
   }
   if (others.length > 0) {
