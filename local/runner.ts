@@ -102,8 +102,8 @@ const CUSTOM_RESOURCE_GRACE_MILLISECONDS = 5_000;
  * const key = await runner.generateKey({ api: 'Orders' });
  * const answer = await fetch(`${runner.url('Orders')}/orders`, { headers: { apikey: key.value } });
  * await runner.close();
- * @throws NoCdkAppError, PortInUseError, DataDirectoryInUseError, NoEngineError, EndpointError, SynthesisError, CannotRunError, and what the
- *   engine or the gateway report. Nothing is left running then.
+ * @throws NoCdkAppError, SynthesisError, CannotRunError, PortInUseError, DataDirectoryInUseError, NoEngineError,
+ *   EndpointError, and what the engine or the gateway report. Nothing is left running then.
  */
 export async function startRunner(options: RunnerOptions = {}): Promise<Runner> {
   const closers = createClosers();

@@ -2,10 +2,14 @@ import type { HttpApi } from '../gateway/model.ts';
 import { DEMO_USERS } from '../identity/demo-users.ts';
 import type { Runner } from '../runner.ts';
 
+type Welcomed = Pick<Runner, 'apis' | 'managementUrl'> & {
+  readonly assembly: Pick<Runner['assembly'], 'apis'>;
+};
+
 const DEFAULT_MANAGEMENT_URL = 'http://localhost:9443';
 
 /** What a person reads when a runner is ready: where everything is, and what to type next. */
-export function welcome(runner: Runner, dataDirectory: string | undefined): string {
+export function welcome(runner: Welcomed, dataDirectory: string | undefined): string {
   const { apis, managementUrl } = runner;
   const users = DEMO_USERS.map(({ username, groups }) => `${username} (${groups.join(', ')})`).join(', ');
   return `Ready. Everything is served on this machine only.
@@ -20,7 +24,7 @@ ${nextLines(runner)}`;
 }
 
 /** The lines that get a first key and call an API with it; without such an API, those that get a token. */
-function nextLines({ apis, assembly, managementUrl }: Runner): string {
+function nextLines({ apis, assembly, managementUrl }: Welcomed): string {
   const first = apis
     .map((served) => ({
       served,
