@@ -4,7 +4,7 @@ export { GuardedFunction } from './constructs/guarded-function.ts';
 export type {
   GuardedFunctionBundling,
   GuardedFunctionProps,
-  Loader,
+  BundleLoader,
 } from './constructs/guarded-function-props.ts';
 export { UserPoolIdentity, type Identity, type UserPoolIdentityProps } from './constructs/identity.ts';
 export { findCore, type KeyboundCore } from './constructs/keybound-core.ts';

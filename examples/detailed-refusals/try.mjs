@@ -15,7 +15,11 @@ try {
   const unsubscribed = await runner.generateKey({ api: 'Orders' });
   const forbidden = await call({ apikey: unsubscribed.value });
   assert.equal(forbidden.status, 403);
-  assert.equal((await forbidden.json()).code, '900908', 'a key without a subscription must have the code 900908');
+  assert.equal(
+    (await forbidden.json()).code,
+    '900908',
+    'a key without a subscription must have the code 900908',
+  );
 
   const key = await runner.generateKey({ api: 'Orders', plan: PLAN });
   const first = await call({ apikey: key.value });

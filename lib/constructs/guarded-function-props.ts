@@ -48,7 +48,7 @@ export interface GuardedFunctionBundling extends Pick<
    * @default - as esbuild does: https://esbuild.github.io/content-types/
    * @example { '.html': 'text' }
    */
-  readonly loader?: Readonly<Record<string, Loader>>;
+  readonly loader?: Readonly<Record<string, BundleLoader>>;
 }
 
 const LOADERS = [
@@ -65,8 +65,8 @@ const LOADERS = [
   'ts',
   'tsx',
 ] as const;
-/** What esbuild makes of a file. */
-export type Loader = (typeof LOADERS)[number];
+/** A loader of esbuild: the kind of content that a file becomes. */
+export type BundleLoader = (typeof LOADERS)[number];
 
 /**
  * The properties of a `GuardedFunction`: those of every function of CDK, and its entry.
@@ -115,13 +115,13 @@ export interface GuardedFunctionProps extends Omit<FunctionOptions, Replaced> {
    */
   readonly logRetention?: RetentionDays;
   /**
-   * What becomes of its own log group when it leaves the stack.
+   * The fate of its own log group when that leaves the stack.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** What IAM takes in the description of a role, which tells whose it is: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+/** The description of a role, which tells whose it is, as IAM takes it: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 const DESCRIPTION = /^[\u0020-\u007E\u00A1-\u00FF]{0,256}$/;
 const option = z.unknown().optional();
 

@@ -5,7 +5,7 @@ import { keyedApiChecks, type KeyedApiProps } from './keyed-api-props.ts';
 import { ApiThrottling } from './throttling.ts';
 
 /**
- * What names an API that has no OpenAPI document. Its routes with keys become the document that developers see.
+ * The name of an API without an OpenAPI document. Its routes with keys become the document that developers see.
  * @example { title: 'Orders', version: '1.0.0' }
  */
 export interface ApiName {

@@ -5,9 +5,9 @@ import type { KeyedApiProps } from './keyed-api-props.ts';
 import type { KeyLocation } from './key-location.ts';
 import { trustedProxyProblems } from './trusted-proxies.ts';
 
-/** What a stage variable may hold, and what a parameter mapping can name. */
-const PLACE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
-/** What parameter mapping cannot remove, or a client must be able to send beside its key. */
+/** A name that a stage variable can hold and a parameter mapping can name. */
+const LOCATION_NAME = /^[A-Za-z0-9_-]{1,128}$/;
+/** Headers that parameter mapping cannot remove, or that a client must be able to send beside its key. */
 const RESERVED_HEADERS =
   /^(?:authorization|connection|content-(?:encoding|length|location)|cookie|forwarded|host|keep-alive|origin|proxy-(?:authenticate|authorization|connection)|referer|te|trailers?|transfer-encoding|upgrade|via|(?:access-control|apigw|x-amz|x-amzn|x-forwarded|x-keybound)-.*)$/i;
 
@@ -31,7 +31,7 @@ function keyLocationProblems({ header, queryParameter }: KeyLocation): string[] 
     problems.push('its key must travel in a header or a query parameter');
   }
   for (const name of [header, queryParameter]) {
-    if (name !== undefined && !Token.isUnresolved(name) && !PLACE_NAME.test(name)) {
+    if (name !== undefined && !Token.isUnresolved(name) && !LOCATION_NAME.test(name)) {
       problems.push(`the key cannot travel in ${JSON.stringify(name)}: only letters, digits, - and _`);
     }
   }
@@ -69,7 +69,7 @@ function freshnessProblems(props: KeyedApiProps, location: KeyLocation): string[
   }
 }
 
-/** What is wrong with an API for which API Gateway repeats decisions. */
+/** Problems of an API for which API Gateway repeats decisions. */
 function repetitionProblems(
   { subscription, policies }: KeyedApiProps,
   { header, queryParameter }: KeyLocation,

@@ -26,7 +26,7 @@ const EnvironmentDomain = z.strictObject({
   url: z.string().optional(),
 } satisfies ChecksOf<EnvironmentDomain>);
 
-/** What pages of other origins can do with the API. API Gateway answers their preflights, without a key. */
+/** The rights of pages of other origins. API Gateway answers their preflights, without a key. */
 export interface CorsSettings {
   /**
    * Origins of the pages that can call the API; `*` for all.
@@ -88,7 +88,7 @@ export interface DocumentedApiProps extends KeyedApiProps {
   /** Its operations become the routes; its title and version name the API. */
   readonly definition: OpenApiDocument;
   /**
-   * What pages of other origins can do.
+   * The rights of pages of other origins.
    * @default - nothing: browsers refuse calls of other origins
    */
   readonly cors?: CorsSettings;

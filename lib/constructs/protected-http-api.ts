@@ -271,7 +271,7 @@ function routeId(method: string, path: string): string {
   return `${method} ${path.replaceAll('--', '-%2D')}`;
 }
 
-/** What pages may read of the guard's answers; the last is what API Gateway may make of `WWW-Authenticate`. */
+/** Headers of the guard's answers that pages can read; API Gateway can turn `WWW-Authenticate` into the last. */
 const GUARD_HEADERS = [
   'ratelimit',
   'ratelimit-policy',

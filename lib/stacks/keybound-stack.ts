@@ -1,7 +1,7 @@
 import { CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscriptionFilter, RetentionDays, type ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -59,11 +59,11 @@ export class KeyboundStack extends Stack {
   /** What protected APIs need of it. */
   readonly core: KeyboundCore;
   /** The gateway of the management API, for alarms and dashboards. */
-  readonly managementApi: IHttpApi;
+  readonly managementApi: HttpApi;
   /** Address of the management API, for `npx keybound login --url`. */
   readonly managementUrl: string;
-  /** Bus with the lifecycle events, for rules of your own (`docs/events.md`). */
-  readonly eventBus: IEventBus;
+  /** Bus with the lifecycle events, for rules of your own. */
+  readonly eventBus: EventBus;
 
   private readonly logs: LogMetrics;
   private readonly throwAway: boolean;

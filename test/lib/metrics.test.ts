@@ -32,7 +32,7 @@ describe('a protected API', () => {
   it('shows its gateway, its stages and its address', () => {
     const { api } = synthesize();
     const scope = Stack.of(api);
-    expect(scope.resolve(api.api.httpApiId)).toEqual({ Ref: expect.stringContaining('ShopApi') });
+    expect(scope.resolve(api.api.apiId)).toEqual({ Ref: expect.stringContaining('ShopApi') });
     expect([api.stages.production.stageName, api.stages.sandbox.stageName]).toEqual([
       'production',
       'sandbox',

@@ -2,7 +2,7 @@ import { Reference, Tokenization } from 'aws-cdk-lib';
 import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 
-/** What an HTTP API is made of, as far as it decides where a call goes. */
+/** A part of an HTTP API that decides where a call goes. */
 export type ApiPart = CfnApi | CfnIntegration | CfnRoute | CfnStage;
 
 /** The API itself and all that is tied to it within `scope`, wherever it was made. */
@@ -25,7 +25,7 @@ export function referredTo(text: string): IConstruct | undefined {
     .at(0);
 }
 
-/** What overrides say of a resource's type and of its properties `names`. They take the place of properties, unseen. */
+/** The overrides of a resource's type and of its properties `names`. They take the place of properties, unseen. */
 export function overridesOf(part: ApiPart, names: readonly string[]): readonly unknown[] {
   const overrides: unknown = Reflect.get(part, 'rawOverrides');
   const properties = valueOf(overrides, 'Properties');

@@ -5,7 +5,7 @@ import { Code, type AssetCode } from 'aws-cdk-lib/aws-lambda';
 import type * as Esbuild from 'esbuild';
 import type { GuardedFunctionBundling } from '../../constructs/guarded-function-props.ts';
 
-/** How every function is bundled; the benchmarks build theirs the same way. */
+/** The settings of every bundle; the benchmarks build theirs the same way. */
 export const BUNDLE_SETTINGS = {
   bundle: true,
   minify: true,
@@ -23,7 +23,7 @@ export const BUNDLE_SETTINGS = {
   define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
 } as const satisfies Esbuild.BuildOptions;
 
-/** What is bundled: a file, or a text that imports some. */
+/** The code to bundle: a file, or a text that imports some. */
 export type BundledCode =
   | { readonly entryPoints: readonly [string] }
   | {

@@ -6,7 +6,7 @@ import { withoutProof, type TrustedProxies } from '../../constructs/trusted-prox
 import { requestParameters, withoutIdentity } from '../gateway/key-handover.ts';
 import type { ReadRoute } from './read-routes.ts';
 
-/** What an integration passes on, and what Keybound adds to that. */
+/** The plan for one integration. */
 export interface Removal {
   readonly integration: CfnIntegration;
   /** Its mapping, with the key taken out; `undefined`: an AWS service, which gets only what a mapping names. */
@@ -20,7 +20,7 @@ interface Handover {
   readonly trustedProxies: TrustedProxies | undefined;
 }
 
-/** How each integration of `routes` takes the key out. */
+/** Plans for each integration of `routes` how it takes the key out. */
 export function keyRemovals(routes: readonly ReadRoute[], handover: Handover): readonly Removal[] {
   const integrations = new Set(routes.flatMap(({ integration }) => integration ?? []));
   return [...integrations].map((integration) => {

@@ -43,7 +43,7 @@ export class KeyedRoutes extends Construct {
   private readonly location: KeyLocation;
   private readonly logGroup: LogGroup;
   private readonly registration: CustomResource;
-  /** What is wrong with the API at synthesis. */
+  /** Looks for problems of the API at synthesis. */
   private findProblems: (parts: readonly ApiPart[]) => readonly string[] = () => [
     'its stages and integrations have not been set: aspects did not run',
   ];
@@ -113,7 +113,7 @@ export class KeyedRoutes extends Construct {
     return readRoutes(this.parts(), this.authorizer).filter(({ isKeyed }) => isKeyed);
   }
 
-  /** By the constructs' lights, all of the app is there: takes the key out everywhere, or says why that cannot be. */
+  /** Runs when the whole app is there. Takes the key out everywhere, or notes why that cannot be done. */
   private setParts(): void {
     const { props, location } = this;
     const parts = this.parts();

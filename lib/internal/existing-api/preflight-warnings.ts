@@ -3,7 +3,7 @@ import type { CfnApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { KeyLocation } from '../../constructs/key-location.ts';
 import { methodAndPath, type ReadRoute } from './read-routes.ts';
 
-/** What keeps pages of other origins from calling an API that is open to them. */
+/** Warns of what keeps pages from calling an API that is open to their origins. */
 export function preflightWarnings(
   { corsConfiguration: cors }: CfnApi,
   routes: readonly ReadRoute[],

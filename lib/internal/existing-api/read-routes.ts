@@ -6,7 +6,7 @@ export interface ReadRoute {
   readonly route: CfnRoute;
   /** Whether it wants a key. */
   readonly isKeyed: boolean;
-  /** What it leads to; `undefined`: nothing that this app makes for this API. */
+  /** The integration that it leads to; `undefined`: none that this app makes for this API. */
   readonly integration: CfnIntegration | undefined;
 }
 

@@ -10,7 +10,7 @@ import { REGISTRAR_SERVICE_TIMEOUT } from '../core/registrar.ts';
 import { nameAndLogicalId } from './access-log-group.ts';
 import { DEFAULT_FRESHNESS } from './keyed-stage-variables.ts';
 
-/** What developers are told of an API, beside its properties. */
+/** The facts about an API that its properties do not have. */
 export interface RegisteredApi {
   readonly title: string;
   readonly version: string;

@@ -5,7 +5,7 @@ import type { Freshness } from '../../../lambdas/core/decision/freshness.ts';
 import type { KeyboundCore } from '../../constructs/keybound-core.ts';
 import type { KeyLocation } from '../../constructs/key-location.ts';
 
-/** What an authorizer is made of. */
+/** The parts of an authorizer. */
 export interface RequestAuthorizerProps {
   readonly gatewayApiId: string;
   readonly core: KeyboundCore;
