@@ -1,4 +1,3 @@
-import { findKeyPlace } from '../../management/keys/key-reads.ts';
 import type { TableAccess } from '../../management/frame/management.ts';
 import { endPresentedValue } from '../../management/keys/end-presented-value.ts';
 import {
@@ -36,9 +35,9 @@ export function holderRoutes(management: TableAccess): readonly Route[] {
       body: noBody,
       status: 200,
       response: noResponseBody,
-      handle: async ({ caller }) => {
-        const place = await findKeyPlace(management, caller.subject);
-        await endPresentedValue(management, caller, place, caller.presentedDigest ?? '');
+      handle: async (request) => {
+        const { subject, presentedDigest = '' } = request.caller;
+        await endPresentedValue(management, request, { keyUUID: subject }, presentedDigest);
         return { status: 200 };
       },
     }),
