@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { digestKeyValue } from '../../lambdas/core/keys/key-value.ts';
 import { endPresentedValue } from '../../lambdas/management/keys/end-presented-value.ts';
-import { findKeyPlace } from '../../lambdas/management/keys/key-reads.ts';
 import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
 import { contradictionsIn } from '../support/check-invariants.ts';
 import { interfere } from '../support/interfere.ts';
@@ -157,8 +156,8 @@ describe('a revocation with If-Match', () => {
 
 describe('whoever holds a value', () => {
   const endByHolder = async (keyUUID: string, value: string) => {
-    const place = await findKeyPlace(harness.management, keyUUID);
-    await endPresentedValue(harness.management, TEST_CALLER, place, digestKeyValue(value));
+    const request = { caller: TEST_CALLER };
+    await endPresentedValue(harness.management, request, { keyUUID }, digestKeyValue(value));
   };
 
   it.each(Object.entries(CHANGES))(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listApiNames, releaseApiName } from '../../management/apis/api-names.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
 import type { ApiNameItem } from '../../platform/dynamodb/registration-items.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from '../../platform/http/route.ts';
@@ -57,10 +58,10 @@ export function apiNameRoutes(management: Management): readonly Route[] {
       query: noQuery,
       body: z.strictObject({ stackName: StackName }),
       response: ApiNameSchema,
-      handle: async ({ caller, params: { apiId }, body: { stackName } }) => ({
-        status: 200,
-        body: apiNameView(await releaseApiName(management, caller, apiId, stackName)),
-      }),
+      handle: (request) => {
+        const plan = releaseApiName(request.params.apiId, request.body.stackName);
+        return carryOut(management, request, plan, (name) => ({ status: 200, body: apiNameView(name) }));
+      },
     }),
   ];
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { listAnyKeys } from '../../management/keys/all-keys.ts';
-import { findKeyPlace } from '../../management/keys/key-reads.ts';
-import { getAnyKey, lookUpValue } from '../../management/keys/look-up-value.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
+import { showing } from '../../management/frame/change.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
+import { resumeAnyKey } from '../../management/keys/change-key.ts';
+import { listAnyKeys, type KeyOfAnyOwner } from '../../management/keys/all-keys.ts';
+import { describeAnyKey, lookUpValue } from '../../management/keys/look-up-value.ts';
 import { revokeKey } from '../../management/keys/revoke-key.ts';
-import { resumeAnyKey, suspendAnyKey } from '../../management/keys/suspend-any-key.ts';
+import { suspendAnyKey } from '../../management/keys/suspend-key.ts';
 import { cursorPage, cursorPaging, readPageStart } from '../../platform/http/cursor-pages.ts';
 import {
   defineRoute,
@@ -62,7 +65,7 @@ export function keyRoutes(management: Management): readonly Route[] {
       response: LookedUp,
       handle: async ({ body }) => ({
         status: 200,
-        body: lookedUpView(await lookUpValue(management, body.digest)),
+        body: lookedUpView(await lookUpValue(look(management), body.digest)),
       }),
     }),
     defineRoute({
@@ -73,11 +76,8 @@ export function keyRoutes(management: Management): readonly Route[] {
       supports: ['if-match'],
       body: z.strictObject({ keyUUID: Id, reason: reason.exactOptional() }),
       response: noResponseBody,
-      handle: async ({ caller, body: { keyUUID, ...more }, ifMatch }) => {
-        await revokeKey(management, caller, await findKeyPlace(management, keyUUID), {
-          ...more,
-          ...(ifMatch !== undefined && { ifMatch }),
-        });
+      handle: async (request) => {
+        await revokeKey(management, request, request.body, request.body);
         return { status: 200 };
       },
     }),
@@ -88,9 +88,9 @@ export function keyRoutes(management: Management): readonly Route[] {
       operationId: 'suspendAnyApiKey',
       body: z.strictObject({ keyUUID: Id, reason }),
       response: AnyKeySchema,
-      handle: async ({ caller, body: { keyUUID, reason: why } }) => {
-        await suspendAnyKey(management, caller, await findKeyPlace(management, keyUUID), why);
-        return { status: 200, body: anyKeyView(await getAnyKey(management, keyUUID)) };
+      handle: (request) => {
+        const plan = suspendAnyKey(management, request.body, request.body.reason);
+        return carryOut(management, request, showing(plan, describeAnyKey), answer);
       },
     }),
     defineRoute({
@@ -100,11 +100,13 @@ export function keyRoutes(management: Management): readonly Route[] {
       operationId: 'resumeAnyApiKey',
       body: z.strictObject({ keyUUID: Id }),
       response: AnyKeySchema,
-      handle: async ({ caller, body: { keyUUID } }) => {
-        await resumeAnyKey(management, caller, await findKeyPlace(management, keyUUID));
-        return { status: 200, body: anyKeyView(await getAnyKey(management, keyUUID)) };
-      },
+      handle: (request) =>
+        carryOut(management, request, showing(resumeAnyKey(request.body), describeAnyKey), answer),
     }),
     bulkRevokeRoute(management),
   ];
+}
+
+function answer(key: KeyOfAnyOwner) {
+  return { status: 200, body: anyKeyView(key) } as const;
 }

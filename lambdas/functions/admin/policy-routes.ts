@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { POLICY_LEVELS, type PolicyLevel } from '../../core/limits/throttling-policy.ts';
-import { idempotently } from '../../management/frame/idempotently.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
 import {
   createPolicy,
   deletePolicy,
@@ -57,7 +58,7 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       response: listOf(response),
       handle: async ({ query }) => ({
         status: 200,
-        body: listPage(path, await listPolicies(management, level), query, policyView),
+        body: listPage(path, await listPolicies(look(management), level), query, policyView),
       }),
     }),
     defineRoute({
@@ -73,17 +74,12 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       response,
       handle: (request) => {
         refuseChanges(request.body, { type: TYPES[level] }, ['type']);
-        return idempotently(
-          management,
-          request,
-          (alsoWrite) => createPolicy(management, request.caller, policyOf(level, request.body), alsoWrite),
-          (policy: PolicyItem) => ({
-            status: 201,
-            location: `${path}/${policy.policyId}`,
-            body: policyView(policy),
-            version: policy.version,
-          }),
-        );
+        const plan = createPolicy(policyOf(level, request.body));
+        return carryOut(management, request, plan, (policy) => ({
+          status: 201,
+          location: `${path}/${policy.policyId}`,
+          ...answer(policy),
+        }));
       },
     }),
     defineRoute({
@@ -97,8 +93,8 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       status: 200,
       response,
       handle: async ({ params: { policyId } }) => {
-        const policy = await getPolicy(management, level, policyId);
-        return { status: 200, body: policyView(policy), version: policy.version };
+        const policy = await getPolicy(look(management), level, policyId);
+        return { status: 200, ...answer(policy) };
       },
     }),
     defineRoute({
@@ -111,10 +107,11 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       body,
       status: 200,
       response,
-      handle: async ({ caller, params: { policyId }, body: sent, ifMatch }) => {
-        refuseChanges(sent, { policyId, type: TYPES[level] }, FIXED_FIELDS);
-        const policy = await updatePolicy(management, caller, policyId, policyOf(level, sent), ifMatch);
-        return { status: 200, body: policyView(policy), version: policy.version };
+      handle: async (request) => {
+        const { policyId } = request.params;
+        refuseChanges(request.body, { policyId, type: TYPES[level] }, FIXED_FIELDS);
+        const plan = updatePolicy(policyId, policyOf(level, request.body));
+        return carryOut(management, request, plan, (policy) => ({ status: 200, ...answer(policy) }));
       },
     }),
     defineRoute({
@@ -127,10 +124,12 @@ function policyRoutesOf(management: Management, level: PolicyLevel): readonly Ro
       body: noBody,
       status: 200,
       response: noResponseBody,
-      handle: async ({ caller, params: { policyId }, ifMatch }) => {
-        await deletePolicy(management, caller, level, policyId, ifMatch);
-        return { status: 200 };
-      },
+      handle: (request) =>
+        carryOut(management, request, deletePolicy(level, request.params.policyId), () => ({ status: 200 })),
     }),
   ];
+}
+
+function answer(policy: PolicyItem) {
+  return { body: policyView(policy), version: policy.version };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Fault } from '../../core/http/fault.ts';
 import type { PolicyLevel } from '../../core/limits/throttling-policy.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
 import { listPolicies } from '../../management/policies/policies.ts';
 import type { PolicyItem } from '../../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noParams, type Route } from '../../platform/http/route.ts';
@@ -50,7 +51,8 @@ export function policySearchRoutes(management: Management): readonly Route[] {
       response: z.strictObject({ count: z.int().min(0), list: z.array(Details) }),
       handle: async ({ query: { query = '' } }) => {
         const { levels, name } = readQuery(query.trim());
-        const found = await Promise.all(levels.map((level) => listPolicies(management, level)));
+        const read = look(management);
+        const found = await Promise.all(levels.map((level) => listPolicies(read, level)));
         const list = found
           .flat()
           .filter((policy) => name === undefined || policy.name === name)

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { readPeriod } from '../../core/usage/usage-period.ts';
-import { getAnyApi } from '../../management/apis/apis.ts';
-import { listAllApis } from '../../management/apis/change-lifecycle.ts';
-import { findKeyPlace } from '../../management/keys/key-reads.ts';
+import { getAnyApi, listAllApis } from '../../management/apis/apis.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
+import { findKeyPlace } from '../../management/keys/key-reads.ts';
 import {
   reportApis,
   reportKeyUsage,
@@ -36,7 +36,7 @@ export function usageRoutes(management: Management): readonly Route[] {
       params: z.strictObject({ keyUUID: Id }),
       handle: async ({ params: { keyUUID }, query }) => {
         const report = await reportKeyUsage(management, keyUUID, readPeriod(query, management.clock()));
-        if (isEmpty(report)) await findKeyPlace(management, keyUUID);
+        if (isEmpty(report)) await findKeyPlace(look(management), keyUUID);
         return answerUsage(report, query);
       },
     }),
@@ -62,7 +62,7 @@ export function usageRoutes(management: Management): readonly Route[] {
       handle: async ({ params: { apiId }, query }) => {
         const period = readPeriod(query, management.clock());
         const report = await reportUsage(management, 'API', apiId, period);
-        if (isEmpty(report)) await getAnyApi(management, apiId);
+        if (isEmpty(report)) await getAnyApi(look(management), apiId);
         return answerUsage(report, query);
       },
     }),

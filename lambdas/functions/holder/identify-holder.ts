@@ -4,6 +4,7 @@ import { readPresentedValue } from '../../core/decision/decide-access.ts';
 import { digestKeyValue } from '../../core/keys/key-value.ts';
 import { findKeyByLiveDigest } from '../../management/keys/key-reads.ts';
 import type { TableAccess } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
 import { HOLDER_HEADER } from '../../contract/roles.ts';
 import type { Identified } from '../../platform/http/read-caller.ts';
 
@@ -20,13 +21,13 @@ export async function identifyHolder(
 ): Promise<Identified> {
   const presented = readPresentedValue(headers[HOLDER_HEADER]?.trim(), acceptsImported);
   const digest = presented.wellFormed ? digestKeyValue(presented.value) : undefined;
-  const place = digest === undefined ? undefined : await findKeyByLiveDigest(management, digest);
-  if (digest === undefined || place === undefined) {
+  const keyUUID = digest === undefined ? undefined : await findKeyByLiveDigest(look(management), digest);
+  if (digest === undefined || keyUUID === undefined) {
     throw new Fault('unauthenticated', `Send a working key value in the header ${HOLDER_HEADER}.`);
   }
   return {
     caller: {
-      subject: place.keyUUID,
+      subject: keyUUID,
       name: 'the holder of the key',
       presentedDigest: digest,
       sourceIp: requestContext.http.sourceIp,

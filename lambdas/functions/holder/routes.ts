@@ -1,5 +1,4 @@
 import { HOLDER_BASE } from '../../contract/api-paths.ts';
-import { findKeyPlace } from '../../management/keys/key-reads.ts';
 import type { TableAccess } from '../../management/frame/management.ts';
 import { endPresentedValue } from '../../management/keys/end-presented-value.ts';
 import {
@@ -37,9 +36,9 @@ export function holderRoutes(management: TableAccess): readonly Route[] {
       body: noBody,
       status: 200,
       response: noResponseBody,
-      handle: async ({ caller }) => {
-        const place = await findKeyPlace(management, caller.subject);
-        await endPresentedValue(management, caller, place, caller.presentedDigest ?? '');
+      handle: async (request) => {
+        const { subject, presentedDigest = '' } = request.caller;
+        await endPresentedValue(management, request, { keyUUID: subject }, presentedDigest);
         return { status: 200 };
       },
     }),

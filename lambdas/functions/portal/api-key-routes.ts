@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { isGuessableValue } from '../../core/keys/guessable-value.ts';
 import { digestKeyValue, isImportableKeyValue } from '../../core/keys/key-value.ts';
 import { getApi } from '../../management/apis/apis.ts';
-import { associateKey, dissociateKey } from '../../management/links/associations.ts';
-import { idempotently } from '../../management/frame/idempotently.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
+import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
+import { associateKey, dissociateKey } from '../../management/keys/associate-key.ts';
 import { importKey } from '../../management/keys/issue-key.ts';
 import { listKeys, listKeysOf } from '../../management/keys/key-reads.ts';
-import type { Management } from '../../management/frame/management.ts';
 import { revokeKey } from '../../management/keys/revoke-key.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import type { KeyItem } from '../../platform/dynamodb/items.ts';
@@ -20,6 +21,7 @@ import {
 } from '../../platform/http/route.ts';
 import { Id, label, listOf, paging, wholeList } from '../../platform/http/schemas.ts';
 import { lenient } from '../../platform/http/tolerance.ts';
+import { associationAnswer, associationShape } from './association.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
 import { generateRoute, regenerateRoute } from './issue-routes.ts';
@@ -77,14 +79,15 @@ const ImportBody = lenient(
 ).refine(({ apikey, sha256 }) => (apikey === undefined) !== (sha256 === undefined), {
   error: 'send either apikey, the value, or sha256, its digest',
 });
-const AssociationSchema = z
-  .strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() })
-  .meta({ id: 'Association' });
+const AssociationSchema = associationShape.meta({ id: 'Association' });
 
 /** The keys of one API that belong to the caller. */
 export function apiKeyRoutes(management: Management): readonly Route[] {
-  const placeOf = (owner: string, { apiId }: z.infer<typeof params>, keyUUID: string) =>
-    Promise.resolve({ owner, scope: { apiId }, keyUUID });
+  const placeOf = (owner: string, { apiId }: z.infer<typeof params>, keyUUID: string) => ({
+    owner,
+    scope: { apiId },
+    keyUUID,
+  });
 
   return [
     defineRoute({
@@ -96,11 +99,12 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       query: z.strictObject({ ...paging, query: KeyQuery }),
       response: listOf(KeySchema),
       handle: async ({ caller, query }) => {
-        const keys = (await listKeysOf(management, caller.subject)).filter(
+        const read = look(management);
+        const keys = (await listKeysOf(read, caller.subject)).filter(
           matching(query.query, toEpochSeconds(management.clock())),
         );
         const self = `${PORTAL_BASE}/api-keys`;
-        return { status: 200, body: await keyListPage(management, caller.subject, self, keys, query) };
+        return { status: 200, body: await keyListPage(read, caller.subject, self, keys, query) };
       },
     }),
     defineRoute({
@@ -112,10 +116,11 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: async ({ caller, params: { apiId }, query }) => {
-        await getApi(management, apiId);
-        const keys = await listKeys(management, caller.subject, { apiId });
+        const read = look(management);
+        await getApi(read, apiId);
+        const keys = await listKeys(read, caller.subject, { apiId });
         const self = path.replace('{apiId}', apiId);
-        return { status: 200, body: await keyListPage(management, caller.subject, self, keys, query) };
+        return { status: 200, body: await keyListPage(read, caller.subject, self, keys, query) };
       },
     }),
     generateRoute(management, {
@@ -140,24 +145,14 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       handle: (request) => {
         const { apikey, sha256, ...body } = request.body;
         const digest = sha256 ?? digestKeyValue(apikey ?? '');
-        return idempotently(
-          management,
-          request,
-          (alsoWrite) =>
-            importKey(
-              management,
-              request.caller,
-              { apiId: request.params.apiId },
-              { ...keyInputOf(body), digest },
-              alsoWrite,
-            ),
-          (key: KeyItem) => ({
-            status: 201,
-            location: `${path.replace('{apiId}', request.params.apiId)}/${key.keyUUID}`,
-            body: { ...keyView(key, new Map(), undefined), ...warningsOf(body.additionalProperties) },
-            version: key.version,
-          }),
-        );
+        const { caller, params: sent } = request;
+        const plan = importKey(management, caller, sent, { ...keyInputOf(body), digest });
+        return carryOut(management, request, plan, (key) => ({
+          status: 201,
+          location: `${path.replace('{apiId}', sent.apiId)}/${key.keyUUID}`,
+          body: { ...keyView(key, new Map(), undefined), ...warningsOf(body.additionalProperties) },
+          version: key.version,
+        }));
       },
     }),
     regenerateRoute(management, {
@@ -176,11 +171,10 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       supports: ['if-match'],
       body: KeyBody.extend({ reason: RevocationReason }),
       response: noResponseBody,
-      handle: async ({ caller, params: sent, body: { keyUUID, ...more }, ifMatch }) => {
-        await revokeKey(management, caller, await placeOf(caller.subject, sent, keyUUID), {
-          ...more,
-          ...(ifMatch !== undefined && { ifMatch }),
-        });
+      handle: async (request) => {
+        const { keyUUID, ...revocation } = request.body;
+        const place = placeOf(request.caller.subject, request.params, keyUUID);
+        await revokeKey(management, request, place, revocation);
         return { status: 200 };
       },
     }),
@@ -192,13 +186,10 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       supports: ['if-match'],
       body: z.strictObject({ keyUUID: Id, applicationUUID: Id }),
       response: AssociationSchema,
-      handle: async ({ caller, params: { apiId }, body: { keyUUID, applicationUUID }, ifMatch }) => {
-        const ids = { apiId, keyUUID, applicationId: applicationUUID };
-        const { key, api, application } = await associateKey(management, caller, ids, ifMatch);
-        return {
-          status: 200,
-          body: { keyName: key.keyName, apiName: api.name, applicationName: application.name },
-        };
+      handle: (request) => {
+        const { keyUUID, applicationUUID } = request.body;
+        const plan = associateKey(placeOf(request.caller.subject, request.params, keyUUID), applicationUUID);
+        return carryOut(management, request, plan, associationAnswer);
       },
     }),
     defineRoute({
@@ -209,9 +200,9 @@ export function apiKeyRoutes(management: Management): readonly Route[] {
       supports: ['if-match'],
       body: KeyBody,
       response: noResponseBody,
-      handle: async ({ caller, params: { apiId }, body: { keyUUID }, ifMatch }) => {
-        await dissociateKey(management, caller, { apiId, keyUUID }, ifMatch);
-        return { status: 200 };
+      handle: (request) => {
+        const plan = dissociateKey(placeOf(request.caller.subject, request.params, request.body.keyUUID));
+        return carryOut(management, request, plan, () => ({ status: 200 }));
       },
     }),
     ...oneKeyRoutes(management, {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readOperations } from '../../management/apis/api-operations.ts';
 import { getApi, getApiDefinition, listApis } from '../../management/apis/apis.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
 import { listPlansOf, listPolicies } from '../../management/policies/policies.ts';
 import { PolicySchema, policyView } from '../../management/policies/policy-views.ts';
 import { API_QUERY, searchApis } from '../../management/apis/search-apis.ts';
@@ -46,7 +47,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       response: Api,
       handle: async ({ params: { apiId } }) => {
         const [api, plans, operations] = await Promise.all([
-          getApi(management, apiId),
+          getApi(look(management), apiId),
           planNames(management),
           readOperations(management, apiId),
         ]);
@@ -75,8 +76,9 @@ export function apiRoutes(management: Management): readonly Route[] {
       query: noQuery,
       response: z.array(PolicySchema),
       handle: async ({ params: { apiId } }) => {
-        const api = await getApi(management, apiId);
-        return { status: 200, body: (await listPlansOf(management, api)).map(policyView) };
+        const read = look(management);
+        const plans = await listPlansOf(read, await getApi(read, apiId));
+        return { status: 200, body: plans.map(policyView) };
       },
     }),
     definePublicRoute({
@@ -89,7 +91,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       status: 204,
       response: noResponseBody,
       handle: async ({ params: { apiId } }) => {
-        await getApi(management, apiId);
+        await getApi(look(management), apiId);
         return { status: 204 };
       },
     }),
@@ -110,7 +112,7 @@ export function apiRoutes(management: Management): readonly Route[] {
 }
 
 async function planNames(management: Management): Promise<readonly string[]> {
-  return (await listPolicies(management, 'subscription')).map(({ name }) => name);
+  return (await listPolicies(look(management), 'subscription')).map(({ name }) => name);
 }
 
 /** By name. */

@@ -1,23 +1,18 @@
 import { z } from 'zod';
-import { getApplication } from '../../management/applications/application-reads.ts';
-import { associateKey, dissociateKey } from '../../management/links/associations.ts';
-import { notFound } from '../../core/http/fault.ts';
 import { digestKeyValue } from '../../core/keys/key-value.ts';
-import {
-  findKeyByDigest,
-  getKey,
-  getRevocableKey,
-  listKeys,
-  listKeysOf,
-  readKey,
-} from '../../management/keys/key-reads.ts';
-import { readLinksOf } from '../../management/links/links.ts';
+import { getApplication } from '../../management/applications/application-reads.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look, type Reads } from '../../management/frame/snapshot.ts';
+import { associateKey, dissociateKey } from '../../management/keys/associate-key.ts';
+import { findKeyByDigest, listKeys, listKeysOf } from '../../management/keys/key-reads.ts';
 import { revokeKey } from '../../management/keys/revoke-key.ts';
+import { readLinksOf } from '../../management/links/links.ts';
 import type { KeyItem } from '../../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, noResponseBody, type Route } from '../../platform/http/route.ts';
 import { Id, listOf, wholeList } from '../../platform/http/schemas.ts';
 import { blankable, lenient } from '../../platform/http/tolerance.ts';
+import { associationAnswer, associationShape } from './association.ts';
 import { dryRunFields } from './dry-run-schemas.ts';
 import { explainKeyRoutes } from './explain-key-routes.ts';
 import { generateRoute, regenerateRoute } from './issue-routes.ts';
@@ -39,43 +34,25 @@ const change = { tag, roles: PORTAL_ROLES, method: 'POST', status: 200, params, 
  * subscription, and those of single APIs that are, or can be, associated with it.
  */
 export function applicationKeyRoutes(management: Management): readonly Route[] {
-  /** A key of the application itself, of the environment in the path, revoked or not. */
-  const placeOf = async (owner: string, { applicationId, keyType }: Params, keyUUID: string) => {
-    const place = { owner, scope: { boundApplicationId: applicationId }, keyUUID };
-    if ((await readKey(management, place))?.keyType !== keyType) throw notFound('API key');
-    return place;
-  };
-  /** The same, if it has not been revoked. */
-  const ownKey = async (owner: string, sent: Params, keyUUID: string) => {
-    const place = await placeOf(owner, sent, keyUUID);
-    await getKey(management, place);
-    return place;
-  };
-  /** The same, if there is something of it to revoke. */
-  const revocableKey = async (owner: string, sent: Params, keyUUID: string) => {
-    const place = await placeOf(owner, sent, keyUUID);
-    await getRevocableKey(management, place);
-    return place;
-  };
-  /** A key of a single API, of the environment in the path, by its id alone. */
-  const apiKeyOf = async (owner: string, { keyType }: Params, keyUUID: string) => {
-    const key = (await listKeysOf(management, owner)).find(
-      (candidate) => candidate.keyUUID === keyUUID && candidate.keyType === keyType,
-    );
-    if (key?.apiId === undefined) throw notFound('API key');
-    return { apiId: key.apiId };
-  };
+  /** A key of the application itself, of the environment in the path. */
+  const placeOf = (owner: string, { applicationId, keyType }: Params, keyUUID: string) => ({
+    owner,
+    scope: { boundApplicationId: applicationId },
+    keyUUID,
+    keyType,
+  });
   const answerList = async (
     owner: string,
     name: string,
     { applicationId, keyType }: Params,
     query: { readonly limit: number; readonly offset: number },
-    choose: () => Promise<readonly KeyItem[]>,
+    choose: (read: Reads) => Promise<readonly KeyItem[]>,
   ) => {
-    await getApplication(management, owner, applicationId);
-    const keys = (await choose()).filter((key) => key.keyType === keyType);
+    const read = look(management);
+    await getApplication(read, owner, applicationId);
+    const keys = (await choose(read)).filter((key) => key.keyType === keyType);
     const self = path.replace('{applicationId}', applicationId).replace('{keyType}', keyType) + name;
-    return { status: 200 as const, body: await keyListPage(management, owner, self, keys, query) };
+    return { status: 200 as const, body: await keyListPage(read, owner, self, keys, query) };
   };
 
   return [
@@ -87,8 +64,8 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
-        answerList(subject, '', sent, query, () =>
-          listKeys(management, subject, { boundApplicationId: sent.applicationId }),
+        answerList(subject, '', sent, query, (read) =>
+          listKeys(read, subject, { boundApplicationId: sent.applicationId }),
         ),
     }),
     defineRoute({
@@ -99,12 +76,12 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
-        answerList(subject, '/subscriptions', sent, query, async () => {
-          const links = await readLinksOf(management, { owner: subject, applicationId: sent.applicationId });
+        answerList(subject, '/subscriptions', sent, query, async (read) => {
+          const links = await readLinksOf(read, { owner: subject, applicationId: sent.applicationId });
           const subscribed = new Set(
             links.filter(({ subscription }) => subscription !== undefined).map(({ apiId }) => apiId),
           );
-          return (await listKeysOf(management, subject)).filter(
+          return (await listKeysOf(read, subject)).filter(
             ({ apiId, applicationId }) =>
               applicationId === undefined && apiId !== undefined && subscribed.has(apiId),
           );
@@ -118,8 +95,8 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       query: z.strictObject(wholeList),
       response: listOf(KeySchema),
       handle: ({ caller: { subject }, params: sent, query }) =>
-        answerList(subject, '/associations', sent, query, async () =>
-          (await listKeysOf(management, subject)).filter(
+        answerList(subject, '/associations', sent, query, async (read) =>
+          (await listKeysOf(read, subject)).filter(
             ({ apiId, applicationId }) => apiId !== undefined && applicationId === sent.applicationId,
           ),
         ),
@@ -140,7 +117,7 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       path: `${path}/regenerate`,
       operationId: 'regenerateApplicationKey',
       summary: 'Replace the value of an application key',
-      placeOf: ownKey,
+      placeOf,
     }),
     defineRoute({
       ...change,
@@ -158,12 +135,11 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
         error: 'send either keyUUID or apikey',
       }),
       response: noResponseBody,
-      handle: async ({ caller, params: sent, body: { keyUUID, apikey, ...more }, ifMatch }) => {
-        const id = keyUUID ?? (await findKeyByDigest(management, digestKeyValue(apikey ?? ''))).keyUUID;
-        await revokeKey(management, caller, await revocableKey(caller.subject, sent, id), {
-          ...more,
-          ...(ifMatch !== undefined && { ifMatch }),
-        });
+      handle: async (request) => {
+        const { keyUUID, apikey, ...revocation } = request.body;
+        const id = keyUUID ?? (await findKeyByDigest(look(management), digestKeyValue(apikey ?? '')));
+        const place = placeOf(request.caller.subject, request.params, id);
+        await revokeKey(management, request, place, { ...revocation, findsLive: true });
         return { status: 200 };
       },
     }),
@@ -174,16 +150,12 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       summary: 'Associate a key with the application',
       supports: ['if-match'],
       body: z.strictObject({ apiUUID: Id, keyUUID: Id }),
-      response: z.strictObject({ keyName: z.string(), apiName: z.string(), applicationName: z.string() }),
-      handle: async ({ caller, params: sent, body: { apiUUID, keyUUID }, ifMatch }) => {
-        const { apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
-        if (apiId !== apiUUID) throw notFound('API key');
-        const ids = { apiId, keyUUID, applicationId: sent.applicationId };
-        const { key, api, application } = await associateKey(management, caller, ids, ifMatch);
-        return {
-          status: 200,
-          body: { keyName: key.keyName, apiName: api.name, applicationName: application.name },
-        };
+      response: associationShape,
+      handle: (request) => {
+        const { apiUUID, keyUUID } = request.body;
+        const { applicationId, keyType } = request.params;
+        const place = { owner: request.caller.subject, scope: { apiId: apiUUID }, keyUUID, keyType };
+        return carryOut(management, request, associateKey(place, applicationId), associationAnswer);
       },
     }),
     defineRoute({
@@ -194,15 +166,17 @@ export function applicationKeyRoutes(management: Management): readonly Route[] {
       supports: ['if-match'],
       body: KeyBody,
       response: noResponseBody,
-      handle: async ({ caller, params: sent, body: { keyUUID }, ifMatch }) => {
-        const { apiId } = await apiKeyOf(caller.subject, sent, keyUUID);
-        await dissociateKey(
-          management,
-          caller,
-          { apiId, keyUUID, applicationId: sent.applicationId },
-          ifMatch,
+      handle: (request) => {
+        const { caller, params: sent, body } = request;
+        const plan = dissociateKey(
+          body,
+          (key) =>
+            key.owner === caller.subject &&
+            key.apiId !== undefined &&
+            key.applicationId === sent.applicationId &&
+            key.keyType === sent.keyType,
         );
-        return { status: 200 };
+        return carryOut(management, request, plan, () => ({ status: 200 }));
       },
     }),
     ...oneKeyRoutes(management, {

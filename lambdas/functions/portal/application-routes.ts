@@ -3,8 +3,9 @@ import { readPeriod } from '../../core/usage/usage-period.ts';
 import { getApplication, listApplications } from '../../management/applications/application-reads.ts';
 import { createApplication, updateApplication } from '../../management/applications/applications.ts';
 import { deleteApplication } from '../../management/applications/delete-application.ts';
-import { idempotently } from '../../management/frame/idempotently.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
 import { reportUsage } from '../../management/usage/usage-reports.ts';
 import { answerUsage, USAGE_CONTENT } from '../../management/usage/usage-views.ts';
 import type { ApplicationItem } from '../../platform/dynamodb/items.ts';
@@ -58,7 +59,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       response: listOf(Application),
       handle: async ({ caller, query }) => {
         const wanted = query.query?.trim().toLowerCase();
-        const applications = (await listApplications(management, caller.subject)).filter(
+        const applications = (await listApplications(look(management), caller.subject)).filter(
           ({ name }) => wanted === undefined || name.toLowerCase() === wanted,
         );
         const { sortBy, sortOrder } = query;
@@ -80,16 +81,11 @@ export function applicationRoutes(management: Management): readonly Route[] {
       response: Application,
       handle: async (request) => {
         refuseAnotherOwner(request.body, request.caller);
-        return idempotently(
-          management,
-          request,
-          (alsoWrite) =>
-            createApplication(management, request.caller, applicationInput(request.body), alsoWrite),
-          (application: ApplicationItem) => ({
-            ...answer(201, application),
-            location: `${path}/${application.applicationId}`,
-          }),
-        );
+        const plan = createApplication(management, request.caller, applicationInput(request.body));
+        return carryOut(management, request, plan, (application) => ({
+          ...answer(201, application),
+          location: `${path}/${application.applicationId}`,
+        }));
       },
     }),
     defineRoute({
@@ -101,7 +97,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       supports: ['etag'],
       response: Application,
       handle: async ({ caller, params: { applicationId } }) =>
-        answer(200, await getApplication(management, caller.subject, applicationId)),
+        answer(200, await getApplication(look(management), caller.subject, applicationId)),
     }),
     defineRoute({
       ...one,
@@ -113,7 +109,7 @@ export function applicationRoutes(management: Management): readonly Route[] {
       body: noBody,
       handle: async ({ caller, params: { applicationId }, query }) => {
         const period = readPeriod(query, management.clock());
-        await getApplication(management, caller.subject, applicationId);
+        await getApplication(look(management), caller.subject, applicationId);
         return answerUsage(await reportUsage(management, 'APPLICATION', applicationId, period), query);
       },
     }),
@@ -125,11 +121,17 @@ export function applicationRoutes(management: Management): readonly Route[] {
       body: ApplicationBody,
       supports: ['etag', 'if-match'],
       response: Application,
-      handle: async ({ caller, params: { applicationId }, body, ifMatch }) => {
-        const current = await getApplication(management, caller.subject, applicationId);
-        refuseChanges(body, applicationView(current), FIXED_FIELDS);
-        const input = applicationInput(body);
-        return answer(200, await updateApplication(management, caller, applicationId, input, ifMatch));
+      handle: (request) => {
+        const { caller, params, body } = request;
+        const plan = updateApplication(
+          caller.subject,
+          params.applicationId,
+          applicationInput(body),
+          (current) => {
+            refuseChanges(body, applicationView(current), FIXED_FIELDS);
+          },
+        );
+        return carryOut(management, request, plan, (application) => answer(200, application));
       },
     }),
     defineRoute({
@@ -142,9 +144,9 @@ export function applicationRoutes(management: Management): readonly Route[] {
       body: noBody,
       supports: ['if-match'],
       response: noResponseBody,
-      handle: async ({ caller, params: { applicationId }, ifMatch }) => {
-        await deleteApplication(management, caller, applicationId, ifMatch);
-        return { status: 200 };
+      handle: (request) => {
+        const plan = deleteApplication(management, request.caller, request.params.applicationId);
+        return carryOut(management, request, plan, () => ({ status: 200 }));
       },
     }),
   ];

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { notFound } from '../../core/http/fault.ts';
 import { dryRun } from '../../management/refusals/dry-run.ts';
 import type { Management } from '../../management/frame/management.ts';
-import { findReadableKey, type Reader } from '../../management/keys/readable-keys.ts';
+import { look } from '../../management/frame/snapshot.ts';
+import { findReadableKey, readerOf, type Reader } from '../../management/keys/readable-keys.ts';
 import { listRefusals } from '../../management/refusals/refusals.ts';
 import type { KeyItem } from '../../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noQuery, type Route } from '../../platform/http/route.ts';
 import { LARGEST_OFFSET, listOf, nearPaging, uncountedPage } from '../../platform/http/schemas.ts';
 import { DryRunSchema, dryRunView, type DryRunFields } from './dry-run-schemas.ts';
 import { EXPLAIN_ROLES } from './portal-route.ts';
-import { readerOf } from './reader-of.ts';
 import { RefusalSchema, refusalView } from './refusal-schemas.ts';
 
 /** Where the keys of one kind live, and how they are asked about. */
@@ -34,7 +34,7 @@ export function explainKeyRoutes<Params extends Readonly<Record<string, string>>
 ): readonly Route[] {
   const common = { tag, roles: EXPLAIN_ROLES, status: 200 } as const;
   const find = async (reader: Reader, place: Params, keyUUID: string): Promise<KeyItem> => {
-    const key = await findReadableKey(management, reader, keyUUID);
+    const key = await findReadableKey(look(management), reader, keyUUID);
     if (!has(key, place)) throw notFound('API key');
     return key;
   };

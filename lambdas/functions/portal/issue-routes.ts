@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { idempotently } from '../../management/frame/idempotently.ts';
-import { issueKey, type IssuedKey, type KeyInput } from '../../management/keys/issue-key.ts';
-import type { KeyPlace } from '../../management/keys/key-reads.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { issueKey, type KeyInput } from '../../management/keys/issue-key.ts';
+import type { KeyPlace } from '../../management/keys/key-reads.ts';
 import { regenerateKey } from '../../management/keys/regenerate-key.ts';
 import type { KeyScope } from '../../platform/dynamodb/keys.ts';
 import { defineRoute, noQuery, type Route } from '../../platform/http/route.ts';
@@ -47,22 +47,18 @@ export function generateRoute<Params, Body extends Omit<NewKeyBody, 'keyType'>>(
     handle: (request) => {
       const { caller, params, body } = request;
       const input = keyInputOf({ ...body, keyType: keyTypeOf(params, body) });
-      return idempotently(
-        management,
-        request,
-        (alsoWrite) => issueKey(management, caller, scopeOf(params), input, alsoWrite),
-        (issued: IssuedKey) => ({
-          status: 200,
-          body: { ...issuedKeyView(issued), ...warningsOf(body.additionalProperties) },
-        }),
-      );
+      const plan = issueKey(management, caller, scopeOf(params), input);
+      return carryOut(management, request, plan, (issued) => ({
+        status: 200,
+        body: { ...issuedKeyView(issued), ...warningsOf(body.additionalProperties) },
+      }));
     },
   });
 }
 
 interface Regenerating<Params> extends Issuing<Params> {
-  /** The place of a key of the owner. @throws Fault `not_found` */
-  readonly placeOf: (owner: string, params: Params, keyUUID: string) => Promise<KeyPlace>;
+  /** The place of a key of the owner, if there is such a key. */
+  readonly placeOf: (owner: string, params: Params, keyUUID: string) => KeyPlace;
 }
 
 /** Replaces the value of a key, whatever it is for. */
@@ -76,25 +72,10 @@ export function regenerateRoute<Params>(
     supports: ['if-match', 'idempotency-key'],
     body: RegenerateBody,
     handle: (request) => {
-      const {
-        caller,
-        params,
-        body: { keyUUID, gracePeriod },
-        ifMatch,
-      } = request;
-      return idempotently(
-        management,
-        request,
-        async (alsoWrite) =>
-          regenerateKey(
-            management,
-            caller,
-            await placeOf(caller.subject, params, keyUUID),
-            { gracePeriod, ...(ifMatch !== undefined && { ifMatch }) },
-            alsoWrite,
-          ),
-        (issued: IssuedKey) => ({ status: 200, body: issuedKeyView(issued) }),
-      );
+      const { keyUUID, gracePeriod } = request.body;
+      const place = placeOf(request.caller.subject, request.params, keyUUID);
+      const plan = regenerateKey(management, place, gracePeriod);
+      return carryOut(management, request, plan, (issued) => ({ status: 200, body: issuedKeyView(issued) }));
     },
   });
 }

@@ -1,32 +1,41 @@
-import { applicationNames } from '../../management/applications/application-reads.ts';
+import { applicationNames, findApplication } from '../../management/applications/application-reads.ts';
 import { readUsage } from '../../management/usage/key-usage.ts';
-import type { Management } from '../../management/frame/management.ts';
+import type { Reads } from '../../management/frame/snapshot.ts';
 import type { KeyItem } from '../../platform/dynamodb/items.ts';
 import { listPage, type Paging } from '../../platform/http/schemas.ts';
 import { keyView } from './key-schemas.ts';
 
-/** The view of keys of one owner: reads what of it is not in the keys. */
-export async function keyViewer(
-  management: Management,
-  owner: string,
-  keys: readonly Pick<KeyItem, 'keyUUID'>[],
-): Promise<(key: KeyItem) => ReturnType<typeof keyView>> {
-  const [names, usage] = await Promise.all([
-    applicationNames(management, owner),
-    readUsage(management, keys),
+/** Reads what the view of a key shows beside it. */
+export async function describeKey(
+  { loosely }: Reads,
+  { owner, applicationId, keyUUID }: KeyItem,
+): Promise<(key: KeyItem) => KeyAnswer> {
+  const [application, usage] = await Promise.all([
+    applicationId === undefined ? undefined : findApplication(loosely, owner, applicationId),
+    readUsage(loosely, [{ keyUUID }]),
   ]);
-  return (key) => keyView(key, names, usage.get(key.keyUUID));
+  const names = new Map(application && [[application.applicationId, application.name]]);
+  return (key) => ({ body: keyView(key, names, usage.get(keyUUID)), version: key.version });
+}
+
+/** A key as its owner sees it, and its version. */
+export interface KeyAnswer {
+  readonly body: ReturnType<typeof keyView>;
+  readonly version: number;
 }
 
 /** One page of `keys` at `path`, all of the same owner. */
 export async function keyListPage(
-  management: Management,
+  read: Reads,
   owner: string,
   path: string,
   keys: readonly KeyItem[],
   paging: Paging,
 ) {
   const { limit, offset } = paging;
-  const view = await keyViewer(management, owner, keys.slice(offset, offset + limit));
-  return listPage(path, keys, paging, view);
+  const [names, usage] = await Promise.all([
+    applicationNames(read, owner),
+    readUsage(read, keys.slice(offset, offset + limit)),
+  ]);
+  return listPage(path, keys, paging, (key) => keyView(key, names, usage.get(key.keyUUID)));
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Management } from '../../management/frame/management.ts';
+import { readerOf } from '../../management/keys/readable-keys.ts';
 import { getRefusal } from '../../management/refusals/refusals.ts';
 import { defineRoute, noBody, noQuery, type Route } from '../../platform/http/route.ts';
 import { EXPLAIN_ROLES, PORTAL_BASE } from './portal-route.ts';
-import { readerOf } from './reader-of.ts';
 import { RefusalSchema, refusalView } from './refusal-schemas.ts';
 
 /** As API Gateway makes them: sixteen characters of base64 for URLs; longer ones are not ruled out. */

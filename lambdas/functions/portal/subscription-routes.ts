@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { Fault } from '../../core/http/fault.ts';
-import { idempotently } from '../../management/frame/idempotently.ts';
+import { carryOut, commit } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
 import {
-  changeSubscriptionPolicy,
   getSubscription,
   listSubscriptions,
+  type SubscriptionDetails,
+} from '../../management/subscriptions/subscription-reads.ts';
+import {
+  changeSubscriptionPolicy,
   subscribe,
   unsubscribe,
-  type SubscriptionDetails,
 } from '../../management/subscriptions/subscriptions.ts';
 import {
   defineRoute,
@@ -51,7 +54,7 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       }),
       body: noBody,
       handle: async ({ caller, query: { limit, offset, groupId: _group, ...filter } }) => {
-        const subscriptions = await listSubscriptions(management, caller.subject, filter);
+        const subscriptions = await listSubscriptions(look(management), caller.subject, filter);
         return { status: 200, body: listPage(path, subscriptions, { limit, offset }, subscriptionView) };
       },
     }),
@@ -70,18 +73,12 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       body: SubscriptionBody,
       handle: (request) => {
         const { applicationId, apiId } = request.body;
-        const input = { applicationId, apiId, policy: newPlan(request.body) };
-        return idempotently(
-          management,
-          request,
-          (alsoWrite) => subscribe(management, request.caller, input, alsoWrite),
-          (details: SubscriptionDetails) => ({
-            status: 201,
-            location: `${path}/${details.subscription.subscriptionId}`,
-            body: subscriptionView(details),
-            version: details.link.version,
-          }),
-        );
+        const plan = subscribe(request.caller, { applicationId, apiId, policy: newPlan(request.body) });
+        return carryOut(management, request, plan, (details) => ({
+          status: 201,
+          location: `${path}/${details.subscription.subscriptionId}`,
+          ...answer(details),
+        }));
       },
     }),
     defineRoute({
@@ -103,7 +100,9 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
         for (const { applicationId, apiId, ...sent } of body) {
           try {
             const policy = newPlan({ applicationId, apiId, ...sent });
-            made.push(await subscribe(management, caller, { applicationId, apiId, policy }));
+            made.push(
+              await commit(management, { caller }, subscribe(caller, { applicationId, apiId, policy })),
+            );
           } catch (error) {
             if (!(error instanceof Fault)) throw error;
             refusal ??= error;
@@ -127,8 +126,8 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       query: noQuery,
       body: noBody,
       handle: async ({ caller, params: { subscriptionId } }) => {
-        const details = await getSubscription(management, caller.subject, subscriptionId);
-        return { status: 200, body: subscriptionView(details), version: details.link.version };
+        const details = await getSubscription(look(management), caller.subject, subscriptionId);
+        return { status: 200, ...answer(details) };
       },
     }),
     defineRoute({
@@ -144,11 +143,12 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       params,
       query: noQuery,
       body: SubscriptionBody,
-      handle: async ({ caller, params: { subscriptionId }, body, ifMatch }) => {
-        const current = await getSubscription(management, caller.subject, subscriptionId);
-        const plan = wantedPlan(body, subscriptionView(current));
-        const changed = await changeSubscriptionPolicy(management, caller, subscriptionId, plan, ifMatch);
-        return { status: 200, body: subscriptionView(changed), version: changed.link.version };
+      handle: (request) => {
+        const { caller, params: sent, body } = request;
+        const plan = changeSubscriptionPolicy(caller.subject, sent.subscriptionId, (current) =>
+          wantedPlan(body, subscriptionView(current)),
+        );
+        return carryOut(management, request, plan, (details) => ({ status: 200, ...answer(details) }));
       },
     }),
     defineRoute({
@@ -164,10 +164,14 @@ export function subscriptionRoutes(management: Management): readonly Route[] {
       params,
       query: noQuery,
       body: noBody,
-      handle: async ({ caller, params: { subscriptionId }, ifMatch }) => {
-        await unsubscribe(management, caller, subscriptionId, ifMatch);
-        return { status: 200 };
+      handle: (request) => {
+        const plan = unsubscribe(request.caller.subject, request.params.subscriptionId);
+        return carryOut(management, request, plan, () => ({ status: 200 }));
       },
     }),
   ];
+}
+
+function answer(details: SubscriptionDetails) {
+  return { body: subscriptionView(details), version: details.link.version };
 }

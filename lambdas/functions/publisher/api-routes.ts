@@ -3,15 +3,16 @@ import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
 import { readPeriod } from '../../core/usage/usage-period.ts';
 import { readOperations } from '../../management/apis/api-operations.ts';
 import { Api, apiView } from '../../management/apis/api-views.ts';
-import { getAnyApi, readDefinition } from '../../management/apis/apis.ts';
+import { getAnyApi, listAllApis, readDefinition } from '../../management/apis/apis.ts';
 import {
   changeLifecycle,
   LIFECYCLE_ACTION_NAMES,
   lifecycleStateOf,
-  listAllApis,
 } from '../../management/apis/change-lifecycle.ts';
 import { listLifecycleChanges, type LifecycleChange } from '../../management/apis/lifecycle-history.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
+import { look } from '../../management/frame/snapshot.ts';
 import { listPlansOf, listPolicies } from '../../management/policies/policies.ts';
 import { PolicySchema, policyView } from '../../management/policies/policy-views.ts';
 import { API_QUERY, searchApis } from '../../management/apis/search-apis.ts';
@@ -68,7 +69,8 @@ const SORT_FIELDS = ['apiName', 'name', 'version', 'createdTime', 'status'] as c
 
 /** APIs as publishers see them, hidden ones included. */
 export function apiRoutes(management: Management): readonly Route[] {
-  const planNames = async () => (await listPolicies(management, 'subscription')).map(({ name }) => name);
+  const planNames = async () =>
+    (await listPolicies(look(management), 'subscription')).map(({ name }) => name);
   return [
     defineRoute({
       ...common,
@@ -99,7 +101,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       response: PublisherApi,
       handle: async ({ params: { apiId } }) => {
         const [api, plans, operations] = await Promise.all([
-          getAnyApi(management, apiId),
+          getAnyApi(look(management), apiId),
           planNames(),
           readOperations(management, apiId),
         ]);
@@ -113,7 +115,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       summary: "Get an API's OpenAPI document",
       response: z.looseObject({}),
       handle: async ({ params: { apiId } }) => {
-        await getAnyApi(management, apiId);
+        await getAnyApi(look(management), apiId);
         const body: unknown = JSON.parse(await readDefinition(management, apiId));
         return { status: 200, body };
       },
@@ -125,7 +127,8 @@ export function apiRoutes(management: Management): readonly Route[] {
       summary: 'List the plans that an API offers',
       response: z.array(PolicySchema),
       handle: async ({ params: { apiId } }) => {
-        const plans = await listPlansOf(management, await getAnyApi(management, apiId));
+        const read = look(management);
+        const plans = await listPlansOf(read, await getAnyApi(read, apiId));
         return { status: 200, body: plans.map(policyView) };
       },
     }),
@@ -137,7 +140,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       status: 204,
       response: noResponseBody,
       handle: async ({ params: { apiId } }) => {
-        await getAnyApi(management, apiId);
+        await getAnyApi(look(management), apiId);
         return { status: 204 };
       },
     }),
@@ -149,7 +152,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       response: LifecycleState,
       handle: async ({ params: { apiId } }) => ({
         status: 200,
-        body: lifecycleStateOf((await getAnyApi(management, apiId)).lifecycle),
+        body: lifecycleStateOf((await getAnyApi(look(management), apiId)).lifecycle),
       }),
     }),
     defineRoute({
@@ -159,7 +162,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       summary: "List the changes of an API's lifecycle state, newest first",
       response: z.strictObject({ count: z.int().min(0), list: z.array(LifecycleHistoryItem) }),
       handle: async ({ params: { apiId } }) => {
-        await getAnyApi(management, apiId);
+        await getAnyApi(look(management), apiId);
         const list = (await listLifecycleChanges(management, apiId)).map(changeView);
         return { status: 200, body: { count: list.length, list } };
       },
@@ -174,7 +177,7 @@ export function apiRoutes(management: Management): readonly Route[] {
       params: one.params,
       handle: async ({ params: { apiId }, query }) => {
         const period = readPeriod(query, management.clock());
-        await getAnyApi(management, apiId);
+        await getAnyApi(look(management), apiId);
         return answerUsage(await reportUsage(management, 'API', apiId, period), query);
       },
     }),
@@ -195,13 +198,13 @@ export function apiRoutes(management: Management): readonly Route[] {
         workflowStatus: z.literal('APPROVED'),
         lifecycleState: LifecycleState,
       }),
-      handle: async ({ caller, query: { action, apiId }, ifMatch }) => {
-        const { lifecycle, revision } = await changeLifecycle(management, caller, apiId, action, ifMatch);
-        return {
+      handle: (request) => {
+        const plan = changeLifecycle(request.query.apiId, request.query.action);
+        return carryOut(management, request, plan, ({ lifecycle, revision }) => ({
           status: 200,
           body: { workflowStatus: 'APPROVED', lifecycleState: lifecycleStateOf(lifecycle) },
           version: revision,
-        };
+        }));
       },
     }),
   ];

@@ -5,6 +5,7 @@ import {
   liftDecision,
   listStandingDecisions,
 } from '../../management/subscriptions/decide-owner.ts';
+import { carryOut } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
 import type { StandingDecisionItem } from '../../platform/dynamodb/items.ts';
 import { defineRoute, noBody, noParams, noResponseBody, type Route } from '../../platform/http/route.ts';
@@ -77,9 +78,14 @@ export function decisionRoutes(management: Management): readonly Route[] {
         blockState: z.enum(['BLOCKED', 'PROD_ONLY_BLOCKED']),
       }),
       response: StandingDecision,
-      handle: async ({ caller, query: { blockState, ...place }, ifMatch }) => {
-        const decision = await blockOwner(management, caller, place, BLOCK_ACTIONS[blockState], ifMatch);
-        return { status: 200, body: decisionView(decision), version: decision.version };
+      handle: (request) => {
+        const { blockState, ...place } = request.query;
+        const plan = blockOwner(management, request.caller, place, BLOCK_ACTIONS[blockState]);
+        return carryOut(management, request, plan, (decision) => ({
+          status: 200,
+          body: decisionView(decision),
+          version: decision.version,
+        }));
       },
     }),
     defineRoute({
@@ -91,10 +97,10 @@ export function decisionRoutes(management: Management): readonly Route[] {
       supports: ['if-match'],
       query: z.strictObject({ apiId: Id, owner: Owner }),
       response: noResponseBody,
-      handle: async ({ caller, query, ifMatch }) => {
-        await liftDecision(management, caller, query, ifMatch);
-        return { status: 200 };
-      },
+      handle: (request) =>
+        carryOut(management, request, liftDecision(management, request.caller, request.query), () => ({
+          status: 200,
+        })),
     }),
   ];
 }

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import type { IfMatch } from '../../core/http/if-match.ts';
 import type { PublisherAction } from '../../core/subscriptions/publisher-decision.ts';
-import { listStandingDecisions } from '../../management/subscriptions/decide-owner.ts';
-import {
-  decideSubscription,
-  listSubscriptionsTo,
-} from '../../management/subscriptions/decide-subscription.ts';
+import { carryOut, type ChangeRequest } from '../../management/frame/carry-out.ts';
 import type { Management } from '../../management/frame/management.ts';
-import { findSubscription } from '../../management/subscriptions/subscriptions.ts';
+import { look } from '../../management/frame/snapshot.ts';
+import { listStandingDecisions } from '../../management/subscriptions/decide-owner.ts';
+import { decideSubscription } from '../../management/subscriptions/decide-subscription.ts';
+import {
+  findSubscription,
+  listSubscriptionsTo,
+  type SubscriptionDetails,
+} from '../../management/subscriptions/subscription-reads.ts';
 import { defineRoute, noBody, noParams, noQuery, type Route } from '../../platform/http/route.ts';
 import { Id, listOf, listPage, paging } from '../../platform/http/schemas.ts';
 import { withOpenApi } from '../../platform/http/with-open-api.ts';
@@ -32,6 +34,13 @@ const BLOCK_STATES = { BLOCKED: 'block', PROD_ONLY_BLOCKED: 'blockProduction' } 
 
 /** Every operation of the Publisher API. */
 export function publisherRoutes(management: Management): readonly Route[] {
+  const decide = (request: ChangeRequest, subscriptionId: string, action: PublisherAction) =>
+    carryOut(
+      management,
+      request,
+      decideSubscription(management, request.caller, subscriptionId, action),
+      answer,
+    );
   return withOpenApi(PUBLISHER_API, [
     ...apiRoutes(management),
     ...settingsRoutes(management),
@@ -76,8 +85,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
       query: noQuery,
       response: PublisherSubscription,
       handle: async ({ params: { subscriptionId } }) => {
-        const details = await findSubscription(management, subscriptionId);
-        return { status: 200, body: publisherSubscriptionView(details), version: details.link.version };
+        return answer(await findSubscription(look(management), subscriptionId));
       },
     }),
     defineRoute({
@@ -96,7 +104,7 @@ export function publisherRoutes(management: Management): readonly Route[] {
         })
         .meta({ id: 'SubscriberInfo' }),
       handle: async ({ params: { subscriptionId } }) => {
-        const { application } = await findSubscription(management, subscriptionId);
+        const { application } = await findSubscription(look(management), subscriptionId);
         return { status: 200, body: { name: application.ownerName, claims: [] } };
       },
     }),
@@ -113,8 +121,8 @@ export function publisherRoutes(management: Management): readonly Route[] {
         blockState: z.enum(['BLOCKED', 'PROD_ONLY_BLOCKED']),
       }),
       response: PublisherSubscription,
-      handle: ({ caller, query: { subscriptionId, blockState }, ifMatch }) =>
-        decide(management, caller, subscriptionId, BLOCK_STATES[blockState], ifMatch),
+      handle: (request) =>
+        decide(request, request.query.subscriptionId, BLOCK_STATES[request.query.blockState]),
     }),
     ...(
       [
@@ -133,21 +141,13 @@ export function publisherRoutes(management: Management): readonly Route[] {
         supports: ['etag', 'if-match'],
         query: z.strictObject({ subscriptionId: Id }),
         response: PublisherSubscription,
-        handle: ({ caller, query: { subscriptionId }, ifMatch }) =>
-          decide(management, caller, subscriptionId, action, ifMatch),
+        handle: (request) => decide(request, request.query.subscriptionId, action),
       }),
     ),
     ...decisionRoutes(management),
   ]);
 }
 
-async function decide(
-  management: Management,
-  caller: Parameters<typeof decideSubscription>[1],
-  subscriptionId: string,
-  action: PublisherAction,
-  ifMatch: IfMatch | undefined,
-) {
-  const details = await decideSubscription(management, caller, subscriptionId, action, ifMatch);
-  return { status: 200 as const, body: publisherSubscriptionView(details), version: details.link.version };
+function answer(details: SubscriptionDetails) {
+  return { status: 200, body: publisherSubscriptionView(details), version: details.link.version } as const;
 }

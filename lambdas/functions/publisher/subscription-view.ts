@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SubscriptionSchema, subscriptionView } from '../../management/subscriptions/subscription-views.ts';
-import type { SubscriptionDetails } from '../../management/subscriptions/subscriptions.ts';
+import type { SubscriptionDetails } from '../../management/subscriptions/subscription-reads.ts';
 
 const { applicationInfo } = SubscriptionSchema.shape;
 

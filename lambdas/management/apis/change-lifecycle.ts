@@ -1,15 +1,10 @@
-import type { Caller } from '../../core/http/caller.ts';
-import { Fault, notFound } from '../../core/http/fault.ts';
-import { requireVersion, type IfMatch } from '../../core/http/if-match.ts';
 import type { LifecycleStatus } from '../../core/apis/managed-api.ts';
+import { Fault } from '../../core/http/fault.ts';
 import { updateWhere } from '../../platform/dynamodb/conditional-updates.ts';
-import { ApiItem } from '../../platform/dynamodb/items.ts';
-import { apiItemKey, LISTINGS } from '../../platform/dynamodb/keys.ts';
-import { readItem } from '../../platform/dynamodb/read-items.ts';
-import { readListing } from '../../platform/dynamodb/read-listings.ts';
-import { writeAll } from '../../platform/dynamodb/write-all.ts';
-import { auditEntry } from '../audit/audit.ts';
-import { retryOnConflict, UNYIELDING, type Management } from '../frame/management.ts';
+import type { ApiItem } from '../../platform/dynamodb/items.ts';
+import { apiItemKey } from '../../platform/dynamodb/keys.ts';
+import { unyielding, type Plan } from '../frame/change.ts';
+import { getAnyApi } from './apis.ts';
 
 export const LIFECYCLE_ACTION_NAMES = ['Publish', 'Block', 'Re-Publish', 'Deprecate', 'Retire'] as const;
 export type LifecycleAction = (typeof LIFECYCLE_ACTION_NAMES)[number];
@@ -44,50 +39,40 @@ export function lifecycleStateOf(lifecycle: LifecycleStatus) {
   };
 }
 
-/** All APIs by name, hidden ones included: for publishers. */
-export async function listAllApis({ store }: Management): Promise<readonly ApiItem[]> {
-  return readListing(store, LISTINGS.apis, ApiItem);
-}
-
 /**
  * Moves an API through its lifecycle. Its calls follow within five seconds.
  * @throws Fault `not_found`, `precondition_failed`; `conflict` when the API's state does not allow the action.
  */
-export async function changeLifecycle(
-  { store, clock }: Management,
-  caller: Caller,
-  apiId: string,
-  action: LifecycleAction,
-  ifMatch?: IfMatch,
-): Promise<ApiItem> {
+export function changeLifecycle(apiId: string, action: LifecycleAction): Plan<ApiItem> {
   const { from, to } = LIFECYCLE_ACTIONS[action];
-  return retryOnConflict(async () => {
-    const api = await readItem(store, apiItemKey(apiId), ApiItem);
-    if (api === undefined) throw notFound('API');
-    requireVersion(api.revision, ifMatch);
+  return unyielding(async (read) => {
+    const api = await getAnyApi(read.loosely, apiId);
+    read.requireVersion(api.revision);
     if (!from.some((state) => state === api.lifecycle)) {
       throw new Fault(
         'conflict',
         `The API is ${api.lifecycle}; it must be ${from.join(' or ')} for ${action}.`,
       );
     }
-    await writeAll(store, [
-      updateWhere(apiItemKey(apiId), {
-        set: [[['lifecycle'], to]],
-        add: [[['revision'], 1]],
-        where: [
-          { path: ['lifecycle'], equals: api.lifecycle },
-          ...(ifMatch === undefined ? [] : [{ path: ['revision'], equals: api.revision }]),
-        ],
-      }),
-      auditEntry(caller, clock(), {
+    return {
+      result: { ...api, lifecycle: to, revision: api.revision + 1 },
+      writes: [
+        updateWhere(apiItemKey(apiId), {
+          set: [[['lifecycle'], to]],
+          add: [[['revision'], 1]],
+          where: [
+            { path: ['lifecycle'], equals: api.lifecycle },
+            ...(read.isConditional ? [{ path: ['revision'], equals: api.revision }] : []),
+          ],
+        }),
+      ],
+      audit: {
         action: 'api.lifecycle',
         resourceId: apiId,
         owner: api.provider,
         before: { lifecycle: api.lifecycle },
         after: { name: api.name, lifecycle: to },
-      }),
-    ]);
-    return { ...api, lifecycle: to, revision: api.revision + 1 };
-  }, UNYIELDING);
+      },
+    };
+  });
 }

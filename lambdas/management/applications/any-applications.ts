@@ -10,6 +10,7 @@ import {
 import { walkListing } from '../../platform/dynamodb/walk.ts';
 import { findKeepingApplication } from './application-reads.ts';
 import type { TableAccess } from '../frame/management.ts';
+import type { Reads } from '../frame/snapshot.ts';
 
 /** The fields of an application that lists across owners read. */
 export const ListedApplication = ApplicationItem.pick({
@@ -47,15 +48,16 @@ export async function listAnyApplications(
   );
 }
 
-/** Finds an application of any owner by its id. @throws Fault `not_found` */
-export async function findAnyApplication(
+/** An application of any owner, by its id. @throws Fault `not_found` */
+export async function getAnyApplication(
   access: TableAccess,
+  read: Reads,
   applicationId: string,
 ): Promise<ApplicationItem> {
   for await (const { found } of allApplications(access)) {
     const listed = found.find(({ item }) => item.applicationId === applicationId);
     if (listed === undefined) continue;
-    const application = await findKeepingApplication(access, listed.item.owner, applicationId);
+    const application = await findKeepingApplication(read, listed.item.owner, applicationId);
     if (application !== undefined) return application;
   }
   throw notFound('application');

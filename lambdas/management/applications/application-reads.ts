@@ -1,17 +1,27 @@
 import { Fault, notFound } from '../../core/http/fault.ts';
+import type { LinkedKey } from '../../core/subscriptions/link.ts';
 import { ApplicationItem } from '../../platform/dynamodb/items.ts';
-import { APPLICATION_PREFIX, applicationItemKey, ownerPartition } from '../../platform/dynamodb/keys.ts';
-import { readItem } from '../../platform/dynamodb/read-items.ts';
-import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
-import type { TableAccess } from '../frame/management.ts';
+import {
+  APPLICATION_PREFIX,
+  applicationItemKey,
+  listedByTime,
+  LISTINGS,
+  ownerPartition,
+} from '../../platform/dynamodb/keys.ts';
+import type { Reads } from '../frame/snapshot.ts';
+
+/** With keys as links know them, too, whose lists are read-only. */
+type Listed = Omit<ApplicationItem, 'keys'> & { readonly keys: Readonly<Record<string, LinkedKey>> };
+
+/** An application as it is stored, with its place among those of all owners. */
+export function applicationAttributes(application: Listed): Record<string, unknown> {
+  const { createdAt, applicationId } = application;
+  return { ...application, ...listedByTime(LISTINGS.applications, createdAt, applicationId) };
+}
 
 /** The owner's applications by name. */
-export async function listApplications(
-  { store }: TableAccess,
-  owner: string,
-): Promise<readonly ApplicationItem[]> {
-  const applications = await readPartition(
-    store,
+export async function listApplications(read: Reads, owner: string): Promise<readonly ApplicationItem[]> {
+  const applications = await read.partition(
     { pk: ownerPartition(owner), prefix: APPLICATION_PREFIX },
     ApplicationItem,
   );
@@ -20,11 +30,11 @@ export async function listApplications(
 }
 
 export async function findApplication(
-  { store }: TableAccess,
+  read: Reads,
   owner: string,
   applicationId: string,
 ): Promise<ApplicationItem | undefined> {
-  const application = await readItem(store, applicationItemKey(owner, applicationId), ApplicationItem);
+  const application = await read.item(applicationItemKey(owner, applicationId), ApplicationItem);
   return application?.movingTo === undefined ? application : undefined;
 }
 
@@ -33,14 +43,14 @@ export async function findApplication(
  * another, already that one's.
  */
 export async function findKeepingApplication(
-  { store }: TableAccess,
+  read: Reads,
   owner: string,
   applicationId: string,
 ): Promise<ApplicationItem | undefined> {
-  const application = await readItem(store, applicationItemKey(owner, applicationId), ApplicationItem);
+  const application = await read.item(applicationItemKey(owner, applicationId), ApplicationItem);
   return application?.movingTo === undefined
     ? application
-    : readItem(store, applicationItemKey(application.movingTo, applicationId), ApplicationItem);
+    : read.item(applicationItemKey(application.movingTo, applicationId), ApplicationItem);
 }
 
 /** @throws Fault `conflict` while an application is on its way from another owner. */
@@ -54,20 +64,17 @@ export function refuseMoving({ movingFrom }: Pick<ApplicationItem, 'movingFrom'>
 
 /** @throws Fault `not_found` also for another's application: it is not in the owner's partition. */
 export async function getApplication(
-  access: TableAccess,
+  read: Reads,
   owner: string,
   applicationId: string,
 ): Promise<ApplicationItem> {
-  const application = await findApplication(access, owner, applicationId);
+  const application = await findApplication(read, owner, applicationId);
   if (application === undefined) throw notFound('application');
   return application;
 }
 
 /** The names of the owner's applications, by id. */
-export async function applicationNames(
-  management: TableAccess,
-  owner: string,
-): Promise<ReadonlyMap<string, string>> {
-  const applications = await listApplications(management, owner);
+export async function applicationNames(read: Reads, owner: string): Promise<ReadonlyMap<string, string>> {
+  const applications = await listApplications(read, owner);
   return new Map(applications.map(({ applicationId, name }) => [applicationId, name]));
 }

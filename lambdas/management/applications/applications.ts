@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../core/http/caller.ts';
 import { Fault } from '../../core/http/fault.ts';
-import { requireVersion, type IfMatch } from '../../core/http/if-match.ts';
 import { ApplicationNameItem, type ApplicationItem } from '../../platform/dynamodb/items.ts';
 import { applicationItemKey, applicationNameItemKey, type ItemKey } from '../../platform/dynamodb/keys.ts';
-import { readItem } from '../../platform/dynamodb/read-items.ts';
-import type { Store } from '../../platform/dynamodb/store.ts';
-import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import { create, removeExisting, replace } from '../../platform/dynamodb/writes.ts';
-import { applicationAttributes } from './application-items.ts';
-import { getApplication, refuseMoving } from './application-reads.ts';
-import { auditEntry } from '../audit/audit.ts';
-import { writeNothingElse, type AlsoWrite } from '../frame/idempotently.ts';
-import { retryOnConflict, type Management } from '../frame/management.ts';
+import type { Plan } from '../frame/change.ts';
+import type { Management } from '../frame/management.ts';
+import type { Reads } from '../frame/snapshot.ts';
+import { refuseUnenforceablePolicy } from '../gateway-cache/repeated-decisions.ts';
 import { refuseMoreApplications } from '../owners/owner-limits.ts';
 import { requirePolicy } from '../policies/policies.ts';
 import { policyUseWrites } from '../policies/policy-use.ts';
-import { refuseUnenforceablePolicy } from '../gateway-cache/repeated-decisions.ts';
+import { applicationAttributes, getApplication, refuseMoving } from './application-reads.ts';
 
 /** What a developer decides about an application. */
 export type ApplicationInput = Pick<
@@ -25,96 +20,99 @@ export type ApplicationInput = Pick<
 >;
 
 /** @throws Fault `conflict` when the caller has an application of this name; `bad_request` for no known policy. */
-export async function createApplication(
-  management: Management,
-  caller: Caller,
+export function createApplication(
+  settings: Pick<Management, 'ownerLimits'>,
+  { subject, name }: Caller,
   input: ApplicationInput,
-  alsoWrite: AlsoWrite<ApplicationItem> = writeNothingElse,
-): Promise<ApplicationItem> {
-  const { store, clock } = management;
-  const now = clock();
-  const application: ApplicationItem = {
-    ...input,
-    applicationId: randomUUID(),
-    owner: caller.subject,
-    ownerName: caller.name,
-    subscriptionCount: 0,
-    keys: {},
-    createdAt: now,
-    updatedAt: now,
-    version: 1,
-  };
-  const nameKey = applicationNameItemKey(caller.subject, input.name);
-  await retryOnConflict(async () => {
-    await requirePolicy(management, 'application', input.throttlingPolicy);
-    await refuseTakenName(store, nameKey);
-    await refuseMoreApplications(management, caller.subject);
-    await writeAll(store, [
-      create(
-        applicationItemKey(caller.subject, application.applicationId),
-        applicationAttributes(application),
-      ),
-      create(nameKey, { applicationId: application.applicationId }),
-      ...policyUseWrites('application', { removed: [], added: [input.throttlingPolicy] }),
-      auditEntry(caller, now, {
+): Plan<ApplicationItem> {
+  const applicationId = randomUUID();
+  const nameKey = applicationNameItemKey(subject, input.name);
+  return async (read) => {
+    await requirePolicy(read, 'application', input.throttlingPolicy);
+    await refuseTakenName(read.loosely, nameKey);
+    await refuseMoreApplications(settings, read, subject);
+    const application: ApplicationItem = {
+      ...input,
+      applicationId,
+      owner: subject,
+      ownerName: name,
+      subscriptionCount: 0,
+      keys: {},
+      createdAt: read.now,
+      updatedAt: read.now,
+      version: 1,
+    };
+    return {
+      result: application,
+      writes: [
+        create(applicationItemKey(subject, applicationId), applicationAttributes(application)),
+        create(nameKey, { applicationId }),
+        ...policyUseWrites('application', { removed: [], added: [input.throttlingPolicy] }),
+      ],
+      audit: {
         action: 'application.create',
-        resourceId: application.applicationId,
-        owner: caller.subject,
+        resourceId: applicationId,
+        owner: subject,
         after: { ...input },
-      }),
-      ...(await alsoWrite(application)),
-    ]);
-  });
-  return application;
+      },
+    };
+  };
 }
 
 /**
+ * @param refuse refuses what cannot be made of the application as it is.
  * @throws Fault `not_found`, `precondition_failed`, or `conflict` when another application has the new name, or a
  * subscribed API cannot enforce the new policy.
  */
-export async function updateApplication(
-  management: Management,
-  caller: Caller,
+export function updateApplication(
+  owner: string,
   applicationId: string,
   input: ApplicationInput,
-  ifMatch?: IfMatch,
-): Promise<ApplicationItem> {
-  const { store, clock } = management;
-  return retryOnConflict(async () => {
-    const before = await getApplication(management, caller.subject, applicationId);
-    requireVersion(before.version, ifMatch);
+  refuse: (current: ApplicationItem) => void = () => undefined,
+): Plan<ApplicationItem> {
+  return async (read) => {
+    const before = await getApplication(read, owner, applicationId);
+    refuse(before);
+    read.requireVersion(before.version);
     refuseMoving(before);
-    const now = clock();
-    const after: ApplicationItem = { ...before, ...input, updatedAt: now, version: before.version + 1 };
-    const oldName = applicationNameItemKey(before.owner, before.name);
-    const newName = applicationNameItemKey(before.owner, after.name);
+    const after: ApplicationItem = {
+      ...before,
+      ...input,
+      updatedAt: read.now,
+      version: before.version + 1,
+    };
+    const oldName = applicationNameItemKey(owner, before.name);
+    const newName = applicationNameItemKey(owner, after.name);
     const renamed = oldName.sk !== newName.sk;
-    if (renamed) await refuseTakenName(store, newName);
+    if (renamed) await refuseTakenName(read.loosely, newName);
     if (after.throttlingPolicy !== before.throttlingPolicy) {
-      await requirePolicy(management, 'application', after.throttlingPolicy);
-      await refuseUnenforceablePolicy(management, before, after.throttlingPolicy);
+      await requirePolicy(read, 'application', after.throttlingPolicy);
+      await refuseUnenforceablePolicy(read.loosely, before, after.throttlingPolicy);
     }
-    await writeAll(store, [
-      replace(applicationItemKey(before.owner, applicationId), before, applicationAttributes(after)),
-      ...(renamed ? [removeExisting(oldName), create(newName, { applicationId })] : []),
-      ...policyUseWrites('application', {
-        removed: [before.throttlingPolicy],
-        added: [after.throttlingPolicy],
-      }),
-      auditEntry(caller, now, {
+    return {
+      result: after,
+      writes: [
+        replace(applicationItemKey(owner, applicationId), before, applicationAttributes(after)),
+        ...(renamed ? [removeExisting(oldName), create(newName, { applicationId })] : []),
+        ...policyUseWrites('application', {
+          removed: [before.throttlingPolicy],
+          added: [after.throttlingPolicy],
+        }),
+      ],
+      audit: {
         action: 'application.update',
         resourceId: applicationId,
-        owner: before.owner,
+        owner,
         before: inputOf(before),
         after: { ...input },
-      }),
-    ]);
-    return after;
-  });
+      },
+    };
+  };
 }
 
-async function refuseTakenName(store: Store, nameKey: ItemKey): Promise<void> {
-  if ((await readItem(store, nameKey, ApplicationNameItem)) !== undefined) {
+/** What takes the name is written on condition that nobody has. */
+async function refuseTakenName(read: Reads, nameKey: ItemKey): Promise<void> {
+  if ((await read.item(nameKey, ApplicationNameItem)) !== undefined) {
     throw new Fault('conflict', 'You already have an application of this name.');
   }
 }

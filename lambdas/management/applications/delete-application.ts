@@ -1,6 +1,5 @@
 import type { Caller } from '../../core/http/caller.ts';
 import { Fault, notFound, Unfinished } from '../../core/http/fault.ts';
-import { requireVersion, type IfMatch } from '../../core/http/if-match.ts';
 import { plansOf, type Link } from '../../core/subscriptions/link.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import { EndingApplicationItem, KeyItem, type ApplicationItem } from '../../platform/dynamodb/items.ts';
@@ -10,19 +9,20 @@ import {
   endingApplicationItemKey,
   keyItemKey,
 } from '../../platform/dynamodb/keys.ts';
-import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
-import { MAX_TRANSACTION_ITEMS, writeAll } from '../../platform/dynamodb/write-all.ts';
+import { MAX_TRANSACTION_ITEMS } from '../../platform/dynamodb/write-all.ts';
 import { create, remove, removeExisting } from '../../platform/dynamodb/writes.ts';
-import { findApplication, refuseMoving } from './application-reads.ts';
-import { inputOf } from './applications.ts';
-import { auditEntry } from '../audit/audit.ts';
-import { endedLinkWrites, endLinks } from '../links/end-links.ts';
+import type { AuditedAction } from '../audit/audit.ts';
+import { noChange, type Change, type Plan } from '../frame/change.ts';
+import type { TableAccess } from '../frame/management.ts';
+import type { Snapshot } from '../frame/snapshot.ts';
 import { revokedKeyWrites } from '../keys/ended-key-items.ts';
 import { dissociatedKeyWrites, withoutEndedGrace } from '../keys/key-items.ts';
 import { isRevoked } from '../keys/key-reads.ts';
 import { readLinksOf } from '../links/links.ts';
-import { retryOnConflict, type Management } from '../frame/management.ts';
 import { policyUseWrites } from '../policies/policy-use.ts';
+import { findApplication, refuseMoving } from './application-reads.ts';
+import { inputOf } from './applications.ts';
+import { endedLinkWrites, endLinks } from './end-links.ts';
 
 /** For how long a request goes on with the parts: well below the time-outs of the function and of API Gateway. */
 const LONGEST_WORK_MILLISECONDS = 10_000;
@@ -38,46 +38,42 @@ const MAX_AUDITED_KEYS = 1_000;
  * @throws Fault `not_found`, `precondition_failed`, `conflict`; Unfinished when the application is gone, but links are
  * left: whoever asks again ends those.
  */
-export async function deleteApplication(
-  management: Management,
-  caller: Caller,
-  applicationId: string,
-  ifMatch?: IfMatch,
-): Promise<void> {
-  const until = management.clock() + LONGEST_WORK_MILLISECONDS;
-  const rest = await retryOnConflict(() => endApplication(management, caller, applicationId, ifMatch));
-  if (rest === 'nothing') return;
-  const place = { owner: caller.subject, applicationId };
-  const isDone = await endLinks(management, place, until).catch((error: unknown) => {
-    // A fault says that nothing was written, but something was.
-    throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
-  });
-  if (!isDone) throw new Unfinished(UNFINISHED);
+export function deleteApplication(access: TableAccess, caller: Caller, applicationId: string): Plan<void> {
+  const until = access.clock() + LONGEST_WORK_MILLISECONDS;
+  const owner = caller.subject;
+  const followUp = async () => {
+    const isDone = await endLinks(access, caller, { owner, applicationId }, until).catch((error: unknown) => {
+      // A fault says that nothing was written, but something was.
+      throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
+    });
+    if (!isDone) throw new Unfinished(UNFINISHED);
+  };
+  return async (read) => {
+    const application = await findApplication(read, owner, applicationId);
+    if (application !== undefined) return endApplication(read, application, followUp);
+    // Its application has been ended by an earlier request.
+    const ending = await read.loosely.item(
+      endingApplicationItemKey(owner, applicationId),
+      EndingApplicationItem,
+    );
+    if (ending === undefined) throw notFound('application');
+    read.requireVersion(ending.version);
+    return { ...noChange(undefined), followUp };
+  };
 }
 
-/** @returns what is left to do when the application is gone, now or since an earlier request. */
 async function endApplication(
-  management: Management,
-  caller: Caller,
-  applicationId: string,
-  ifMatch: IfMatch | undefined,
-): Promise<'nothing' | 'links'> {
-  const { store, clock } = management;
-  const owner = caller.subject;
-  const endingKey = endingApplicationItemKey(owner, applicationId);
-  const application = await findApplication(management, owner, applicationId);
-  if (application === undefined) {
-    const ending = await readItem(store, endingKey, EndingApplicationItem);
-    if (ending === undefined) throw notFound('application');
-    requireVersion(ending.version, ifMatch);
-    return 'links';
-  }
-  requireVersion(application.version, ifMatch);
+  read: Snapshot,
+  application: ApplicationItem,
+  followUp: () => Promise<void>,
+): Promise<Change<void>> {
+  const { owner, applicationId, version } = application;
+  read.requireVersion(version);
   refuseMoving(application);
 
-  const [links, now] = [await readLinksOf(management, application), clock()];
-  const nowSeconds = toEpochSeconds(now);
-  const keys = (await readItems(store, keyKeysOf(application, links), KeyItem)).map((key) =>
+  const links = await readLinksOf(read, application);
+  const nowSeconds = toEpochSeconds(read.now);
+  const keys = (await read.items(keyKeysOf(application, links), KeyItem)).map((key) =>
     withoutEndedGrace(key, nowSeconds),
   );
   const own = keys.filter((key) => key.apiId === undefined && !isRevoked(key));
@@ -88,16 +84,6 @@ async function endApplication(
     removeExisting(applicationNameItemKey(owner, application.name)),
     ...policyUseWrites('application', { removed: [application.throttlingPolicy], added: [] }),
     ...own.flatMap((key) => revokedKeyWrites(key, nowSeconds)),
-    auditEntry(caller, now, {
-      action: 'application.delete',
-      resourceId: applicationId,
-      owner,
-      before: {
-        ...inputOf(application),
-        apis: links.map(({ apiId }) => apiId),
-        keys: [...own, ...associated].slice(0, MAX_AUDITED_KEYS).map(({ keyUUID }) => keyUUID),
-      },
-    }),
   ];
   const ofLinks = [
     ...policyUseWrites('subscription', {
@@ -107,13 +93,21 @@ async function endApplication(
     ...links.flatMap(endedLinkWrites),
     ...associated.flatMap(dissociatedKeyWrites),
   ];
-  if (ofApplication.length + ofLinks.length <= MAX_TRANSACTION_ITEMS) {
-    await writeAll(store, [...ofApplication, ...ofLinks]);
-    return 'nothing';
+  const audit: AuditedAction = {
+    action: 'application.delete',
+    resourceId: applicationId,
+    owner,
+    before: {
+      ...inputOf(application),
+      apis: links.map(({ apiId }) => apiId),
+      keys: [...own, ...associated].slice(0, MAX_AUDITED_KEYS).map(({ keyUUID }) => keyUUID),
+    },
+  };
+  if (ofApplication.length + ofLinks.length < MAX_TRANSACTION_ITEMS) {
+    return { result: undefined, writes: [...ofApplication, ...ofLinks], audit };
   }
-  const { version } = application;
-  await writeAll(store, [...ofApplication, create(endingKey, { applicationId, version })]);
-  return 'links';
+  const note = create(endingApplicationItemKey(owner, applicationId), { applicationId, version });
+  return { result: undefined, writes: [...ofApplication, note], audit, followUp };
 }
 
 function keyKeysOf({ owner, applicationId, keys }: ApplicationItem, links: readonly Link[]) {

@@ -3,18 +3,17 @@ import { Fault, Unfinished } from '../../core/http/fault.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import { ApplicationItem, ApplicationNameItem, KeyItem } from '../../platform/dynamodb/items.ts';
 import { applicationItemKey, applicationNameItemKey, keyItemKey } from '../../platform/dynamodb/keys.ts';
-import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
-import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import { create, remove, removeExisting, replace } from '../../platform/dynamodb/writes.ts';
-import { findAnyApplication } from './any-applications.ts';
-import { applicationAttributes } from './application-items.ts';
-import { auditEntry } from '../audit/audit.ts';
+import { commit } from '../frame/carry-out.ts';
+import { noChange, type Plan } from '../frame/change.ts';
+import type { TableAccess } from '../frame/management.ts';
+import { transferredKeyWrites } from '../keys/transfer-key.ts';
 import { readLinksOf } from '../links/links.ts';
-import { retryOnConflict, type Management } from '../frame/management.ts';
 import type { Owner } from '../owners/resolve-owner.ts';
 import { requireNoDecisionOn } from '../subscriptions/standing-decisions.ts';
-import { transferredKeyWrites } from '../keys/transfer-key.ts';
-import { transferLinks } from '../links/transfer-links.ts';
+import { getAnyApplication } from './any-applications.ts';
+import { applicationAttributes } from './application-reads.ts';
+import { transferLinks } from './transfer-links.ts';
 
 /** For how long a request goes on with the parts: well below the time-outs of the function and of API Gateway. */
 const LONGEST_WORK_MILLISECONDS = 10_000;
@@ -32,18 +31,18 @@ const UNFINISHED =
  * whoever asks again goes on.
  */
 export async function transferApplication(
-  management: Management,
+  access: TableAccess,
   caller: Caller,
   applicationId: string,
   owner: Owner,
 ): Promise<void> {
-  const until = management.clock() + LONGEST_WORK_MILLISECONDS;
-  const application = await retryOnConflict(() => begin(management, caller, applicationId, owner));
+  const until = access.clock() + LONGEST_WORK_MILLISECONDS;
+  const application = await commit(access, { caller }, begin(access, applicationId, owner));
   const { movingFrom } = application;
   if (movingFrom === undefined) return;
-  const isDone = await transferLinks(management, caller, { application, from: movingFrom, until })
+  const isDone = await transferLinks(access, caller, { application, from: movingFrom, until })
     .then(async (isMoved) => {
-      if (isMoved) await retryOnConflict(() => finish(management, application));
+      if (isMoved) await commit(access, { caller }, finish(application));
       return isMoved;
     })
     .catch((error: unknown) => {
@@ -53,87 +52,89 @@ export async function transferApplication(
   if (!isDone) throw new Unfinished(UNFINISHED);
 }
 
-/** @returns the application at its new owner. */
-async function begin(
-  management: Management,
-  caller: Caller,
-  applicationId: string,
-  owner: Owner,
-): Promise<ApplicationItem> {
-  const { store, clock } = management;
-  const before = await findAnyApplication(management, applicationId);
-  if (before.owner === owner.subject) return before;
-  if (before.movingFrom !== undefined) {
-    throw new Fault(
-      'conflict',
-      'The application is being transferred to another owner. Complete that first: repeat the same request.',
+/** Moves the application, and results in it at its new owner. */
+function begin(access: TableAccess, applicationId: string, owner: Owner): Plan<ApplicationItem> {
+  return async (read) => {
+    const before = await getAnyApplication(access, read, applicationId);
+    if (before.owner === owner.subject) return noChange(before);
+    if (before.movingFrom !== undefined) {
+      throw new Fault(
+        'conflict',
+        'The application is being transferred to another owner. Complete that first: repeat the same request.',
+      );
+    }
+    const { name, throttlingPolicy } = before;
+    const nameKey = applicationNameItemKey(owner.subject, name);
+    if ((await read.loosely.item(nameKey, ApplicationNameItem)) !== undefined) {
+      throw new Fault('conflict', `The new owner already has an application named ${JSON.stringify(name)}.`);
+    }
+    const links = await readLinksOf(read, before);
+    await requireNoDecisionOn(read, owner, links);
+    const own = await read.items(
+      Object.keys(before.keys).map((id) =>
+        keyItemKey(before.owner, { boundApplicationId: applicationId }, id),
+      ),
+      KeyItem,
     );
-  }
-  const nameKey = applicationNameItemKey(owner.subject, before.name);
-  if ((await readItem(store, nameKey, ApplicationNameItem)) !== undefined) {
-    throw new Fault(
-      'conflict',
-      `The new owner already has an application named ${JSON.stringify(before.name)}.`,
-    );
-  }
-  const [links, now] = [await readLinksOf(management, before), clock()];
-  await requireNoDecisionOn(management, owner, links);
-  const own = await readItems(
-    store,
-    Object.keys(before.keys).map((id) => keyItemKey(before.owner, { boundApplicationId: applicationId }, id)),
-    KeyItem,
-  );
-  const after: ApplicationItem = {
-    ...before,
-    owner: owner.subject,
-    ownerName: owner.name,
-    movingFrom: before.owner,
-    updatedAt: now,
-    version: before.version + 1,
-  };
-  const { name, throttlingPolicy } = before;
-  await writeAll(store, [
-    create(applicationItemKey(owner.subject, applicationId), applicationAttributes(after)),
-    // This item remains for the authorizer: credentials that still name this owner need its policy.
-    replace(applicationItemKey(before.owner, applicationId), before, {
+    const after: ApplicationItem = {
       ...before,
-      keys: {},
-      movingTo: owner.subject,
-    }),
-    removeExisting(applicationNameItemKey(before.owner, name)),
-    create(nameKey, { applicationId }),
-    ...own.flatMap((key) => transferredKeyWrites(key, owner, toEpochSeconds(now))),
-    auditEntry(caller, now, {
-      action: 'application.change-owner',
-      resourceId: applicationId,
       owner: owner.subject,
-      before: {
-        name,
-        throttlingPolicy,
-        owner: before.owner,
-        ownerName: before.ownerName,
-        apis: links.map(({ apiId }) => apiId),
-        keys: [...Object.keys(before.keys), ...links.flatMap(({ keys }) => Object.keys(keys))].slice(
-          0,
-          MAX_AUDITED_KEYS,
-        ),
+      ownerName: owner.name,
+      movingFrom: before.owner,
+      updatedAt: read.now,
+      version: before.version + 1,
+    };
+    return {
+      result: after,
+      writes: [
+        create(applicationItemKey(owner.subject, applicationId), applicationAttributes(after)),
+        // This item remains for the authorizer: credentials that still name this owner need its policy.
+        replace(applicationItemKey(before.owner, applicationId), before, {
+          ...before,
+          keys: {},
+          movingTo: owner.subject,
+        }),
+        removeExisting(applicationNameItemKey(before.owner, name)),
+        create(nameKey, { applicationId }),
+        ...own.flatMap((key) => transferredKeyWrites(key, owner, toEpochSeconds(read.now))),
+      ],
+      audit: {
+        action: 'application.change-owner',
+        resourceId: applicationId,
+        owner: owner.subject,
+        before: {
+          name,
+          throttlingPolicy,
+          owner: before.owner,
+          ownerName: before.ownerName,
+          apis: links.map(({ apiId }) => apiId),
+          keys: [...Object.keys(before.keys), ...links.flatMap(({ keys }) => Object.keys(keys))].slice(
+            0,
+            MAX_AUDITED_KEYS,
+          ),
+        },
+        after: { name, throttlingPolicy, owner: owner.subject, ownerName: owner.name },
       },
-      after: { name, throttlingPolicy, owner: owner.subject, ownerName: owner.name },
-    }),
-  ]);
-  return after;
+    };
+  };
 }
 
-/** Forgets the owner before, once nothing is left there. */
-async function finish({ store }: Management, { owner, applicationId }: ApplicationItem): Promise<void> {
-  const key = applicationItemKey(owner, applicationId);
-  const application = await readItem(store, key, ApplicationItem);
-  if (application?.movingFrom === undefined) return;
-  const { movingFrom, ...rest } = application;
-  const leftKey = applicationItemKey(movingFrom, applicationId);
-  const left = await readItem(store, leftKey, ApplicationItem);
-  await writeAll(store, [
-    replace(key, application, applicationAttributes(rest)),
-    ...(left === undefined ? [] : [remove(leftKey, left)]),
-  ]);
+/** Forgets the previous owner, once nothing is left there. */
+function finish({ owner, applicationId }: ApplicationItem): Plan<void> {
+  return async (read) => {
+    const key = applicationItemKey(owner, applicationId);
+    const application = await read.item(key, ApplicationItem);
+    if (application?.movingFrom === undefined) return noChange(undefined);
+    const { movingFrom, ...rest } = application;
+    const leftKey = applicationItemKey(movingFrom, applicationId);
+    const left = await read.item(leftKey, ApplicationItem);
+    return {
+      result: undefined,
+      writes: [
+        replace(key, application, applicationAttributes(rest)),
+        ...(left === undefined ? [] : [remove(leftKey, left)]),
+      ],
+      audit: 'none',
+    };
+  };
 }

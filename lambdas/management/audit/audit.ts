@@ -34,21 +34,18 @@ export function auditEntry(
   });
 }
 
-/** The audit entry of a subscription that is another `after` than `before`. */
-export function subscriptionEntry(
-  caller: Caller,
-  now: number,
+/** What is audited of a subscription that is another `after` than `before`. */
+export function subscriptionAudit(
   action: SubscriptionAction,
-  { link, before, after }: SubscriptionChange,
-): Write {
-  const { owner, applicationId, apiId } = link;
-  return auditEntry(caller, now, {
+  { link: { owner, applicationId, apiId }, before, after }: SubscriptionChange,
+): AuditedAction {
+  return {
     action,
     resourceId: after.subscriptionId,
     owner,
     before: { applicationId, apiId, ...before },
     after: { applicationId, apiId, ...after },
-  });
+  };
 }
 
 interface SubscriptionChange {

@@ -3,10 +3,9 @@ import { readFreshness } from '../../core/decision/freshness.ts';
 import { UNLIMITED } from '../../core/limits/throttling-policy.ts';
 import { ApiItem, KeyItem, type ApplicationItem } from '../../platform/dynamodb/items.ts';
 import { apiItemKey, keyItemKey } from '../../platform/dynamodb/keys.ts';
-import { readItems } from '../../platform/dynamodb/read-items.ts';
-import type { CredentialSubscriptions } from '../keys/key-items.ts';
+import type { Reads } from '../frame/snapshot.ts';
+import type { CredentialSubscriptions } from '../links/linked-credentials.ts';
 import { readLinksOf } from '../links/links.ts';
-import type { TableAccess } from '../frame/management.ts';
 
 /**
  * What API Gateway repeats a decision for it does not ask the authorizer about: neither the Referer of the next call
@@ -25,13 +24,13 @@ export function repeatsDecisions({ freshness }: Pick<ApiItem, 'freshness'>): boo
  * @throws Fault `bad_request`
  */
 export async function refuseUnenforceableReferrers(
-  { store }: TableAccess,
+  read: Reads,
   { apiId, permittedReferrer }: Pick<KeyItem, 'apiId' | 'permittedReferrer'>,
   subscriptions: CredentialSubscriptions,
 ): Promise<void> {
   if (permittedReferrer.length === 0) return;
   const opened = apiId === undefined ? Object.keys(subscriptions) : [apiId];
-  const [api] = (await readItems(store, opened.map(apiItemKey), ApiItem)).filter(repeatsDecisions);
+  const [api] = (await read.items(opened.map(apiItemKey), ApiItem)).filter(repeatsDecisions);
   if (api === undefined) return;
   throw new Fault(
     'bad_request',
@@ -46,7 +45,7 @@ export async function refuseUnenforceableReferrers(
  * @throws Fault `bad_request` for the plan, `conflict` for the application.
  */
 export async function refuseUnenforceableSubscription(
-  { store }: TableAccess,
+  read: Reads,
   api: ApiItem,
   { owner, applicationId, throttlingPolicy, keys }: ApplicationItem,
   plan: string,
@@ -63,8 +62,7 @@ export async function refuseUnenforceableSubscription(
       `${nameOf(api)} cannot enforce limits: its gateway repeats decisions. Give the application the policy ${UNLIMITED} first.`,
     );
   }
-  const own = await readItems(
-    store,
+  const own = await read.items(
     Object.keys(keys).map((keyUUID) => keyItemKey(owner, { boundApplicationId: applicationId }, keyUUID)),
     KeyItem,
   );
@@ -83,15 +81,14 @@ export async function refuseUnenforceableSubscription(
  * @throws Fault `conflict`
  */
 export async function refuseUnenforceablePolicy(
-  management: TableAccess,
+  read: Reads,
   application: ApplicationItem,
   policy: string,
 ): Promise<void> {
   if (policy === UNLIMITED) return;
-  const links = await readLinksOf(management, application);
+  const links = await readLinksOf(read, application);
   const subscribed = links.filter(({ subscription }) => subscription !== undefined);
-  const apis = await readItems(
-    management.store,
+  const apis = await read.items(
     subscribed.map(({ apiId }) => apiItemKey(apiId)),
     ApiItem,
   );

@@ -7,6 +7,7 @@ import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
 import { readListing } from '../../platform/dynamodb/read-listings.ts';
 import { readLinksOf } from '../links/links.ts';
 import type { TableAccess } from '../frame/management.ts';
+import { look } from '../frame/snapshot.ts';
 import type { Reach } from './reach-of-change.ts';
 import { repeatsDecisions } from './repeated-decisions.ts';
 
@@ -51,6 +52,6 @@ async function linksInReach(
   const { movingFrom } = application ?? {};
   // In the order in which they go: what has left the one place by now has come to the other.
   const left =
-    movingFrom === undefined ? [] : await readLinksOf(access, { owner: movingFrom, applicationId });
-  return [...left, ...(await readLinksOf(access, place))];
+    movingFrom === undefined ? [] : await readLinksOf(look(access), { owner: movingFrom, applicationId });
+  return [...left, ...(await readLinksOf(look(access), place))];
 }

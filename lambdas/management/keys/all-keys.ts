@@ -8,17 +8,18 @@ import {
   LISTINGS,
   ownerPartition,
 } from '../../platform/dynamodb/keys.ts';
-import { readItems } from '../../platform/dynamodb/read-items.ts';
 import {
   collectPage,
   type CollectedPage,
   type Looked,
   type PageBounds,
 } from '../../platform/dynamodb/collect-page.ts';
+import { readItems } from '../../platform/dynamodb/read-items.ts';
 import { walkListing, walkPartition, type Found, type Walk } from '../../platform/dynamodb/walk.ts';
 import { calledFromAddress } from './called-from.ts';
 import { readUsage, type UsageByKey } from '../usage/key-usage.ts';
 import type { Management, TableAccess } from '../frame/management.ts';
+import { look } from '../frame/snapshot.ts';
 
 /** A key as administrators see it. */
 export interface KeyOfAnyOwner {
@@ -38,6 +39,7 @@ export interface Searched {
   readonly usage: UsageByKey;
 }
 
+const NamedApplication = ApplicationItem.pick({ applicationId: true, name: true });
 const KEYS_A_PAGE = 200;
 const KEY_PREFIXES = [ALL_API_KEYS_PREFIX, ALL_APPLICATION_KEYS_PREFIX] as const;
 
@@ -55,7 +57,7 @@ export async function* searchKeys(
   for await (const page of candidates(management, filter, behind, Math.min(pageSize, KEYS_A_PAGE))) {
     const fitting = page.filter(({ item }) => fitsKey(item, filter, now));
     const usage = await readUsage(
-      management,
+      look(management),
       fitting.map(({ item }) => item),
     );
     const used = fitting.filter(({ item }) => fitsUse(item, usage.get(item.keyUUID)?.lastUsed, filter));
@@ -138,7 +140,12 @@ export async function withApplications(
       applicationId === undefined ? [] : [[applicationId, applicationItemKey(owner, applicationId)] as const],
     ),
   );
-  const applications = await readItems(store, [...applicationKeys.values()], ApplicationItem);
+  const applications = await readItems(
+    store,
+    [...applicationKeys.values()],
+    NamedApplication,
+    Object.keys(NamedApplication.shape),
+  );
   const names = new Map(applications.map(({ applicationId, name }) => [applicationId, name]));
   return keys.map((key) => {
     const applicationName = names.get(key.applicationId ?? '');

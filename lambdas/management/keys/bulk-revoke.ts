@@ -9,7 +9,6 @@ import { OutcomeUnknown, TableBusy } from '../../platform/dynamodb/write-errors.
 import { describeError } from '../../platform/log.ts';
 import { searchKeys, withApplications, type KeyOfAnyOwner } from './all-keys.ts';
 import { scopeOf } from './key-items.ts';
-import { findKeyPlace } from './key-reads.ts';
 import type { Management } from '../frame/management.ts';
 import { revokeKey } from './revoke-key.ts';
 
@@ -158,10 +157,10 @@ async function revokeOne(
   const why = reason === undefined ? {} : { reason };
   try {
     const place = { owner: key.owner, scope: scopeOf(key), keyUUID: key.keyUUID };
-    await revokeKey(management, caller, place, why).catch(async (error: unknown) => {
+    await revokeKey(management, { caller }, place, why).catch(async (error: unknown) => {
       if (!(error instanceof Fault) || error.code !== 'not_found') throw error;
       // It may have got another owner since the list was read.
-      await revokeKey(management, caller, await findKeyPlace(management, key.keyUUID), why);
+      await revokeKey(management, { caller }, { keyUUID: key.keyUUID }, why);
     });
     return { outcome: 'REVOKED' };
   } catch (error) {

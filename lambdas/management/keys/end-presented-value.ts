@@ -1,40 +1,30 @@
-import type { Caller } from '../../core/http/caller.ts';
-import { Fault } from '../../core/http/fault.ts';
-import { WriteConflict } from '../../platform/dynamodb/write-errors.ts';
+import { noChange } from '../frame/change.ts';
+import type { ChangeRequest } from '../frame/carry-out.ts';
+import type { TableAccess } from '../frame/management.ts';
 import { endGracePeriod } from './end-grace-period.ts';
-import { isRevoked, readKey, type KeyPlace } from './key-reads.ts';
-import { retryOnConflict, type TableAccess } from '../frame/management.ts';
-import { revokeKey } from './revoke-key.ts';
-
-/** How often the presented value can turn from the newest into the previous one while it is being ended. */
-const TURNS = { attempts: 10, longestPauseMilliseconds: 20 };
+import { isRevoked, readKey, type AnyKey, type KeyPlace } from './key-reads.ts';
+import { endKey, revocation } from './revoke-key.ts';
 
 /**
  * Ends a key for whoever presents a value of it. Whoever holds a previous value may have found it anywhere: it ends
- * that value, never the one that replaced it. A value that has ended by now needs nothing.
+ * that value, never the one that replaced it. A value that has ended by now needs nothing. Each attempt looks again which
+ * of the key's values it is.
  */
 export async function endPresentedValue(
-  management: TableAccess,
-  caller: Caller,
-  place: KeyPlace,
+  access: TableAccess,
+  request: ChangeRequest,
+  place: KeyPlace | AnyKey,
   digest: string,
 ): Promise<void> {
-  await retryOnConflict(async () => {
-    const key = await readKey(management, place);
-    if (key === undefined || isRevoked(key)) return;
-    try {
-      if (key.isEnding === true) {
-        // Somebody revokes the key at this moment: what is left of that is done here.
-        await revokeKey(management, caller, place);
-      } else if (key.digest === digest) {
-        await revokeKey(management, caller, place, { reason: 'revoked by its holder', newestDigest: digest });
-      } else if (key.graced?.digest === digest) {
-        await endGracePeriod(management, caller, place, undefined, digest);
-      }
-    } catch (error) {
-      // The key was regenerated or revoked, or the grace period ended: look again which of its values this is.
-      const hasChanged = error instanceof Fault && (error.code === 'conflict' || error.code === 'not_found');
-      throw hasChanged ? new WriteConflict() : error;
-    }
-  }, TURNS);
+  const endPrevious = endGracePeriod(place);
+  await endKey(access, request, async (read) => {
+    const key = await readKey(read.loosely, place);
+    if (key === undefined || isRevoked(key)) return noChange('ended');
+    // Somebody revokes the key at this moment: what is left of that is done here.
+    if (key.isEnding === true) return revocation(access, read, key, undefined);
+    if (key.digest === digest) return revocation(access, read, key, 'revoked by its holder');
+    if (key.graced?.digest !== digest) return noChange('ended');
+    const { writes, audit } = await endPrevious(read);
+    return { result: 'ended', writes, audit };
+  });
 }

@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller } from '../../core/http/caller.ts';
 import type { KeyAction } from '../../contract/audit-entry.ts';
 import type { KeyType } from '../../core/decision/credential.ts';
+import type { Caller } from '../../core/http/caller.ts';
 import { Fault } from '../../core/http/fault.ts';
 import { createKeyValue, digestKeyValue } from '../../core/keys/key-value.ts';
 import { CredentialItem, type KeyItem } from '../../platform/dynamodb/items.ts';
 import { credentialItemKey, type KeyScope } from '../../platform/dynamodb/keys.ts';
-import { readItem } from '../../platform/dynamodb/read-items.ts';
-import { writeAll } from '../../platform/dynamodb/write-all.ts';
-import { create } from '../../platform/dynamodb/writes.ts';
 import { getApi } from '../apis/apis.ts';
-import { auditEntry } from '../audit/audit.ts';
-import { changeHolder } from '../links/holders.ts';
-import { writeNothingElse, type AlsoWrite } from '../frame/idempotently.ts';
-import { auditView, credentialWrite, keyAttributes, keyKeyOf, keyReferenceWrite } from './key-items.ts';
-import { retryOnConflict, type Management } from '../frame/management.ts';
-import { refuseLargeMetadata, refuseMoreKeys } from '../owners/owner-limits.ts';
+import type { Plan } from '../frame/change.ts';
+import type { Management } from '../frame/management.ts';
+import type { Reads } from '../frame/snapshot.ts';
 import { refuseUnenforceableReferrers } from '../gateway-cache/repeated-decisions.ts';
-import { withValidity } from './with-validity.ts';
+import { changeHolder } from '../links/key-holder.ts';
+import { refuseLargeMetadata, refuseMoreKeys } from '../owners/owner-limits.ts';
+import { keyAudit, newKeyWrites, withValidity } from './key-items.ts';
 
 /** What a developer decides about a new key. The restrictions are canonical rules. */
 export interface KeyInput {
@@ -37,105 +33,93 @@ export interface IssuedKey {
   readonly value: string;
 }
 
+type Settings = Pick<Management, 'keyPrefix' | 'ownerLimits'>;
+
 /**
  * Generates a key for an API, or for all that an application subscribes to. A key for a subscription-enabled API
  * opens it once it is associated with a subscriber.
  * @throws Fault `not_found`; `bad_request` for referrer rules that an API cannot enforce; `conflict` past a limit.
  */
-export async function issueKey(
-  management: Management,
+export function issueKey(
+  settings: Settings,
   caller: Caller,
   scope: KeyScope,
   input: KeyInput,
-  alsoWrite: AlsoWrite<IssuedKey> = writeNothingElse,
-): Promise<IssuedKey> {
-  const value = createKeyValue(management.keyPrefix, input.keyType);
-  const key = await storeKey(management, caller, scope, input, {
-    digest: digestKeyValue(value),
-    action: 'key.generate',
-    alsoWrite: (stored) => alsoWrite({ key: stored, value }),
-  });
-  return { key, value };
+): Plan<IssuedKey> {
+  const value = createKeyValue(settings.keyPrefix, input.keyType);
+  const plan = newKey(settings, caller, scope, { ...input, digest: digestKeyValue(value) }, 'key.generate');
+  return async (read) => {
+    const { result: key, writes, audit } = await plan(read);
+    return { result: { key, value }, writes, audit };
+  };
 }
 
 /**
  * Takes over a key that exists elsewhere, by the SHA-256 of its value.
  * @throws Fault `conflict` when Keybound knows the value already, or the API takes no keys that were made elsewhere.
  */
-export async function importKey(
-  management: Management,
+export function importKey(
+  settings: Settings,
   caller: Caller,
   scope: { readonly apiId: string },
   input: KeyInput & { readonly digest: string },
-  alsoWrite: AlsoWrite<KeyItem> = writeNothingElse,
-): Promise<KeyItem> {
-  const { digest, ...rest } = input;
-  const api = await getApi(management, scope.apiId);
-  if (!api.acceptsImportedKeys) {
-    throw new Fault('conflict', `${api.name} ${api.version} accepts only keys that Keybound generated.`);
-  }
-  return storeKey(management, caller, scope, rest, { digest, action: 'key.import', alsoWrite });
+): Plan<KeyItem> {
+  const plan = newKey(settings, caller, scope, input, 'key.import');
+  return async (read) => {
+    const api = await getApi(read.loosely, scope.apiId);
+    if (!api.acceptsImportedKeys) {
+      throw new Fault('conflict', `${api.name} ${api.version} accepts only keys that Keybound generated.`);
+    }
+    await refuseKnownValue(read.loosely, input.digest);
+    return plan(read);
+  };
 }
 
-async function storeKey(
-  management: Management,
-  caller: Caller,
+function newKey(
+  settings: Settings,
+  { subject, name }: Caller,
   scope: KeyScope,
-  input: KeyInput,
-  how: { readonly digest: string; readonly action: KeyAction; readonly alsoWrite: AlsoWrite<KeyItem> },
-): Promise<KeyItem> {
-  const bound =
-    'apiId' in scope
-      ? { apiId: scope.apiId, apiName: (await getApi(management, scope.apiId)).name }
-      : { ...scope, applicationId: scope.boundApplicationId };
-  refuseLargeMetadata(management, input.metadata);
+  { keyName, metadata, permittedIp, permittedReferrer, ...input }: KeyInput & { readonly digest: string },
+  action: KeyAction,
+): Plan<KeyItem> {
   const keyUUID = randomUUID();
-  return retryOnConflict(async () => {
-    const now = management.clock();
+  return async (read) => {
+    const bound =
+      'apiId' in scope
+        ? { apiId: scope.apiId, apiName: (await getApi(read.loosely, scope.apiId)).name }
+        : { ...scope, applicationId: scope.boundApplicationId };
+    refuseLargeMetadata(settings, metadata);
+    await refuseMoreKeys(settings, read, subject);
     const key = withValidity(
       {
         ...bound,
+        ...input,
         keyUUID,
-        keyName: input.keyName ?? `key-${keyUUID.slice(0, 8)}`,
-        keyType: input.keyType,
+        keyName: keyName ?? `key-${keyUUID.slice(0, 8)}`,
         status: 'ACTIVE',
-        owner: caller.subject,
-        ownerName: caller.name,
-        description: input.description,
-        metadata: { ...input.metadata },
-        digest: how.digest,
-        validityPeriod: input.validityPeriod,
-        createdAt: now,
-        issuedAt: now,
-        permittedIp: [...input.permittedIp],
-        permittedReferrer: [...input.permittedReferrer],
+        owner: subject,
+        ownerName: name,
+        metadata: { ...metadata },
+        createdAt: read.now,
+        issuedAt: read.now,
+        permittedIp: [...permittedIp],
+        permittedReferrer: [...permittedReferrer],
         version: 1,
       },
-      now,
+      read.now,
     );
-    await refuseKnownValue(management, how.digest);
-    await refuseMoreKeys(management, caller.subject);
-    const holder = await changeHolder(management, key, now, 'add');
-    await refuseUnenforceableReferrers(management, key, holder.subscriptions);
-    await writeAll(management.store, [
-      create(keyKeyOf(key), keyAttributes(key)),
-      keyReferenceWrite(key),
-      credentialWrite(key, holder.subscriptions),
-      ...holder.writes,
-      auditEntry(caller, now, {
-        action: how.action,
-        resourceId: keyUUID,
-        owner: key.owner,
-        after: auditView(key),
-      }),
-      ...(await how.alsoWrite(key)),
-    ]);
-    return key;
-  });
+    const holder = await changeHolder(read, key, 'add');
+    await refuseUnenforceableReferrers(read.loosely, key, holder.subscriptions);
+    return {
+      result: key,
+      writes: [...newKeyWrites(key, holder.subscriptions), ...holder.writes],
+      audit: keyAudit(action, key, { after: key }),
+    };
+  };
 }
 
-async function refuseKnownValue({ store }: Management, digest: string): Promise<void> {
-  if ((await readItem(store, credentialItemKey(digest), CredentialItem)) !== undefined) {
+async function refuseKnownValue(read: Reads, digest: string): Promise<void> {
+  if ((await read.item(credentialItemKey(digest), CredentialItem)) !== undefined) {
     throw new Fault('conflict', 'This key value already exists.');
   }
 }

@@ -1,7 +1,8 @@
+import type { KeyAction } from '../../contract/audit-entry.ts';
 import type { KeySnapshot } from '../../contract/audit-snapshots.ts';
-import type { CredentialStatus, CredentialSubscription } from '../../core/decision/credential.ts';
-import { credentialSubscriptionOf, type Link, type LinkedKey } from '../../core/subscriptions/link.ts';
-import { EXPIRED_KEY_RETENTION_SECONDS } from '../../core/keys/validity.ts';
+import type { CredentialStatus } from '../../core/decision/credential.ts';
+import { EXPIRED_KEY_RETENTION_SECONDS, expiryOf } from '../../core/keys/validity.ts';
+import { toEpochSeconds } from '../../platform/clock.ts';
 import type { KeyItem } from '../../platform/dynamodb/items.ts';
 import {
   credentialItemKey,
@@ -16,18 +17,67 @@ import {
   type KeyScope,
 } from '../../platform/dynamodb/keys.ts';
 import { create, overwrite, replace, setAttributes, type Write } from '../../platform/dynamodb/writes.ts';
+import type { AuditedAction } from '../audit/audit.ts';
+import type { CredentialSubscriptions } from '../links/linked-credentials.ts';
 
-/** What a credential carries of the subscriptions of its application, by API. */
-export type CredentialSubscriptions = Readonly<Record<string, CredentialSubscription>>;
+/** All of a new key: its item, its look-up and the credential of its value. */
+export function newKeyWrites(key: KeyItem, subscriptions: CredentialSubscriptions): Write[] {
+  return [
+    create(keyKeyOf(key), keyAttributes(key)),
+    keyReferenceWrite(key),
+    credentialWrite(key, subscriptions),
+  ];
+}
 
-/** The subscriptions that links give to a credential. */
-export function subscriptionsOf(links: readonly Link[]): CredentialSubscriptions {
-  return Object.fromEntries(
-    links.flatMap((link) => {
-      const subscription = credentialSubscriptionOf(link);
-      return subscription === undefined ? [] : [[link.apiId, subscription]];
-    }),
-  );
+/** A new value for a key: the one before ends, or goes into its grace period, and one that was in it ends. */
+export function regeneratedKeyWrites(
+  before: KeyItem,
+  after: KeyItem,
+  subscriptions: CredentialSubscriptions,
+  nowSeconds: number,
+): Write[] {
+  const ended = [
+    ...(after.graced === undefined ? [before.digest] : []),
+    ...(before.graced === undefined ? [] : [before.graced.digest]),
+  ];
+  return [
+    ...ended.map((digest) => endedCredentialWrite(before, digest, 'REGENERATED', nowSeconds)),
+    ...(after.graced === undefined ? [] : [gracedCredentialWrite(before, after.graced.endsAt)]),
+    credentialWrite(after, subscriptions),
+    replace(keyKeyOf(after), before, keyAttributes(after)),
+    keyReferenceWrite(after),
+  ];
+}
+
+/** A key that changes without a new value. `subscriptions`: those that its credentials get; absent: theirs stay. */
+export function changedKeyWrites(
+  before: KeyItem,
+  after: KeyItem,
+  subscriptions?: CredentialSubscriptions,
+): Write[] {
+  return [
+    replace(keyKeyOf(after), before, keyAttributes(after)),
+    keyReferenceWrite(after),
+    ...changedCredentialWrites(after, subscriptions),
+  ];
+}
+
+/** A key that gets an application, or loses it. */
+export function reassociatedKeyWrites(
+  before: KeyItem,
+  after: KeyItem,
+  subscriptions: CredentialSubscriptions,
+): Write[] {
+  return [
+    replace(keyKeyOf(after), before, keyAttributes(after)),
+    ...reassociatedCredentialWrites(after, after.applicationId, subscriptions),
+  ];
+}
+
+/** Takes a key out of its application: the key's item, and what its credentials have from the link. */
+export function dissociatedKeyWrites(key: KeyItem): Write[] {
+  const { applicationId, ...rest } = key;
+  return applicationId === undefined ? [] : reassociatedKeyWrites(key, rest, {});
 }
 
 /** The credential of a new value of a key. Fails the transaction when the value is known already. */
@@ -45,7 +95,7 @@ export function credentialWrite(key: KeyItem, subscriptions: CredentialSubscript
  * Brings what the credentials of a key have from the key itself up to date; their subscriptions stay, or become
  * those given.
  */
-export function changedCredentialWrites(key: KeyItem, subscriptions?: CredentialSubscriptions): Write[] {
+function changedCredentialWrites(key: KeyItem, subscriptions?: CredentialSubscriptions): Write[] {
   const { keyName, status, permittedIp, permittedReferrer } = key;
   const shared = {
     keyName,
@@ -71,7 +121,7 @@ export function changedCredentialWrites(key: KeyItem, subscriptions?: Credential
 }
 
 /** Gives the credentials of a key another application; `undefined`: none. Both values get the same. */
-export function reassociatedCredentialWrites(
+function reassociatedCredentialWrites(
   key: KeyItem,
   applicationId: string | undefined,
   subscriptions: CredentialSubscriptions,
@@ -83,7 +133,7 @@ export function reassociatedCredentialWrites(
 }
 
 /** Lets the newest value of a key work on until `endsAt` (epoch seconds), beside the one that replaces it. */
-export function gracedCredentialWrite(key: KeyItem, endsAt: number): Write {
+function gracedCredentialWrite(key: KeyItem, endsAt: number): Write {
   return setAttributes(credentialItemKey(key.digest), gracedAttributes(key, endsAt), {
     attribute: 'keyUUID',
     equals: key.keyUUID,
@@ -146,16 +196,6 @@ export function withoutEndedGrace(key: KeyItem, nowSeconds: number): KeyItem {
   return graced === undefined || graced.endsAt > nowSeconds ? key : rest;
 }
 
-/** What the holder of a key (its link or its application) knows of it. */
-export function linkedKeyOf({ digest, expiresAt, graced }: KeyItem): LinkedKey {
-  return {
-    values: [
-      { digest, ...(expiresAt !== undefined && { expiresAtEpochSeconds: expiresAt }) },
-      ...(graced === undefined ? [] : [{ digest: graced.digest, expiresAtEpochSeconds: graced.endsAt }]),
-    ],
-  };
-}
-
 /** A key as it is stored, with its place among all keys; administrators find a revoked one there until its TTL. */
 export function keyAttributes(key: KeyItem): Record<string, unknown> {
   return { ...key, ...listedByTime(LISTINGS.keys, key.createdAt, key.keyUUID) };
@@ -194,12 +234,26 @@ export function auditView({ digest, ttl, graced, isEnding, ...key }: KeyItem): K
   return { ...key, ...(graced !== undefined && { graceEndsAt: graced.endsAt }) };
 }
 
-/** Takes a key out of its application: the key's item, and what its credentials have from the link. */
-export function dissociatedKeyWrites(key: KeyItem): Write[] {
-  const { applicationId, ...rest } = key;
-  if (applicationId === undefined) return [];
-  return [
-    replace(keyKeyOf(key), key, keyAttributes(rest)),
-    ...reassociatedCredentialWrites(key, undefined, {}),
-  ];
+/** The entry of the audit trail about a key; `before` or `after` absent: there was or is none. */
+export function keyAudit(
+  action: KeyAction,
+  { keyUUID, owner }: KeyItem,
+  { before, after }: { readonly before?: KeyItem; readonly after?: KeyItem },
+): AuditedAction {
+  return {
+    action,
+    resourceId: keyUUID,
+    owner,
+    ...(before !== undefined && { before: auditView(before) }),
+    ...(after !== undefined && { after: auditView(after) }),
+  };
+}
+
+/** Sets expiry and TTL of a key from its validity period, counted from `issuedAt` (milliseconds since the epoch). */
+export function withValidity(key: KeyItem, issuedAt: number): KeyItem {
+  const { expiresAt: oldExpiry, ttl: oldTtl, ...rest } = key;
+  const expiresAt = expiryOf(toEpochSeconds(issuedAt), key.validityPeriod);
+  return expiresAt === undefined
+    ? rest
+    : { ...rest, expiresAt, ttl: expiresAt + EXPIRED_KEY_RETENTION_SECONDS };
 }

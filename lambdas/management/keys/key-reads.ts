@@ -1,5 +1,6 @@
+import type { KeyType } from '../../core/decision/credential.ts';
 import { notFound } from '../../core/http/fault.ts';
-import { toEpochSeconds, type Clock } from '../../platform/clock.ts';
+import { toEpochSeconds } from '../../platform/clock.ts';
 import { CredentialItem, KeyItem, KeyReferenceItem } from '../../platform/dynamodb/items.ts';
 import {
   ALL_API_KEYS_PREFIX,
@@ -11,43 +12,44 @@ import {
   ownerPartition,
   type KeyScope,
 } from '../../platform/dynamodb/keys.ts';
-import { readItem } from '../../platform/dynamodb/read-items.ts';
-import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
+import type { Reads } from '../frame/snapshot.ts';
 import { scopeOf, withoutEndedGrace } from './key-items.ts';
-import type { TableAccess } from '../frame/management.ts';
 
 /** Which key, and whose. */
 export interface KeyPlace {
   readonly owner: string;
   readonly scope: KeyScope;
   readonly keyUUID: string;
+  /** Only a key of this environment is meant. */
+  readonly keyType?: KeyType;
+}
+
+/** A key of any owner, by its id alone. */
+export interface AnyKey {
+  readonly keyUUID: string;
 }
 
 /** The owner's keys that have not been revoked, of one API or application, oldest first, expired ones included. */
-export async function listKeys(
-  { store, clock }: TableAccess,
-  owner: string,
-  scope: KeyScope,
-): Promise<readonly KeyItem[]> {
+export async function listKeys(read: Reads, owner: string, scope: KeyScope): Promise<readonly KeyItem[]> {
   return inOrder(
-    clock,
-    await readPartition(store, { pk: ownerPartition(owner), prefix: keyPrefix(scope) }, KeyItem),
+    read.now,
+    await read.partition({ pk: ownerPartition(owner), prefix: keyPrefix(scope) }, KeyItem),
   );
 }
 
 /** All keys of an owner that have not been revoked. */
-export async function listKeysOf({ store, clock }: TableAccess, owner: string): Promise<readonly KeyItem[]> {
+export async function listKeysOf(read: Reads, owner: string): Promise<readonly KeyItem[]> {
   const pk = ownerPartition(owner);
   const lists = await Promise.all(
     [ALL_API_KEYS_PREFIX, ALL_APPLICATION_KEYS_PREFIX].map((prefix) =>
-      readPartition(store, { pk, prefix }, KeyItem),
+      read.partition({ pk, prefix }, KeyItem),
     ),
   );
-  return inOrder(clock, lists.flat());
+  return inOrder(read.now, lists.flat());
 }
 
-function inOrder(clock: Clock, keys: readonly KeyItem[]): readonly KeyItem[] {
-  const nowSeconds = toEpochSeconds(clock());
+function inOrder(now: number, keys: readonly KeyItem[]): readonly KeyItem[] {
+  const nowSeconds = toEpochSeconds(now);
   return keys
     .filter(({ status }) => status !== 'REVOKED')
     .map((key) => withoutEndedGrace(key, nowSeconds))
@@ -55,16 +57,9 @@ function inOrder(clock: Clock, keys: readonly KeyItem[]): readonly KeyItem[] {
 }
 
 /** @throws Fault `not_found` for a key that is revoked, gone, another's, or of another API or application. */
-export async function getKey(management: TableAccess, place: KeyPlace): Promise<KeyItem> {
-  const key = await readKey(management, place);
+export async function getKey(read: Reads, place: KeyPlace | AnyKey): Promise<KeyItem> {
+  const key = await readKey(read, place);
   if (key === undefined || key.status === 'REVOKED') throw notFound('API key');
-  return key;
-}
-
-/** The same, but finds also a key whose revocation has not come to its end. @throws Fault `not_found` */
-export async function getRevocableKey(management: TableAccess, place: KeyPlace): Promise<KeyItem> {
-  const key = await readKey(management, place);
-  if (key === undefined || isRevoked(key)) throw notFound('API key');
   return key;
 }
 
@@ -73,40 +68,40 @@ export function isRevoked({ status, isEnding }: Pick<KeyItem, 'status' | 'isEndi
   return status === 'REVOKED' && isEnding === undefined;
 }
 
-/** Reads a key, revoked or not; `undefined` when there is none. */
-export async function readKey(
-  { store, clock }: TableAccess,
-  { owner, scope, keyUUID }: KeyPlace,
-): Promise<KeyItem | undefined> {
-  const key = await readItem(store, keyItemKey(owner, scope, keyUUID), KeyItem);
-  return key === undefined ? undefined : withoutEndedGrace(key, toEpochSeconds(clock()));
+/**
+ * Reads a key, revoked or not; `undefined` when there is none.
+ * @throws Fault `not_found` for an id of none.
+ */
+export async function readKey(read: Reads, place: KeyPlace | AnyKey): Promise<KeyItem | undefined> {
+  const { owner, scope, keyUUID, keyType } =
+    'scope' in place ? place : { ...(await findKeyPlace(read, place.keyUUID)), keyType: undefined };
+  const key = await read.item(keyItemKey(owner, scope, keyUUID), KeyItem);
+  if (key === undefined || (keyType !== undefined && key.keyType !== keyType)) return undefined;
+  return withoutEndedGrace(key, toEpochSeconds(read.now));
 }
 
-/** Finds a key by its id alone: for administrators. @throws Fault `not_found` */
-export async function findKeyPlace({ store }: TableAccess, keyUUID: string): Promise<KeyPlace> {
-  const reference = await readItem(store, keyReferenceItemKey(keyUUID), KeyReferenceItem);
+/** Finds a key by its id alone. @throws Fault `not_found` */
+export async function findKeyPlace({ loosely }: Reads, keyUUID: string): Promise<KeyPlace> {
+  const reference = await loosely.item(keyReferenceItemKey(keyUUID), KeyReferenceItem);
   if (reference === undefined) throw notFound('API key');
   return { owner: reference.owner, scope: scopeOf(reference), keyUUID };
 }
 
-/** Finds a key by the SHA-256 of one of its values, ended or not. @throws Fault `not_found` */
-export async function findKeyByDigest(management: TableAccess, digest: string): Promise<KeyPlace> {
-  const credential = await readItem(management.store, credentialItemKey(digest), CredentialItem);
+/** The id of the key that a value belongs to, by the SHA-256 of it, ended or not. @throws Fault `not_found` */
+export async function findKeyByDigest({ loosely }: Reads, digest: string): Promise<string> {
+  const credential = await loosely.item(credentialItemKey(digest), CredentialItem);
   if (credential === undefined) throw notFound('API key');
-  return findKeyPlace(management, credential.keyUUID);
+  return credential.keyUUID;
 }
 
-/** Finds a key by the SHA-256 of a value that still works, or is suspended; `undefined` when there is none. */
+/** The same for a value that still works, or is suspended; `undefined` when there is none. */
 export async function findKeyByLiveDigest(
-  management: TableAccess,
+  { loosely, now }: Reads,
   digest: string,
-): Promise<KeyPlace | undefined> {
-  const credential = await readItem(management.store, credentialItemKey(digest), CredentialItem);
+): Promise<string | undefined> {
+  const credential = await loosely.item(credentialItemKey(digest), CredentialItem);
   if (credential === undefined) return undefined;
   const { keyUUID, status, expiresAt = Infinity, replacedAt = Infinity } = credential;
-  const nowSeconds = toEpochSeconds(management.clock());
-  if (status === 'REVOKED' || status === 'REGENERATED' || Math.min(expiresAt, replacedAt) <= nowSeconds) {
-    return undefined;
-  }
-  return findKeyPlace(management, keyUUID);
+  const hasEnded = Math.min(expiresAt, replacedAt) <= toEpochSeconds(now);
+  return status === 'REVOKED' || status === 'REGENERATED' || hasEnded ? undefined : keyUUID;
 }

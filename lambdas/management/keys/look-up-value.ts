@@ -1,12 +1,11 @@
 import { notFound } from '../../core/http/fault.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
-import { CredentialItem } from '../../platform/dynamodb/items.ts';
-import { credentialItemKey } from '../../platform/dynamodb/keys.ts';
-import { readItem } from '../../platform/dynamodb/read-items.ts';
-import { withApplications, type KeyOfAnyOwner } from './all-keys.ts';
-import { findKeyPlace, readKey } from './key-reads.ts';
+import { ApplicationItem, CredentialItem, type KeyItem } from '../../platform/dynamodb/items.ts';
+import { applicationItemKey, credentialItemKey } from '../../platform/dynamodb/keys.ts';
+import type { KeyOfAnyOwner } from './all-keys.ts';
+import { readKey } from './key-reads.ts';
 import { readUsage } from '../usage/key-usage.ts';
-import type { TableAccess } from '../frame/management.ts';
+import type { Reads } from '../frame/snapshot.ts';
 
 /** State of one value of a key. */
 export const VALUE_STATES = ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REGENERATED', 'REVOKED'] as const;
@@ -22,14 +21,14 @@ export interface LookedUpKey {
  * Finds the key of any owner that a value belongs to, by the SHA-256 of the value; revoked and replaced values as long as
  * they are kept. @throws Fault `not_found`
  */
-export async function lookUpValue(access: TableAccess, digest: string): Promise<LookedUpKey> {
-  const credential = await readItem(access.store, credentialItemKey(digest), CredentialItem);
+export async function lookUpValue(read: Reads, digest: string): Promise<LookedUpKey> {
+  const credential = await read.item(credentialItemKey(digest), CredentialItem);
   if (credential === undefined) throw notFound('API key');
   const { keyUUID, status, issuedAt, expiresAt, replacedAt } = credential;
   const ends = Math.min(expiresAt ?? Infinity, replacedAt ?? Infinity);
-  const hasEnded = ends <= toEpochSeconds(access.clock());
+  const hasEnded = ends <= toEpochSeconds(read.now);
   return {
-    key: await getAnyKey(access, keyUUID),
+    key: await getAnyKey(read, keyUUID),
     value: {
       state: hasEnded && status !== 'REVOKED' ? endedState(replacedAt === ends) : status,
       issuedOn: issuedAt,
@@ -43,10 +42,26 @@ function endedState(wasReplaced: boolean): ValueState {
 }
 
 /** A key of any owner, revoked or not. @throws Fault `not_found` */
-export async function getAnyKey(access: TableAccess, keyUUID: string): Promise<KeyOfAnyOwner> {
-  const key = await readKey(access, await findKeyPlace(access, keyUUID));
+async function getAnyKey(read: Reads, keyUUID: string): Promise<KeyOfAnyOwner> {
+  const key = await readKey(read, { keyUUID });
   if (key === undefined) throw notFound('API key');
-  const [view] = await withApplications(access, [key], await readUsage(access, [key]));
-  if (view === undefined) throw notFound('API key');
-  return view;
+  return (await describeAnyKey(read, key))(key);
+}
+
+/** Reads what administrators see beside a key. */
+export async function describeAnyKey(
+  { loosely }: Reads,
+  { owner, applicationId, keyUUID }: KeyItem,
+): Promise<(key: KeyItem) => KeyOfAnyOwner> {
+  const [application, usage] = await Promise.all([
+    applicationId === undefined
+      ? undefined
+      : loosely.item(applicationItemKey(owner, applicationId), ApplicationItem),
+    readUsage(loosely, [{ keyUUID }]),
+  ]);
+  return (key) => ({
+    key,
+    usage: usage.get(keyUUID),
+    ...(application !== undefined && { applicationName: application.name }),
+  });
 }

@@ -20,8 +20,6 @@ import {
   ownerPartition,
   subscriptionReferenceItemKey,
 } from '../../platform/dynamodb/keys.ts';
-import { readItem } from '../../platform/dynamodb/read-items.ts';
-import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
 import {
   create,
   remove,
@@ -30,26 +28,46 @@ import {
   setMapEntry,
   type Write,
 } from '../../platform/dynamodb/writes.ts';
-import { applicationAttributes } from '../applications/application-items.ts';
-import type { TableAccess } from '../frame/management.ts';
+import { applicationAttributes } from '../applications/application-reads.ts';
+import type { Reads } from '../frame/snapshot.ts';
 import { policyUseWrites } from '../policies/policy-use.ts';
 
 /** Reads the link of an application and an API; version 0 and empty when there is none yet. */
 export async function readLink(
-  { store }: TableAccess,
+  read: Reads,
   owner: string,
   applicationId: string,
   apiId: string,
 ): Promise<Link> {
-  const link = await readItem(store, linkItemKey(owner, applicationId, apiId), LinkItem);
+  const link = await read.item(linkItemKey(owner, applicationId, apiId), LinkItem);
   return link ?? newLink(owner, applicationId, apiId);
 }
 
+/** The links of an application. None comes or goes, and no subscription changes, without the application's version. */
 export async function readLinksOf(
-  { store }: TableAccess,
+  read: Reads,
   { owner, applicationId }: Pick<ApplicationItem, 'owner' | 'applicationId'>,
 ): Promise<readonly Link[]> {
-  return readPartition(store, { pk: ownerPartition(owner), prefix: linkPrefix(applicationId) }, LinkItem);
+  return read.partition({ pk: ownerPartition(owner), prefix: linkPrefix(applicationId) }, LinkItem);
+}
+
+const LinkedApi = LinkItem.pick({ apiId: true });
+
+/** The APIs that an application has links to: for whoever reads each link when it is its turn. */
+export async function listLinkedApis(
+  read: Reads,
+  { owner, applicationId }: Pick<ApplicationItem, 'owner' | 'applicationId'>,
+): Promise<readonly string[]> {
+  const partition = { pk: ownerPartition(owner), prefix: linkPrefix(applicationId) };
+  const apiIds: string[] = [];
+  for await (const page of read.pages(partition, {
+    schema: LinkedApi,
+    attributes: ['apiId'],
+    pageSize: 200,
+  })) {
+    apiIds.push(...page.map(({ item: { apiId } }) => apiId));
+  }
+  return apiIds;
 }
 
 /**

@@ -7,8 +7,11 @@ import {
   APPLICATION_PREFIX,
   ownerPartition,
 } from '../../platform/dynamodb/keys.ts';
-import { walkPartition } from '../../platform/dynamodb/walk.ts';
 import type { Management } from '../frame/management.ts';
+import type { Reads } from '../frame/snapshot.ts';
+
+/** The settings that say how much one owner can have. */
+type OwnerLimited = Pick<Management, 'ownerLimits'>;
 
 const Counted = z.object({ status: z.string().optional() });
 const ITEMS_A_PAGE = 1_000;
@@ -18,11 +21,15 @@ const ITEMS_A_PAGE = 1_000;
  * other, and can exceed the limit by a few.
  * @throws Fault `conflict`
  */
-export async function refuseMoreKeys(management: Management, owner: string): Promise<void> {
-  const { keys: most } = management.ownerLimits ?? DEFAULT_OWNER_LIMITS;
+export async function refuseMoreKeys(
+  { ownerLimits = DEFAULT_OWNER_LIMITS }: OwnerLimited,
+  read: Reads,
+  owner: string,
+): Promise<void> {
+  const { keys: most } = ownerLimits;
   let [live, all] = [0, 0];
   for (const prefix of [ALL_API_KEYS_PREFIX, ALL_APPLICATION_KEYS_PREFIX]) {
-    for await (const page of statusesOf(management, owner, prefix)) {
+    for await (const page of statusesOf(read, owner, prefix)) {
       all += page.length;
       live += page.filter(({ item: { status } }) => status !== 'REVOKED').length;
       if (live >= most) {
@@ -42,10 +49,14 @@ export async function refuseMoreKeys(management: Management, owner: string): Pro
 }
 
 /** The same for applications. @throws Fault `conflict` */
-export async function refuseMoreApplications(management: Management, owner: string): Promise<void> {
-  const { applications: most } = management.ownerLimits ?? DEFAULT_OWNER_LIMITS;
+export async function refuseMoreApplications(
+  { ownerLimits = DEFAULT_OWNER_LIMITS }: OwnerLimited,
+  read: Reads,
+  owner: string,
+): Promise<void> {
+  const { applications: most } = ownerLimits;
   let found = 0;
-  for await (const page of statusesOf(management, owner, APPLICATION_PREFIX)) {
+  for await (const page of statusesOf(read, owner, APPLICATION_PREFIX)) {
     found += page.length;
     if (found >= most) {
       throw new Fault(
@@ -58,7 +69,7 @@ export async function refuseMoreApplications(management: Management, owner: stri
 
 /** @throws Fault `bad_request` for metadata that has more bytes than one key's can have. */
 export function refuseLargeMetadata(
-  { ownerLimits = DEFAULT_OWNER_LIMITS }: Management,
+  { ownerLimits = DEFAULT_OWNER_LIMITS }: OwnerLimited,
   metadata: Readonly<Record<string, string>>,
 ): void {
   const { metadataBytes: most } = ownerLimits;
@@ -69,9 +80,8 @@ export function refuseLargeMetadata(
   });
 }
 
-function statusesOf({ store }: Management, owner: string, prefix: string) {
-  return walkPartition(
-    store,
+function statusesOf(read: Reads, owner: string, prefix: string) {
+  return read.pages(
     { pk: ownerPartition(owner), prefix },
     { schema: Counted, attributes: ['status'], pageSize: ITEMS_A_PAGE },
   );

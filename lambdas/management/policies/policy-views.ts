@@ -4,7 +4,8 @@ import { BURST_TIME_UNITS, POLICY_LEVELS, type PolicyLevel } from '../../core/li
 import type { PolicyItem } from '../../platform/dynamodb/items.ts';
 import { noQuery } from '../../platform/http/route.ts';
 import { label, listOf, listPage, wholeList, type Paging } from '../../platform/http/schemas.ts';
-import type { Management } from '../frame/management.ts';
+import type { TableAccess } from '../frame/management.ts';
+import { look } from '../frame/snapshot.ts';
 import { getPolicyByName, listPolicies } from './policies.ts';
 
 /** A policy as developers and publishers see it. */
@@ -28,7 +29,7 @@ export const PolicySchema = z
 const level = z.enum(POLICY_LEVELS);
 
 /** How an API shows policies, below its `base`: those of a level, and one by its name. */
-export function policyReads(management: Management, base: string) {
+export function policyReads(access: TableAccess, base: string) {
   const path = `${base}/throttling-policies/{level}`;
   return {
     list: {
@@ -38,7 +39,7 @@ export function policyReads(management: Management, base: string) {
       query: z.strictObject(wholeList),
       response: listOf(PolicySchema),
       handle: async ({ params, query }: { readonly params: OfLevel; readonly query: Paging }) => {
-        const policies = await listPolicies(management, params.level);
+        const policies = await listPolicies(look(access), params.level);
         const at = `${base}/throttling-policies/${params.level}`;
         return { status: 200, body: listPage(at, policies, query, policyView) } as const;
       },
@@ -50,7 +51,7 @@ export function policyReads(management: Management, base: string) {
       query: noQuery,
       response: PolicySchema,
       handle: async ({ params }: { readonly params: OfLevel & { readonly policyName: string } }) => {
-        const policy = await getPolicyByName(management, params.level, params.policyName);
+        const policy = await getPolicyByName(look(access), params.level, params.policyName);
         return { status: 200, body: policyView(policy) } as const;
       },
     },

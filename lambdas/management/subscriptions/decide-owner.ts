@@ -1,22 +1,26 @@
 import type { Caller } from '../../core/http/caller.ts';
 import { notFound } from '../../core/http/fault.ts';
-import { requireVersion, type IfMatch } from '../../core/http/if-match.ts';
 import { OWNER_WIDE, type OwnerWideAction } from '../../core/subscriptions/publisher-decision.ts';
 import type { StandingDecisionItem } from '../../platform/dynamodb/items.ts';
-import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import { getAnyApi } from '../apis/apis.ts';
-import { auditEntry } from '../audit/audit.ts';
-import { retryOnConflict, UNYIELDING, type Management } from '../frame/management.ts';
+import { noChange, unyielding, type Plan } from '../frame/change.ts';
+import type { TableAccess } from '../frame/management.ts';
+import { look } from '../frame/snapshot.ts';
 import { reachAllSubscriptions } from './reach-all-subscriptions.ts';
 import { decisionWrites, listDecisions, readDecision } from './standing-decisions.ts';
 
 /** Publishers' decisions at an API, oldest first. @throws Fault `not_found` */
 export async function listStandingDecisions(
-  management: Management,
+  access: TableAccess,
   apiId: string,
 ): Promise<readonly StandingDecisionItem[]> {
-  await getAnyApi(management, apiId);
-  return listDecisions(management, apiId);
+  await getAnyApi(look(access), apiId);
+  return listDecisions(access, apiId);
+}
+
+interface Place {
+  readonly owner: string;
+  readonly apiId: string;
 }
 
 /**
@@ -24,37 +28,46 @@ export async function listStandingDecisions(
  * subscriptions can be blocked.
  * @throws Fault `not_found` for the API; Unfinished when some subscriptions have not followed.
  */
-export async function blockOwner(
-  management: Management,
+export function blockOwner(
+  access: TableAccess,
   caller: Caller,
-  { owner, apiId }: { readonly owner: string; readonly apiId: string },
+  { owner, apiId }: Place,
   action: Exclude<OwnerWideAction, 'unblock'>,
-  ifMatch?: IfMatch,
-): Promise<StandingDecisionItem> {
-  const decision = await retryOnConflict(async () => {
-    await getAnyApi(management, apiId);
-    const before = await readDecision(management, { owner, apiId });
-    requireVersion(before?.version ?? 0, ifMatch);
-    const status = OWNER_WIDE[action];
-    if (before?.status === status) return before;
-    const now = management.clock();
-    const place = { owner, ownerName: before?.ownerName ?? owner, apiId };
-    const version = (before?.version ?? 0) + 1;
-    await writeAll(management.store, [
-      ...decisionWrites(caller, now, place, before, status),
-      auditEntry(caller, now, {
+): Plan<StandingDecisionItem> {
+  const status = OWNER_WIDE[action];
+  const reaching = (decision: StandingDecisionItem) => async () => {
+    await reachAllSubscriptions(access, caller, { owner, apiId }, action);
+    return decision;
+  };
+  return unyielding(async (read) => {
+    await getAnyApi(read.loosely, apiId);
+    const before = await readDecision(read, { owner, apiId });
+    read.requireVersion(before?.version ?? 0);
+    if (before?.status === status) return { ...noChange(before), followUp: reaching(before) };
+    const { actor = caller } = caller;
+    const decision: StandingDecisionItem = {
+      owner,
+      ownerName: before?.ownerName ?? owner,
+      apiId,
+      status,
+      decidedBy: actor.subject,
+      decidedByName: actor.name,
+      decidedAt: read.now,
+      version: (before?.version ?? 0) + 1,
+    };
+    return {
+      result: decision,
+      writes: decisionWrites(caller, read.now, decision, before, status),
+      audit: {
         action: 'decision.block',
         resourceId: apiId,
         owner,
         ...(before !== undefined && { before: { status: before.status } }),
         after: { status },
-      }),
-    ]);
-    const { actor = caller } = caller;
-    return { ...place, status, decidedBy: actor.subject, decidedByName: actor.name, decidedAt: now, version };
-  }, UNYIELDING);
-  await reachAllSubscriptions(management, caller, { owner, apiId }, action);
-  return decision;
+      },
+      followUp: reaching(decision),
+    };
+  });
 }
 
 /**
@@ -63,26 +76,21 @@ export async function blockOwner(
  * @throws Fault `not_found` when nothing stands; `precondition_failed`; Unfinished when some subscriptions have not
  * followed.
  */
-export async function liftDecision(
-  management: Management,
-  caller: Caller,
-  { owner, apiId }: { readonly owner: string; readonly apiId: string },
-  ifMatch?: IfMatch,
-): Promise<void> {
-  await retryOnConflict(async () => {
-    const before = await readDecision(management, { owner, apiId });
+export function liftDecision(access: TableAccess, caller: Caller, { owner, apiId }: Place): Plan<void> {
+  return async (read) => {
+    const before = await readDecision(read, { owner, apiId });
     if (before === undefined) throw notFound('decision');
-    requireVersion(before.version, ifMatch);
-    const now = management.clock();
-    await writeAll(management.store, [
-      ...decisionWrites(caller, now, before, before, undefined),
-      auditEntry(caller, now, {
+    read.requireVersion(before.version);
+    return {
+      result: undefined,
+      writes: decisionWrites(caller, read.now, before, before, undefined),
+      audit: {
         action: 'decision.lift',
         resourceId: apiId,
         owner,
         before: { status: before.status },
-      }),
-    ]);
-  });
-  await reachAllSubscriptions(management, caller, { owner, apiId }, 'unblock');
+      },
+      followUp: () => reachAllSubscriptions(access, caller, { owner, apiId }, 'unblock'),
+    };
+  };
 }

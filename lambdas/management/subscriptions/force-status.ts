@@ -8,7 +8,8 @@ import { findApplication } from '../applications/application-reads.ts';
 import { forceValues } from '../frame/force-values.ts';
 import { readLink } from '../links/links.ts';
 import type { TableAccess } from '../frame/management.ts';
-import type { SubscriptionDetails } from './subscriptions.ts';
+import { look } from '../frame/snapshot.ts';
+import type { SubscriptionDetails } from './subscription-reads.ts';
 
 /**
  * Sets the status of a subscription whatever else changes in its link: who reads the link from then on gives this
@@ -38,7 +39,7 @@ export function forceWrites(
  * got its subscriptions since then has it anyway.
  */
 export async function forceStatus(
-  management: TableAccess,
+  access: TableAccess,
   { owner, applicationId, apiId }: Link,
   { subscriptionId, status }: Subscription,
 ): Promise<void> {
@@ -46,11 +47,12 @@ export async function forceStatus(
     { path: ['subscription', 'subscriptionId'], equals: subscriptionId },
     { path: ['subscription', 'status'], equals: status },
   ]);
+  const read = look(access);
   const [link, application] = await Promise.all([
-    readLink(management, owner, applicationId, apiId),
-    findApplication(management, owner, applicationId),
+    readLink(read, owner, applicationId, apiId),
+    findApplication(read, owner, applicationId),
   ]);
-  const nowSeconds = toEpochSeconds(management.clock());
+  const nowSeconds = toEpochSeconds(read.now);
   const digests = [link.keys, application?.keys ?? {}].flatMap((keys) => liveDigests(keys, nowSeconds));
   const entry = ['subscriptions', apiId];
   const credentials = digests.map((digest) =>
@@ -63,5 +65,5 @@ export async function forceStatus(
     }),
   );
   // Whoever decided anew, or took a key out of the application, has written its credential.
-  await forceValues(management, stillSo, credentials);
+  await forceValues(access, stillSo, credentials);
 }

@@ -9,16 +9,22 @@ import {
 } from '../../core/subscriptions/publisher-decision.ts';
 import { LinkItem } from '../../platform/dynamodb/items.ts';
 import { ALL_LINKS_PREFIX, ownerPartition } from '../../platform/dynamodb/keys.ts';
-import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
-import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import { findApplication } from '../applications/application-reads.ts';
-import { subscriptionEntry } from '../audit/audit.ts';
-import { forceStatus, forceWrites } from './force-status.ts';
+import { subscriptionAudit } from '../audit/audit.ts';
+import { commit } from '../frame/carry-out.ts';
+import { noChange, unyielding, type Plan } from '../frame/change.ts';
+import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
+import { look } from '../frame/snapshot.ts';
 import { linkWrites, readLink } from '../links/links.ts';
-import { ATTEMPTS_BEFORE_FORCE, retryOnConflict, UNYIELDING, type Management } from '../frame/management.ts';
-import { decisionUnchanged, readDecision, type DecisionPlace } from './standing-decisions.ts';
+import { forceStatus, forceWrites } from './force-status.ts';
+import { readDecision, type DecisionPlace } from './standing-decisions.ts';
 
 type Place = Pick<DecisionPlace, 'owner' | 'apiId'>;
+
+const ListedLink = LinkItem.pick({ apiId: true, applicationId: true });
+type ListedLink = ReturnType<typeof ListedLink.parse>;
+/** No more than says which there are: each is read when it is its turn. */
+const LISTED = { schema: ListedLink, attributes: Object.keys(ListedLink.shape), pageSize: 200 };
 
 const UNFINISHED =
   'The decision stands, but does not apply to all subscriptions of the owner yet. Send the same request again until it succeeds.';
@@ -30,57 +36,60 @@ const UNFINISHED =
  * @throws Unfinished when some are left: whoever decides so again does the rest.
  */
 export async function reachAllSubscriptions(
-  management: Management,
+  access: TableAccess,
   caller: Caller,
   place: Place,
   action: OwnerWideAction,
   done?: string,
 ): Promise<void> {
   try {
-    const links = await readPartition(
-      management.store,
-      { pk: ownerPartition(place.owner), prefix: ALL_LINKS_PREFIX },
-      LinkItem,
-    );
+    const links: ListedLink[] = [];
+    for await (const page of look(access).pages(linksOf(place), LISTED)) {
+      links.push(...page.map(({ item }) => item));
+    }
     for (const { apiId, applicationId } of links) {
       if (apiId !== place.apiId || applicationId === done) continue;
-      await retryOnConflict(
-        (triedBefore) => reachOne(management, caller, { ...place, applicationId }, action, triedBefore),
-        UNYIELDING,
-      );
+      await commit(access, { caller }, reachOne(access, { ...place, applicationId }, action));
     }
   } catch (error) {
     throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
   }
 }
 
-async function reachOne(
-  management: Management,
-  caller: Caller,
+function linksOf({ owner }: Place) {
+  return { pk: ownerPartition(owner), prefix: ALL_LINKS_PREFIX };
+}
+
+function reachOne(
+  access: TableAccess,
   { owner, apiId, applicationId }: Place & { readonly applicationId: string },
   action: OwnerWideAction,
-  triedBefore: number,
-): Promise<void> {
+): Plan<void> {
   const status = OWNER_WIDE[action];
-  const decision = await readDecision(management, { owner, apiId });
-  if (isBlock(decision?.status) ? decision?.status !== status : status !== 'UNBLOCKED') return;
-  const link = await readLink(management, owner, applicationId, apiId);
-  const { subscription: before } = link;
-  if (before === undefined || !isAdmitted(before.status)) return;
-  // An earlier request may have ended before all credentials had followed.
-  if (before.status === status) return forceStatus(management, link, before);
-  const application = await findApplication(management, owner, applicationId);
-  // An application that is being deleted: its links end anyway.
-  if (application === undefined) return;
-  const subscription = { ...before, status };
-  const now = management.clock();
-  const isForced = triedBefore >= ATTEMPTS_BEFORE_FORCE;
-  await writeAll(management.store, [
-    ...(isForced
-      ? forceWrites({ link, subscription: before, application }, status)
-      : linkWrites(link, withSubscription(link, subscription), application, now)),
-    decisionUnchanged({ owner, apiId }, decision),
-    subscriptionEntry(caller, now, `subscription.${action}`, { link, before, after: subscription }),
-  ]);
-  if (isForced) await forceStatus(management, link, subscription);
+  return unyielding(async (read) => {
+    const decision = await readDecision(read, { owner, apiId });
+    if (isBlock(decision?.status) ? decision?.status !== status : status !== 'UNBLOCKED') {
+      return noChange(undefined);
+    }
+    const isForced = read.triedBefore >= ATTEMPTS_BEFORE_FORCE;
+    const found = isForced ? read.loosely : read;
+    const link = await readLink(found, owner, applicationId, apiId);
+    const { subscription: before } = link;
+    if (before === undefined || !isAdmitted(before.status)) return noChange(undefined);
+    const subscription = { ...before, status };
+    const followUp = () => forceStatus(access, link, subscription);
+    // An earlier request may have ended before all credentials had followed.
+    if (before.status === status) return { ...noChange(undefined), followUp };
+    const application = await findApplication(found, owner, applicationId);
+    // An application that is being deleted: its links end anyway.
+    if (application === undefined) return noChange(undefined);
+    return {
+      result: undefined,
+      writes: isForced
+        ? forceWrites({ link, subscription: before, application }, status)
+        : linkWrites(link, withSubscription(link, subscription), application, read.now),
+      audit: subscriptionAudit(`subscription.${action}`, { link, before, after: subscription }),
+      ...(isForced && { followUp }),
+    };
+  });
 }

@@ -3,13 +3,12 @@ import { Fault } from '../../core/http/fault.ts';
 import type { Link } from '../../core/subscriptions/link.ts';
 import type { StandingStatus } from '../../core/subscriptions/publisher-decision.ts';
 import { dayOf } from '../../core/general/utc.ts';
-import { requireAbsent, requireUnchanged } from '../../platform/dynamodb/conditional-updates.ts';
 import { StandingDecisionItem, type ApiItem } from '../../platform/dynamodb/items.ts';
 import { decisionItemKey, listedByTime, LISTINGS } from '../../platform/dynamodb/keys.ts';
-import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
 import { readListing } from '../../platform/dynamodb/read-listings.ts';
 import { create, remove, replace, type Write } from '../../platform/dynamodb/writes.ts';
 import type { TableAccess } from '../frame/management.ts';
+import type { Reads, Snapshot } from '../frame/snapshot.ts';
 import type { Owner } from '../owners/resolve-owner.ts';
 
 /** Whom a decision is about, and where. */
@@ -21,19 +20,10 @@ export interface DecisionPlace {
 
 /** The decision about an owner at an API; `undefined`: none. */
 export async function readDecision(
-  { store }: TableAccess,
+  read: Reads,
   { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
 ): Promise<StandingDecisionItem | undefined> {
-  return readItem(store, decisionItemKey(owner, apiId), StandingDecisionItem);
-}
-
-/** Keeps a write from happening once somebody has decided otherwise than was read. */
-export function decisionUnchanged(
-  { owner, apiId }: Pick<DecisionPlace, 'owner' | 'apiId'>,
-  read: StandingDecisionItem | undefined,
-): Write {
-  const key = decisionItemKey(owner, apiId);
-  return read === undefined ? requireAbsent(key) : requireUnchanged(key, read);
+  return read.item(decisionItemKey(owner, apiId), StandingDecisionItem);
 }
 
 /** Publishers' decisions at an API, oldest first. Eventually consistent. */
@@ -74,26 +64,22 @@ export function decisionWrites(
 /**
  * Refuses a new subscription of somebody about whom a publisher has decided otherwise. A person who acts for a group
  * brings along what stands for that person.
- * @returns what keeps the subscription from being written when a decision comes in between.
  * @throws Fault `conflict`
  */
 export async function requireNoDecision(
-  access: TableAccess,
+  read: Snapshot,
   { subject, actor }: Caller,
   { apiId, name, version }: ApiItem,
-): Promise<readonly Write[]> {
+): Promise<void> {
   const owners = actor === undefined ? [subject] : [subject, actor.subject];
-  const found = await Promise.all(owners.map((owner) => readDecision(access, { owner, apiId })));
+  const found = await Promise.all(owners.map((owner) => readDecision(read, { owner, apiId })));
   const [decision] = found.filter((item) => item !== undefined);
-  if (decision !== undefined) {
-    const whom =
-      decision.owner === subject && actor !== undefined ? `the group ${decision.ownerName}` : 'you';
-    throw new Fault(
-      'conflict',
-      `A publisher ${SENTENCES[decision.status](whom)} at ${name} ${version} on ${dayOf(decision.decidedAt)}. Only a publisher can lift that: neither a new subscription nor another application does.`,
-    );
-  }
-  return owners.map((owner) => requireAbsent(decisionItemKey(owner, apiId)));
+  if (decision === undefined) return;
+  const whom = decision.owner === subject && actor !== undefined ? `the group ${decision.ownerName}` : 'you';
+  throw new Fault(
+    'conflict',
+    `A publisher ${SENTENCES[decision.status](whom)} at ${name} ${version} on ${dayOf(decision.decidedAt)}. Only a publisher can lift that: neither a new subscription nor another application does.`,
+  );
 }
 
 /**
@@ -101,13 +87,12 @@ export async function requireNoDecision(
  * @throws Fault `conflict`
  */
 export async function requireNoDecisionOn(
-  { store }: TableAccess,
+  { loosely }: Reads,
   { subject }: Owner,
   links: readonly Link[],
 ): Promise<void> {
   const apiIds = links.flatMap(({ apiId, subscription }) => (subscription === undefined ? [] : [apiId]));
-  const decisions = await readItems(
-    store,
+  const decisions = await loosely.items(
     apiIds.map((apiId) => decisionItemKey(subject, apiId)),
     StandingDecisionItem,
   );

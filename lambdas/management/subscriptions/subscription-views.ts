@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SUBSCRIPTION_STATUSES } from '../../core/decision/credential.ts';
 import { LIFECYCLE_STATUSES } from '../../core/apis/managed-api.ts';
-import type { SubscriptionDetails } from './subscriptions.ts';
+import type { SubscriptionDetails } from './subscription-reads.ts';
 import { Id } from '../../platform/http/schemas.ts';
 
 /** A subscription as WSO2 shows it, to developers and publishers alike. */

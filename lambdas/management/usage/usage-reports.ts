@@ -8,6 +8,7 @@ import { callAddresses, callHours, type CallEntity } from '../../platform/dynamo
 import { readRange } from '../../platform/dynamodb/read-partitions.ts';
 import { readUsage } from './key-usage.ts';
 import type { TableAccess } from '../frame/management.ts';
+import { look } from '../frame/snapshot.ts';
 
 /** What was counted in a period, as far as the logs have arrived. */
 export interface UsageReport extends CallsSummary {
@@ -55,7 +56,7 @@ export async function reportKeyUsage(
   const [report, addresses, usage] = await Promise.all([
     reportUsage(management, 'KEY', keyUUID, period),
     readRange(management.store, days, CallAddressItem, MOST_ADDRESSES + 1),
-    readUsage(management, [{ keyUUID }]),
+    readUsage(look(management), [{ keyUUID }]),
   ]);
   return {
     ...report,

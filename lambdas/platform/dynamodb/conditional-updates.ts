@@ -1,4 +1,4 @@
-import type { ItemKey } from './keys.ts';
+import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 import type { Write } from './writes.ts';
 
 /** Where in an item: an attribute, or an entry below it. A number is a place in a list. */
@@ -79,6 +79,19 @@ export function requireWhere(key: ItemKey, where: readonly Term[]): Write {
 /** Fails the transaction when there is such an item. */
 export function requireAbsent(key: ItemKey): Write {
   return requireWhere(key, [{ path: ['pk'], is: 'absent' }]);
+}
+
+/** The same, but an item whose TTL is over counts as absent: the table deletes such items days later. */
+export function requireNotLive(key: ItemKey, nowSeconds: number): Write {
+  return {
+    type: 'check',
+    key,
+    condition: {
+      ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+      ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+      ExpressionAttributeValues: { ':now': nowSeconds },
+    },
+  };
 }
 
 /** Fails the transaction unless an item is still at the version that was read. */

@@ -2,7 +2,11 @@ import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
 
 /** One part of a transaction, without the table's name. */
 export type Write =
-  | { readonly type: 'put'; readonly item: Record<string, unknown>; readonly condition?: Condition }
+  | {
+      readonly type: 'put';
+      readonly item: Readonly<Record<string, unknown>> & ItemKey;
+      readonly condition?: Condition;
+    }
   | {
       readonly type: 'update';
       readonly key: ItemKey;
@@ -21,6 +25,11 @@ interface Substitutions {
 
 interface Condition extends Substitutions {
   readonly ConditionExpression: string;
+}
+
+/** The item that a part of a transaction is about. */
+export function keyOfWrite(write: Write): ItemKey {
+  return write.type === 'put' ? { pk: write.item.pk, sk: write.item.sk } : write.key;
 }
 
 const PRESENT = 'attribute_exists(pk)';

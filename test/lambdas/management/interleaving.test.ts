@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
-import { endPresentedValue } from '../../../lambdas/management/keys/end-presented-value.ts';
-import { findKeyPlace } from '../../../lambdas/management/keys/key-reads.ts';
-import { systemClock } from '../../../lambdas/platform/clock.ts';
-import { createStore } from '../../../lambdas/platform/dynamodb/create-store.ts';
 import { decisionItemKey, subscriptionReferenceItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { unregisterApi } from '../../../lambdas/functions/registrar/register-api.ts';
+import {
+  CHANGING_OPERATION_NAMES,
+  changingOperations,
+  type ChangingOperation,
+} from '../../support/changing-operations.ts';
 import { contradictionsAmong, contradictionsIn } from '../../support/check-invariants.ts';
 import { interleave } from '../../support/interleave.ts';
 import { openInterleavedWorld, type InterleavedWorld } from '../../support/interleaved-world.ts';
@@ -15,10 +16,7 @@ import {
   TEST_CALLER,
   TEST_STACK,
   type ManagementHarness,
-  type TestRequest,
 } from '../../support/management-harness.ts';
-import { managementApis } from '../../../scripts/management-apis.ts';
-import { allRoutes, sampleRequest } from '../../support/management-routes.ts';
 import { meet, placesToMeet, touchedBy, type TouchedItems } from '../../support/touched-items.ts';
 import { credentialsOf, readTable, type StoredItem } from '../../support/table-contents.ts';
 
@@ -32,53 +30,14 @@ beforeAll(async () => {
 
 afterAll(() => harness.close());
 
-/** A request that writes, and its status. */
-interface Operation {
-  readonly name: string;
-  readonly perform: () => Promise<number>;
-}
-
-/** Every operation that writes, by the usual caller: a new one is among them by existing. */
-function operations(): readonly Operation[] {
-  const routes = allRoutes(harness).filter(({ method }) => method !== 'GET');
-  return [
-    ...routes.map((route) => ({
-      name: route.operationId,
-      perform: async () => {
-        const request = sampleRequest(route, world.idsOf(route.operationId));
-        const { status } = await harness.as('alice', ...route.roles)(inThisWorld(route.operationId, request));
-        return status;
-      },
-    })),
-    { name: 'selfRevoke', perform: () => selfRevoke(world.apikey) },
-    { name: 'selfRevokePrevious', perform: () => selfRevoke(world.previous) },
-  ];
-}
-
-function inThisWorld(operationId: string, request: TestRequest): TestRequest {
-  if (operationId === 'bulkRevokeApiKeys') {
-    return { ...request, body: { filter: { owner: 'sub-alice' }, dryRun: false } };
-  }
-  if (operationId === 'lookUpApiKey') {
-    return { ...request, body: { sha256: digestKeyValue(world.apikey) } };
-  }
-  const isPolicyUpdate = /^update\w+Policy$/.test(operationId) && typeof request.body === 'object';
-  return isPolicyUpdate ? { ...request, body: { ...request.body, policyName: 'Unused' } } : request;
-}
-
-async function selfRevoke(value: string): Promise<number> {
-  const { management } = harness;
-  const place = await findKeyPlace(management, idOf('keyUUID'));
-  await endPresentedValue(management, TEST_CALLER, place, digestKeyValue(value));
-  return 200;
-}
+const operations = () => changingOperations(harness, world);
 
 function idOf(name: string): string {
   return world.idsOf('')[name] ?? '';
 }
 
 /** What others do at the worst moment. */
-function others(): readonly Operation[] {
+function others(): readonly ChangingOperation[] {
   const named = new Set([
     'revokeApiKey',
     'revokeApplicationKey',
@@ -156,19 +115,6 @@ const LIFTS = new Set(['unblockSubscription', 'liftDecision']);
 /** An operation makes no more reads; more would hide an endless loop. */
 const MOST_READS = 60;
 
-/** Routes only ask the table when they are called. */
-const NO_TABLE = { store: createStore('none', systemClock), clock: systemClock, keyPrefix: 'kb' };
-
-/** Of every operation that writes: a new one is among them by existing. */
-const NAMES = [
-  ...managementApis(NO_TABLE)
-    .flatMap(({ routes }) => routes)
-    .filter(({ method }) => method !== 'GET')
-    .map(({ operationId }) => operationId),
-  'selfRevoke',
-  'selfRevokePrevious',
-];
-
 describe('each operation that writes', () => {
   it('succeeds in the world that the others come into', async () => {
     const failed: string[] = [];
@@ -181,7 +127,7 @@ describe('each operation that writes', () => {
     expect(await contradictionsIn(harness.table.store)).toEqual([]);
   });
 
-  it.each(NAMES)(
+  it.each(CHANGING_OPERATION_NAMES)(
     'leaves no contradiction and nothing alive that has ended, whoever comes in after whichever of its reads: %s',
     async (name) => {
       const operation = operations().find((candidate) => candidate.name === name);
@@ -205,7 +151,7 @@ describe('each operation that writes', () => {
 
 const touchedByOthers = new Map<string, TouchedItems>();
 
-async function othersTouch({ name, perform }: Operation): Promise<TouchedItems> {
+async function othersTouch({ name, perform }: ChangingOperation): Promise<TouchedItems> {
   const touched = touchedByOthers.get(name) ?? (await touchedBy(harness.table.store, perform));
   if (!touchedByOthers.has(name)) await world.restore();
   touchedByOthers.set(name, touched);
@@ -213,7 +159,11 @@ async function othersTouch({ name, perform }: Operation): Promise<TouchedItems> 
 }
 
 /** What is wrong after `other` came in. */
-async function letIn(operation: Operation, other: Operation, place: number): Promise<readonly string[]> {
+async function letIn(
+  operation: ChangingOperation,
+  other: ChangingOperation,
+  place: number,
+): Promise<readonly string[]> {
   const { store } = harness.table;
   const statuses = { other: 0 };
   const { result, cameIn } = await interleave(store, place, operation.perform, async () => {

@@ -3,6 +3,7 @@ import type { Caller } from '../../../lambdas/core/http/caller.ts';
 import { createApplication } from '../../../lambdas/management/applications/applications.ts';
 import { updateKey } from '../../../lambdas/management/keys/change-key.ts';
 import { issueKey } from '../../../lambdas/management/keys/issue-key.ts';
+import { commit } from '../../../lambdas/management/frame/carry-out.ts';
 import type { Management } from '../../../lambdas/management/frame/management.ts';
 import { revokeKey } from '../../../lambdas/management/keys/revoke-key.ts';
 import { openManagementHarness, type ManagementHarness } from '../../support/management-harness.ts';
@@ -32,8 +33,11 @@ const input = {
   permittedIp: [],
   permittedReferrer: [],
 } as const;
-const issue = (owner: string, metadata: Record<string, string> = {}) =>
-  issueKey(management, callerOf(owner), { apiId: harness.apis.petstore }, { ...input, metadata });
+const issue = (owner: string, metadata: Record<string, string> = {}) => {
+  const caller = callerOf(owner);
+  const scope = { apiId: harness.apis.petstore };
+  return commit(management, { caller }, issueKey(management, caller, scope, { ...input, metadata }));
+};
 
 describe('an owner of keys and applications', () => {
   it('can have as many keys as the limit says, and another one when one is revoked', async () => {
@@ -43,7 +47,7 @@ describe('an owner of keys and applications', () => {
     await expect(issue('keys')).rejects.toMatchObject({ code: 'conflict' });
     await issue('somebody else');
     const place = { owner: 'keys', scope: { apiId: harness.apis.petstore }, keyUUID: key.keyUUID };
-    await revokeKey(management, callerOf('keys'), place);
+    await revokeKey(management, { caller: callerOf('keys') }, place);
     await expect(issue('keys')).resolves.toBeDefined();
   });
 
@@ -51,21 +55,24 @@ describe('an owner of keys and applications', () => {
     const made = async () => {
       const { key } = await issue('churn');
       const place = { owner: 'churn', scope: { apiId: harness.apis.petstore }, keyUUID: key.keyUUID };
-      await revokeKey(management, callerOf('churn'), place);
+      await revokeKey(management, { caller: callerOf('churn') }, place);
     };
     for (let count = 0; count < 30; count += 1) await made();
     await expect(made()).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('can have as many applications as the limit says', async () => {
-    const create = (name: string) =>
-      createApplication(management, callerOf('applications'), {
+    const caller = callerOf('applications');
+    const create = (name: string) => {
+      const application = createApplication(management, caller, {
         name,
         throttlingPolicy: 'Unlimited',
         description: '',
         tokenType: 'JWT',
         attributes: {},
       });
+      return commit(management, { caller }, application);
+    };
     await create('One');
     await create('Two');
     await expect(create('Three')).rejects.toMatchObject({ code: 'conflict' });
@@ -76,7 +83,8 @@ describe('an owner of keys and applications', () => {
     await expect(issue('metadata', { team: 'x'.repeat(40) })).rejects.toMatchObject(refusal);
     const { key } = await issue('metadata', { team: 'x' });
     const place = { owner: 'metadata', scope: { apiId: harness.apis.petstore }, keyUUID: key.keyUUID };
-    const change = updateKey(management, callerOf('metadata'), place, { metadata: { team: 'ü'.repeat(20) } });
-    await expect(change).rejects.toMatchObject(refusal);
+    const change = updateKey(management, place, { metadata: { team: 'ü'.repeat(20) } });
+    const caller = callerOf('metadata');
+    await expect(commit(management, { caller }, change)).rejects.toMatchObject(refusal);
   });
 });

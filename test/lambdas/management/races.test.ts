@@ -5,6 +5,7 @@ import { digestKeyValue } from '../../../lambdas/core/keys/key-value.ts';
 import { credentialItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { testAuthorizer, type TestAuthorizer } from '../../support/authorizer-calls.ts';
 import { contradictionsIn } from '../../support/check-invariants.ts';
+import { interleaveEach } from '../../support/interleave.ts';
 import {
   openManagementHarness,
   type ManagementHarness,
@@ -250,6 +251,41 @@ describe('any operations on the same resources at the same time', () => {
     );
     expect(harness.logged).toEqual([]);
     expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 404, 409]));
+  });
+});
+
+describe('an operation into which others come after each of its reads', () => {
+  it('leaves the items in agreement, and no key that works without a subscription', async () => {
+    const statuses = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(
+        operation,
+        fc.array(operation, { minLength: 3, maxLength: 8 }),
+        async (first, others) => {
+          const applications = await times(RESOURCES, () => alice.application());
+          const issued = await times(RESOURCES, () => alice.generate(pizza));
+          const world = { applications, keys: issued.map(({ keyUUID }) => keyUUID) };
+          await alice.associate(pizza, world.keys[0] ?? '', applications[0] ?? '');
+          await alice.subscribe(applications[0] ?? '', pizza);
+
+          const answers: TestAnswer[] = [];
+          const { result } = await interleaveEach(
+            harness.table.store,
+            () => perform(first, world),
+            async (readsBefore) => {
+              const other = others[readsBefore];
+              if (other !== undefined) answers.push(await perform(other, world));
+            },
+          );
+          for (const { status } of [result, ...answers]) statuses.add(status);
+          expect([result, ...answers].filter(({ status }) => status >= 500)).toEqual([]);
+          expect(await contradictionsIn(harness.table.store)).toEqual([]);
+          await expectNoneWithoutSubscription(issued.map(({ apikey }) => apikey));
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect([...statuses]).toEqual(expect.arrayContaining([200, 404]));
   });
 });
 

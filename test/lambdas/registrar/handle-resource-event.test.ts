@@ -13,6 +13,7 @@ import type { RegistrarDependencies } from '../../../lambdas/functions/registrar
 import { RESPONSE_HOST } from '../../../local/cloudformation/response-urls.ts';
 import { redirectHosts } from '../../../local/functions/redirect-hosts.ts';
 import { untilAllowed } from '../../../lambdas/functions/registrar/until-allowed.ts';
+import { commit } from '../../../lambdas/management/frame/carry-out.ts';
 import { listApiNames, releaseApiName } from '../../../lambdas/management/apis/api-names.ts';
 import { LOG_GROUP_ID, provingStacks } from '../../support/proving-stacks.ts';
 import type { LogEntry } from '../../../lambdas/platform/log.ts';
@@ -367,7 +368,7 @@ describe('a large document', () => {
     return { apiId, resources };
   }
 
-  const read = (apiId: string) => getApiDefinition({ store: table.store, clock, keyPrefix: 'kb' }, apiId);
+  const read = (apiId: string) => getApiDefinition({ store: table.store, clock }, apiId);
 
   it('comes in parts that each fit into an event and an item, and is put together again', async () => {
     const { apiId, resources } = await createdInParts();
@@ -530,12 +531,13 @@ describe('the name of an API', () => {
 
   it('passes to the stack that an administrator names, from one that still has it, too', async () => {
     const { resource, id } = await created();
-    const management = { store: table.store, clock, keyPrefix: 'kb' };
+    const management = { store: table.store, clock };
     const caller = { subject: 'root', name: 'root', sourceIp: '192.0.2.1', requestId: 'r' };
-    await releaseApiName(management, caller, id, 'Somebody');
+    const release = (stackName: string) => commit(management, { caller }, releaseApiName(id, stackName));
+    await release('Somebody');
     const other = { ...resource, gatewayApiId: 'gw-moved' };
     expect((await handle('Create', other, { StackId: OTHER_STACK })).Status).toBe('FAILED');
-    await releaseApiName(management, caller, id, 'Others');
+    await release('Others');
     // Its owner goes on until the other stack takes it.
     expect((await handle('Update', resource, { PhysicalResourceId: id })).Status).toBe('SUCCESS');
     expect((await handle('Create', other, { StackId: OTHER_STACK })).Status).toBe('SUCCESS');
