@@ -1,4 +1,3 @@
-import { isEmpty, withoutKey, type Link } from '../../core/subscriptions/link.ts';
 import { removeWhere, updateWhere } from '../../platform/dynamodb/conditional-updates.ts';
 import { LinkItem, type KeyItem } from '../../platform/dynamodb/items.ts';
 import { applicationItemKey, linkItemKey, type ItemKey } from '../../platform/dynamodb/keys.ts';
@@ -11,8 +10,8 @@ import type { Reads } from '../frame/snapshot.ts';
 /** What holds a key: its link, or for an application key the application. */
 export interface Holder {
   readonly place: ItemKey;
-  /** Absent: it is the application. */
-  readonly link?: Link;
+  /** Otherwise it is the application. */
+  readonly isLink: boolean;
 }
 
 /**
@@ -25,15 +24,12 @@ export function releaseWrites(holder: Holder | undefined, { keyUUID }: KeyItem):
 }
 
 /**
- * Deletes a link that nothing hangs on any more, now that a key has been taken out. Never fails: what asked for it has been
- * done, and whoever writes the link next tidies up, too.
+ * Deletes the link that a key has left if nothing hangs on it any more. What the link was when it was read does not tell:
+ * others may have left it since. Never fails: what asked for it has been done, and whoever writes the link next tidies up,
+ * too.
  */
-export async function tidyUp(
-  { store }: TableAccess,
-  holder: Holder | undefined,
-  { keyUUID }: KeyItem,
-): Promise<void> {
-  if (holder?.link === undefined || !isEmpty(withoutKey(holder.link, keyUUID))) return;
+export async function tidyUp({ store }: TableAccess, holder: Holder | undefined): Promise<void> {
+  if (holder?.isLink !== true) return;
   try {
     const nothingHangsOn = [
       { path: ['subscription'], is: 'absent' },
@@ -41,7 +37,7 @@ export async function tidyUp(
     ] as const;
     await writeAll(store, [removeWhere(holder.place, nothingHangsOn)]);
   } catch {
-    // An empty link gives nothing to anybody.
+    // Something hangs on it. And an empty link gives nothing to anybody.
   }
 }
 
@@ -51,7 +47,7 @@ export async function findHolder(read: Reads, key: KeyItem): Promise<Holder | un
   if (applicationId === undefined) return undefined;
   const linkAt = async (place: ItemKey): Promise<Holder | undefined> => {
     const link = await read.item(place, LinkItem);
-    return link && { place, link };
+    return link && { place, isLink: true };
   };
   if (apiId !== undefined) {
     const own = await linkAt(linkItemKey(owner, applicationId, apiId));
@@ -59,7 +55,8 @@ export async function findHolder(read: Reads, key: KeyItem): Promise<Holder | un
   }
   const application = await findKeepingApplication(read, owner, applicationId);
   if (application === undefined) return undefined;
-  if (apiId === undefined) return { place: applicationItemKey(application.owner, applicationId) };
+  if (apiId === undefined)
+    return { place: applicationItemKey(application.owner, applicationId), isLink: false };
   // While an application is given to another owner, its links get there before its keys.
   return application.owner === owner
     ? undefined

@@ -100,7 +100,7 @@ export async function revocation(
       after: { status: 'REVOKED', ...why },
     },
     followUp: async () => {
-      await tidyUp(access, holder, key);
+      await tidyUp(access, holder);
       return 'ended';
     },
   };

@@ -76,12 +76,10 @@ export function requireWhere(key: ItemKey, where: readonly Term[]): Write {
   };
 }
 
-/** Fails the transaction when there is such an item. */
-export function requireAbsent(key: ItemKey): Write {
-  return requireWhere(key, [{ path: ['pk'], is: 'absent' }]);
-}
-
-/** The same, but an item whose TTL is over counts as absent: the table deletes such items days later. */
+/**
+ * Fails the transaction when there is such an item. One whose TTL is over counts as absent: the table deletes such items
+ * days later.
+ */
 export function requireNotLive(key: ItemKey, nowSeconds: number): Write {
   return {
     type: 'check',
@@ -92,11 +90,6 @@ export function requireNotLive(key: ItemKey, nowSeconds: number): Write {
       ExpressionAttributeValues: { ':now': nowSeconds },
     },
   };
-}
-
-/** Fails the transaction unless an item is still at the version that was read. */
-export function requireUnchanged(key: ItemKey, read: { readonly version: number }): Write {
-  return requireWhere(key, [{ path: ['version'], equals: read.version }]);
 }
 
 function clause(verb: string, parts: readonly string[]): string {
