@@ -619,6 +619,12 @@ describe('an API that the authorizer cannot protect', () => {
     );
   });
 
+  it('is one without a title and a version', () => {
+    expect(() => keys(Object.assign({}, PROPS, { definition: 'orders.yaml' }))).toThrow(
+      'Keys: the property definition must be an OpenAPI document, or { title, version }, and is a string',
+    );
+  });
+
   it('has no attributes before a route has the authorizer', () => {
     expect(() => keys().urls).toThrow(/the authorizer Keys is on no route yet/);
   });
