@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aspects, Stack, type App } from 'aws-cdk-lib';
+import { Aspects, Stack, Tags, type App } from 'aws-cdk-lib';
 import {
   CfnIntegration,
   CfnStage,
@@ -347,6 +347,14 @@ describe('the authorizer of an existing HTTP API', () => {
     const urls = { production: 'https://api.example.com/orders', sandbox: 'https://test.example.com/orders' };
     const stack = orders({ urls }, undefined, { disableExecuteApiEndpoint: true });
     expect(registrationOf(stack)).toMatchObject({ productionUrl: urls.production, sandboxUrl: urls.sandbox });
+  });
+
+  it('has the tags of its stack on all that it adds', () => {
+    const stack = orders({}, ({ stack: scope }) => Tags.of(scope).add('team', 'shop'));
+    for (const path of ['Api', 'Api/Keys/Sandbox']) {
+      expect(stack.at(path).properties['Tags']).toEqual({ team: 'shop' });
+    }
+    expect(stack.at('Api/Keys/AccessLogs').properties['Tags']).toEqual([{ Key: 'team', Value: 'shop' }]);
   });
 
   it('warns where pages could not send the key', () => {
