@@ -64,6 +64,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['lib/**/*.ts'],
+    rules: { curly: ['error', 'multi-line', 'consistent'] },
+  },
+  {
     files: ['**/*.mjs', 'vitest.config.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { 'no-restricted-syntax': 'off' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChecksOf } from '../internal/checks/check-props.ts';
+import { mustBe, type ChecksOf } from '../internal/checks/check-props.ts';
 import { OpenApiDocument } from '../open-api/open-api-document.ts';
 import { keyedApiChecks, type KeyedApiProps } from './keyed-api-props.ts';
 import { ApiThrottling } from './throttling.ts';
@@ -80,7 +80,7 @@ export interface KeyboundAuthorizerProps extends KeyedApiProps {
 }
 export const KeyboundAuthorizerProps = z.strictObject({
   ...keyedApiChecks,
-  definition: z.union([OpenApiDocument, ApiName]),
+  definition: z.union([OpenApiDocument, ApiName], mustBe('an OpenAPI document, or { title, version }')),
   stageNames: StageNames.optional(),
   createSandboxStage: z.boolean().optional(),
   urls: EnvironmentUrls.optional(),

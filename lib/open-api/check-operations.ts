@@ -48,8 +48,9 @@ function shapeProblems(operations: readonly Operation[]): string[] {
   for (const { path } of operations) {
     const shape = path.replaceAll(/\{[^}+]*(\+?)\}/g, '{$1}');
     const other = pathByShape.get(shape) ?? path;
-    if (other !== path)
+    if (other !== path) {
       problems.push(`the paths ${other} and ${path} differ only in the name of a parameter`);
+    }
     pathByShape.set(shape, path);
   }
   return problems;

@@ -37,8 +37,9 @@ export function readInfo(document: ParsedDocument, problems: Problems): Document
     problems.add(['info', 'title'], `must have at most ${MOST_BYTES_OF_NAME} bytes with the version`);
   }
   const description = ownValue(info, 'description') ?? '';
-  if (typeof description !== 'string')
+  if (typeof description !== 'string') {
     problems.add(['info', 'description'], 'must be text: write it in quotes');
+  }
   return { title, version, description: typeof description === 'string' ? description : '' };
 }
 

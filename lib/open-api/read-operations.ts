@@ -52,8 +52,9 @@ export function readOperations(
   function operationsOf(path: string, item: JsonRecord): readonly ReadOperation[] {
     for (const name of Object.keys(item)) {
       const problem = fieldProblem(name);
-      if (problem !== undefined)
+      if (problem !== undefined) {
         problems.add(['paths', path, name], problem, `${name.toUpperCase()} ${path}`);
+      }
     }
     return [...METHODS, ANY_METHOD]
       .filter((method) => Object.hasOwn(item, method))

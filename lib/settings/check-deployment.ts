@@ -63,8 +63,9 @@ function userPoolProblems({ stage, portalOrigins, commandLineSignIn }: CheckedDe
 function issuerProblems(deployment: CheckedDeployment, issuer: string): string[] {
   if (Token.isUnresolved(issuer)) return [];
   const url = parseUrl(issuer);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(deployment) && isLoopback(url)))
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(deployment) && isLoopback(url))) {
     return [];
+  }
   return [
     `the issuer ${JSON.stringify(issuer)} must be an https address: API Gateway takes the keys of its tokens from no other`,
   ];

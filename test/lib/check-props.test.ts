@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Function } from 'aws-cdk-lib/aws-lambda';
+import { Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
@@ -35,7 +35,12 @@ const domains = { production: { domain, url: 'https://cdn.example.com' }, sandbo
 const backend = { function: Function.fromFunctionArn(elsewhere, 'Backend', functionArn('shop')) };
 
 const { entry, ...options } = bundledProps();
-const functionOptions = { ...options, externals: ['sharp'], minify: false, sourceMap: true };
+const functionOptions = {
+  ...options,
+  functionName: 'orders',
+  runtime: Runtime.NODEJS_22_X,
+  bundling: { externalModules: ['sharp'], minify: false, sourceMap: true },
+};
 
 const KINDS: Readonly<Record<string, Kind>> = {
   BundledFunction: { class: BundledFunction, required: { entry }, optional: functionOptions },

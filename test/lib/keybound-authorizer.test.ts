@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aspects, Stack, type App } from 'aws-cdk-lib';
+import { Aspects, Stack, Tags, type App } from 'aws-cdk-lib';
 import {
   CfnIntegration,
   CfnStage,
@@ -349,6 +349,14 @@ describe('the authorizer of an existing HTTP API', () => {
     expect(registrationOf(stack)).toMatchObject({ productionUrl: urls.production, sandboxUrl: urls.sandbox });
   });
 
+  it('has the tags of its stack on all that it adds', () => {
+    const stack = orders({}, ({ stack: scope }) => Tags.of(scope).add('team', 'shop'));
+    for (const path of ['Api', 'Api/Keys/Sandbox']) {
+      expect(stack.at(path).properties['Tags']).toEqual({ team: 'shop' });
+    }
+    expect(stack.at('Api/Keys/AccessLogs').properties['Tags']).toEqual([{ Key: 'team', Value: 'shop' }]);
+  });
+
   it('warns where pages could not send the key', () => {
     const app = quickApp();
     const stack = new Stack(app, 'Orders');
@@ -616,6 +624,12 @@ describe('an API that the authorizer cannot protect', () => {
   it('is one with properties that are not known', () => {
     expect(() => keys(Object.assign({}, PROPS, { refusals: 'detailed' }))).toThrow(
       /^Keys: what it is made with has no property refusals/,
+    );
+  });
+
+  it('is one without a title and a version', () => {
+    expect(() => keys(Object.assign({}, PROPS, { definition: 'orders.yaml' }))).toThrow(
+      'Keys: the property definition must be an OpenAPI document, or { title, version }, and is a string',
     );
   });
 

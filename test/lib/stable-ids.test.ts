@@ -91,11 +91,11 @@ describe('what callers of an API know it by', () => {
       backend: new GuardedFunction(stack, 'Backend', bundledProps()),
     });
     expect(lastingIn(stack, LASTING_OF_APIS)).toEqual({
-      BackendGuardedB0C4D7A6: 'AWS::Lambda::Function',
-      BackendLogsDDB9B52C: 'AWS::Logs::LogGroup',
+      BackendGuardedFEA9CB8A: 'AWS::Lambda::Function',
+      BackendLogsF812E440: 'AWS::Logs::LogGroup',
       ShopAccessLogs5FC26275: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Apis-Shop-715124DE',
-      ShopApi4E8988D1: 'AWS::ApiGatewayV2::Api',
-      ShopAuthorizer66110BC7: 'AWS::ApiGatewayV2::Authorizer',
+      ShopApi4E8988D1: 'AWS::ApiGatewayV2::Api Shop 2.0.1',
+      ShopAuthorizer66110BC7: 'AWS::ApiGatewayV2::Authorizer keybound',
       ShopProduction3216102A: 'AWS::ApiGatewayV2::Stage',
       ShopRegistration839450A3: 'Custom::KeyboundApi',
       ShopSandbox01251162: 'AWS::ApiGatewayV2::Stage',
@@ -120,9 +120,9 @@ describe('what callers of an API know it by', () => {
     });
     expect(lastingIn(stack, LASTING_OF_APIS)).toEqual({
       ApiDefaultStage189A7074: 'AWS::ApiGatewayV2::Stage',
-      ApiF70053CD: 'AWS::ApiGatewayV2::Api',
+      ApiF70053CD: 'AWS::ApiGatewayV2::Api Api',
       ApiKeysAccessLogsCCC5EE2F: 'AWS::Logs::LogGroup /aws/vendedlogs/keybound/Apis-Api-Keys-CF9B34E8',
-      ApiKeysAuthorizer985A544F: 'AWS::ApiGatewayV2::Authorizer',
+      ApiKeysAuthorizer985A544F: 'AWS::ApiGatewayV2::Authorizer keybound',
       ApiKeysRegistration14061752: 'Custom::KeyboundApi',
       ApiKeysSandbox44838BBC: 'AWS::ApiGatewayV2::Stage',
       ApiKeysUsageA9349CA2: 'AWS::Logs::SubscriptionFilter',

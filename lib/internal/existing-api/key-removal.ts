@@ -54,8 +54,9 @@ function removalOf(integration: CfnIntegration, isKeyed: boolean, handover: Hand
     };
   }
   const leaks = leakProblems(theirs, location);
-  if (integration.integrationSubtype !== undefined)
+  if (integration.integrationSubtype !== undefined) {
     return { integration, mapping: undefined, problems: leaks };
+  }
   const ours = {
     ...(isKeyed ? requestParameters(location) : withoutIdentity(location)),
     ...withoutProof(trustedProxies),
