@@ -59,19 +59,15 @@ export async function openFilledTable(keyCount: number): Promise<FilledTable> {
     report: (text) => process.stderr.write(`${text}\n`),
   });
   const tableName = `keybound-bench-${randomUUID()}`;
-  const client = new DynamoDBClient({
-    endpoint: database.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const client = clientOf(database.endpoint);
+  const documents = documentsOf(client);
   const close = async (): Promise<void> => {
     client.destroy();
     await database.call('DeleteTable', { TableName: tableName }).finally(() => database.stop());
   };
   try {
     await ensureTable(database.call, tableDefinition(tableName));
-    const owners = Array.from({ length: keyCount / KEYS_OF_OWNER }, () => randomUUID());
+    const owners = ownersOf(keyCount);
     const startedAt = performance.now();
     const free = await fill(documents, tableName, owners);
     const filledInSeconds = Math.round((performance.now() - startedAt) / 1000);
@@ -92,6 +88,29 @@ export async function openFilledTable(keyCount: number): Promise<FilledTable> {
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+/** Stores `keyCount` keys in a table that is there, as `openFilledTable` does in its own. */
+export async function fillTable(endpoint: string, tableName: string, keyCount: number): Promise<void> {
+  const client = clientOf(endpoint);
+  await fill(documentsOf(client), tableName, ownersOf(keyCount));
+  client.destroy();
+}
+
+function ownersOf(keyCount: number): readonly string[] {
+  return Array.from({ length: keyCount / KEYS_OF_OWNER }, () => randomUUID());
+}
+
+function clientOf(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+}
+
+function documentsOf(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
 /** @returns ids of keys without an application, from all parts of the table. */

@@ -32,7 +32,11 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: "portal, an owner's keys of an API",
     operationId: 'listApiKeys',
-    request: ({ nextOwner }) => ({ subject: nextOwner(), params: { apiId: API_OF_KEYS } }),
+    request: ({ nextOwner }) => ({
+      subject: nextOwner(),
+      params: { apiId: API_OF_KEYS },
+      query: { limit: '25' },
+    }),
     expected: 25,
   },
   {
@@ -44,13 +48,13 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'admin, first page of all keys',
     operationId: 'listAllApiKeys',
-    request: () => ({ subject: 'admin' }),
+    request: () => ({ subject: 'admin', query: { limit: '25' } }),
     expected: 25,
   },
   {
     name: 'admin, page at offset 900',
     operationId: 'listAllApiKeys',
-    request: () => ({ subject: 'admin', query: { offset: '900' } }),
+    request: () => ({ subject: 'admin', query: { offset: '900', limit: '25' } }),
     expected: 25,
   },
   {
