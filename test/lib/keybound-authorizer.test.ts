@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aspects, Stack, Tags, type App } from 'aws-cdk-lib';
+import { Aspects, Stack, Tags, Validations, type App } from 'aws-cdk-lib';
 import {
   CfnIntegration,
   CfnStage,
@@ -22,6 +22,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -349,6 +350,26 @@ describe('the authorizer of an existing HTTP API', () => {
     expect(registrationOf(stack)).toMatchObject({ productionUrl: urls.production, sandboxUrl: urls.sandbox });
   });
 
+  it('leaves nothing for cdk-nag to find', () => {
+    const nagged = (isOpen: boolean) => {
+      const app = quickApp();
+      const api = new HttpApi(new Stack(app, 'Orders'), 'Api', { defaultAuthorizer: keys() });
+      api.addRoutes({
+        path: '/orders',
+        integration: new HttpUrlIntegration('Url', 'https://orders.example.com'),
+        ...(isOpen && { authorizer: new HttpNoneAuthorizer() }),
+      });
+      api.addRoutes({
+        path: '/more',
+        integration: new HttpUrlIntegration('More', 'https://orders.example.com'),
+      });
+      Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+      return () => app.synth();
+    };
+    expect(nagged(false)).not.toThrow();
+    expect(nagged(true)).toThrow();
+  });
+
   it('has the tags of its stack on all that it adds', () => {
     const stack = orders({}, ({ stack: scope }) => Tags.of(scope).add('team', 'shop'));
     for (const path of ['Api', 'Api/Keys/Sandbox']) {
@@ -526,7 +547,7 @@ describe('an API that the authorizer cannot protect', () => {
     ],
     [
       'an integration hands the key over under another name',
-      /the integration .* would hand the key over: its mapping append:header\.x-copy has \$request\.header\.ApiKey; remove it/,
+      /the integration .* would hand the key or a secret over: its mapping append:header\.x-copy has \$request\.header\.ApiKey; remove it/,
       () =>
         orders({}, ({ api }) =>
           api.addRoutes({

@@ -53,7 +53,7 @@ function removalOf(integration: CfnIntegration, isKeyed: boolean, handover: Hand
       problems: ['has a mapping that only the deployment knows: write it out'],
     };
   }
-  const leaks = leakProblems(theirs, location);
+  const leaks = leakProblems(theirs, handover);
   if (integration.integrationSubtype !== undefined) {
     return { integration, mapping: undefined, problems: leaks };
   }
@@ -65,17 +65,23 @@ function removalOf(integration: CfnIntegration, isKeyed: boolean, handover: Hand
 }
 
 /** Values that would hand the key over under another name. */
-function leakProblems(theirs: Readonly<Record<string, string>>, location: KeyLocation): readonly string[] {
-  const { header, queryParameter } = location;
+function leakProblems(
+  theirs: Readonly<Record<string, string>>,
+  { location: { header, queryParameter }, trustedProxies }: Handover,
+): readonly string[] {
   const names = [
     ...(header === undefined ? [] : [`header.${header}`]),
     ...(queryParameter === undefined ? [] : [`querystring.${queryParameter}`, 'header.referer']),
+    // The secret of the edges, too.
+    ...(trustedProxies === undefined ? [] : [`header.${trustedProxies.proof.header}`]),
   ].map((name) => `request.${name}`.toLowerCase());
   return Object.entries(theirs)
     .filter(([, value]) =>
       (value.toLowerCase().match(/request\.\w+\.[\w-]+/g) ?? []).some((it) => names.includes(it)),
     )
-    .map(([name, value]) => `would hand the key over: its mapping ${name} has ${value}; remove it`);
+    .map(
+      ([name, value]) => `would hand the key or a secret over: its mapping ${name} has ${value}; remove it`,
+    );
 }
 
 /** Mappings of the same header or parameter, which one of the two would undo. */
