@@ -8,7 +8,7 @@ import type { Credential } from '../../core/decision/credential.ts';
 import type { Freshness } from '../../core/decision/freshness.ts';
 import { digestKeyValue } from '../../core/keys/key-value.ts';
 import type { ApiState } from '../../core/apis/managed-api.ts';
-import { readLimits, type LimitSource } from '../../platform/dynamodb/read-limits.ts';
+import { readLimits, type LimitSource } from '../../core/limits/read-limits.ts';
 import type { FindCredential } from './find-credential.ts';
 import type { PresentedCall } from './read-call.ts';
 import { spendLimits, type Spending } from './spend-limits.ts';

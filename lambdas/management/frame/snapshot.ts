@@ -6,7 +6,7 @@ import type { ItemKey } from '../../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
 import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
 import { walkPartition, type Found, type Walk } from '../../platform/dynamodb/walk.ts';
-import { keyOfWrite, type Write } from '../../platform/dynamodb/writes.ts';
+import { keyOfWrite, type Write } from '../../platform/dynamodb/write.ts';
 import type { TableAccess } from './management.ts';
 
 /**

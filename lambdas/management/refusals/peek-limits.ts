@@ -1,6 +1,6 @@
 import { LIMIT_REASONS, limitState, windowOf } from '../../core/limits/limit.ts';
 import { readCounter } from '../../platform/dynamodb/counters.ts';
-import { readLimits } from '../../platform/dynamodb/read-limits.ts';
+import { readLimits } from '../../core/limits/read-limits.ts';
 import { readApplicationPolicy, readLimitingPolicy } from '../../platform/dynamodb/read-policies.ts';
 import type { Credential } from '../../core/decision/credential.ts';
 import type { Call, Decision } from '../../core/decision/decide-access.ts';

@@ -1,5 +1,5 @@
 import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
-import type { Write } from './writes.ts';
+import type { Write } from './write.ts';
 
 /** Where in an item: an attribute, or an entry below it. A number is a place in a list. */
 export type Path = readonly (string | number)[];

@@ -1,38 +1,8 @@
+import { removeWhere, updateWhere, type Term } from './conditional-updates.ts';
 import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
+import type { Condition, Write } from './write.ts';
 
-/** One part of a transaction, without the table's name. */
-export type Write =
-  | {
-      readonly type: 'put';
-      readonly item: Readonly<Record<string, unknown>> & ItemKey;
-      readonly condition?: Condition;
-    }
-  | {
-      readonly type: 'update';
-      readonly key: ItemKey;
-      readonly update: string;
-      readonly condition: Condition | Substitutions;
-    }
-  | { readonly type: 'delete'; readonly key: ItemKey; readonly condition: Condition }
-  /** Changes nothing: what others must not have changed. */
-  | { readonly type: 'check'; readonly key: ItemKey; readonly condition: Condition };
-
-/** What the names and values in expressions stand for. */
-interface Substitutions {
-  readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, unknown>;
-}
-
-interface Condition extends Substitutions {
-  readonly ConditionExpression: string;
-}
-
-/** The item that a part of a transaction is about. */
-export function keyOfWrite(write: Write): ItemKey {
-  return write.type === 'put' ? { pk: write.item.pk, sk: write.item.sk } : write.key;
-}
-
-const PRESENT = 'attribute_exists(pk)';
+export type { Write } from './write.ts';
 
 interface Versioned {
   readonly version: number;
@@ -101,18 +71,22 @@ export function replace(key: ItemKey, read: Versioned, attributes: Record<string
   return {
     type: 'put',
     item: { ...attributes, ...key, version: read.version + 1 },
-    condition: unchanged(read),
+    condition: {
+      ConditionExpression: '#version = :version',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':version': read.version },
+    },
   };
 }
 
 /** Deletes an item that must still be at `read.version`. */
 export function remove(key: ItemKey, read: Versioned): Write {
-  return { type: 'delete', key, condition: unchanged(read) };
+  return removeWhere(key, [unchanged(read)]);
 }
 
 /** Deletes an item that must exist. */
 export function removeExisting(key: ItemKey): Write {
-  return { type: 'delete', key, condition: { ConditionExpression: PRESENT } };
+  return removeWhere(key, []);
 }
 
 /**
@@ -124,39 +98,20 @@ export function setAttributes(
   attributes: Record<string, unknown>,
   where?: { readonly attribute: string; readonly equals: string },
 ): Write {
-  const entries = Object.entries(attributes).map(([name, value], index) => ({ name, value, index }));
-  const set = entries.filter(({ value }) => value !== undefined);
-  const removed = entries.filter(({ value }) => value === undefined);
-  const clauses = [
-    set.length > 0 && `SET ${set.map(({ index }) => `#${index} = :${index}`).join(', ')}`,
-    removed.length > 0 && `REMOVE ${removed.map(({ index }) => `#${index}`).join(', ')}`,
-  ];
+  const terms = where === undefined ? [] : [{ path: [where.attribute], equals: where.equals }];
+  return updateWhere(key, { ...assigned(attributes), where: terms });
+}
+
+function assigned(attributes: Record<string, unknown>) {
+  const entries = Object.entries(attributes);
   return {
-    type: 'update',
-    key,
-    update: clauses.filter((clause) => clause !== false).join(' '),
-    condition: {
-      ConditionExpression: where === undefined ? PRESENT : '#where = :where',
-      ExpressionAttributeNames: {
-        ...Object.fromEntries(entries.map(({ name, index }) => [`#${index}`, name])),
-        ...(where !== undefined && { '#where': where.attribute }),
-      },
-      ...((set.length > 0 || where !== undefined) && {
-        ExpressionAttributeValues: {
-          ...Object.fromEntries(set.map(({ value, index }) => [`:${index}`, value])),
-          ...(where !== undefined && { ':where': where.equals }),
-        },
-      }),
-    },
+    set: entries.filter(([, value]) => value !== undefined).map(([name, value]) => [[name], value] as const),
+    remove: entries.filter(([, value]) => value === undefined).map(([name]) => [name]),
   };
 }
 
-function unchanged(read: Versioned): Condition {
-  return {
-    ConditionExpression: '#version = :version',
-    ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':version': read.version },
-  };
+function unchanged({ version }: Versioned): Term {
+  return { path: ['version'], equals: version };
 }
 
 /**
@@ -164,16 +119,7 @@ function unchanged(read: Versioned): Condition {
  * the number alone (`changeAttributes`), or demand its value (`removeUncounted`).
  */
 export function addToCount(key: ItemKey, attribute: string, change: number): Write {
-  return {
-    type: 'update',
-    key,
-    update: 'ADD #count :change',
-    condition: {
-      ConditionExpression: PRESENT,
-      ExpressionAttributeNames: { '#count': attribute },
-      ExpressionAttributeValues: { ':change': change },
-    },
-  };
+  return updateWhere(key, { add: [[[attribute], change]] });
 }
 
 /**
@@ -181,39 +127,15 @@ export function addToCount(key: ItemKey, attribute: string, change: number): Wri
  * are removed, and those that are not named stay.
  */
 export function changeAttributes(key: ItemKey, read: Versioned, attributes: Record<string, unknown>): Write {
-  const write = setAttributes(key, { ...attributes, version: read.version + 1 });
-  const {
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ConditionExpression: expression,
-  } = unchanged(read);
-  if (write.type !== 'update') return write;
-  return {
-    ...write,
-    condition: {
-      ConditionExpression: expression,
-      ExpressionAttributeNames: { ...write.condition.ExpressionAttributeNames, ...names },
-      ExpressionAttributeValues: { ...write.condition.ExpressionAttributeValues, ...values },
-    },
-  };
+  return updateWhere(key, {
+    ...assigned({ ...attributes, version: read.version + 1 }),
+    where: [unchanged(read)],
+  });
 }
 
 /** Deletes an item that must still be at `read.version`, and whose count must be zero. */
 export function removeUncounted(key: ItemKey, read: Versioned, count: string): Write {
-  const {
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ConditionExpression: expression,
-  } = unchanged(read);
-  return {
-    type: 'delete',
-    key,
-    condition: {
-      ConditionExpression: `${expression} AND #count = :none`,
-      ExpressionAttributeNames: { ...names, '#count': count },
-      ExpressionAttributeValues: { ...values, ':none': 0 },
-    },
-  };
+  return removeWhere(key, [unchanged(read), { path: [count], equals: 0 }]);
 }
 
 /**
@@ -244,14 +166,6 @@ export function addToNumbers(
 
 /** Sets one entry of a map in an item that must exist; `undefined` removes it. */
 export function setMapEntry(key: ItemKey, attribute: string, entry: string, value: unknown): Write {
-  return {
-    type: 'update',
-    key,
-    update: value === undefined ? 'REMOVE #map.#entry' : 'SET #map.#entry = :value',
-    condition: {
-      ConditionExpression: PRESENT,
-      ExpressionAttributeNames: { '#map': attribute, '#entry': entry },
-      ...(value !== undefined && { ExpressionAttributeValues: { ':value': value } }),
-    },
-  };
+  const path = [attribute, entry];
+  return updateWhere(key, value === undefined ? { remove: [path] } : { set: [[path, value]] });
 }

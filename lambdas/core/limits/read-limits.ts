@@ -1,7 +1,7 @@
-import type { Credential } from '../../core/decision/credential.ts';
-import type { Call, Refused } from '../../core/decision/decide-access.ts';
-import { limitsOf, type Limit, type LimitingPolicy } from '../../core/limits/limit.ts';
-import type { PolicyLevel } from '../../core/limits/throttling-policy.ts';
+import type { Credential } from '../decision/credential.ts';
+import type { Call, Refused } from '../decision/decide-access.ts';
+import { limitsOf, type Limit, type LimitingPolicy } from './limit.ts';
+import type { PolicyLevel } from './throttling-policy.ts';
 
 /** Where the limits of a call stand: read each time, or remembered for a while. */
 export interface LimitSource {
