@@ -17,7 +17,7 @@ const NOT_INSTALLED = new Set(['keybound', 'aws-cdk-lib', 'constructs', 'aws-cdk
 const USER = `import { App } from 'aws-cdk-lib';
 import { findCore, KeyboundStack, type ProtectedHttpApiProps } from 'keybound';
 import { startRunner, type Runner } from 'keybound/local';
-const stack = new KeyboundStack(new App(), 'Keybound', { stage: 'dev', keyPrefix: 'acme' });
+const stack = new KeyboundStack(new App(), 'Keybound', { deployment: 'dev', keyPrefix: 'acme' });
 export const core: ProtectedHttpApiProps['core'] = findCore(stack, 'dev');
 export const started: Promise<Runner> = startRunner({ directory: 'app', context: { tenant: 'acme' } });
 `;
@@ -45,7 +45,7 @@ try {
   claim('CommonJS finds the constructs', () => {
     run('node', [
       '-e',
-      "new (require('keybound').KeyboundStack)(undefined, 'K', { stage: 'dev', throwAway: true })",
+      "new (require('keybound').KeyboundStack)(undefined, 'K', { deployment: 'dev', throwAway: true })",
     ]);
     return true;
   });
@@ -57,7 +57,7 @@ try {
     writeFileSync(join(folder, 'user.ts'), USER);
     const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
     for (const module of ['node16', 'nodenext'])
-      run('node', [compiler, '--noEmit', '--strict', '--skipLibCheck', '--module', module, 'user.ts']);
+      run('node', [compiler, '--noEmit', '--strict', '--module', module, 'user.ts']);
     return true;
   });
 

@@ -19,7 +19,7 @@ const MODES: Readonly<Record<string, Freshness>> = {
 };
 
 const { core } = new KeyboundStack(app, 'Bench-Core', {
-  stage: 'local',
+  deployment: 'local',
   throwAway: true,
   keyPrefix: 'kb',
   portalOrigins: [],

@@ -4,7 +4,7 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { GuardedFunction, KeyboundStack, ProtectedHttpApi, readOpenApiDocument } from 'keybound';
 
 const app = new App();
-const keybound = new KeyboundStack(app, 'Keybound', { stage: 'dev', throwAway: true });
+const keybound = new KeyboundStack(app, 'Keybound', { deployment: 'dev', throwAway: true });
 
 const stack = new Stack(app, 'Orders');
 const table = new TableV2(stack, 'Table', {

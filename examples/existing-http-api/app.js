@@ -6,7 +6,7 @@ const { Code, Function, Runtime } = require('aws-cdk-lib/aws-lambda');
 const { KeyboundAuthorizer, KeyboundStack } = require('keybound');
 
 const app = new App();
-const keybound = new KeyboundStack(app, 'Keybound', { stage: 'dev', throwAway: true });
+const keybound = new KeyboundStack(app, 'Keybound', { deployment: 'dev', throwAway: true });
 
 const stack = new Stack(app, 'Notes');
 const notes = new Function(stack, 'Function', {

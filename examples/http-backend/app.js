@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { KeyboundStack, ProtectedHttpApi, readOpenApiDocument } from 'keybound';
 
 const app = new App();
-const keybound = new KeyboundStack(app, 'Keybound', { stage: 'dev', throwAway: true });
+const keybound = new KeyboundStack(app, 'Keybound', { deployment: 'dev', throwAway: true });
 
 const stack = new Stack(app, 'Books');
 new ProtectedHttpApi(stack, 'Api', {

@@ -4,7 +4,7 @@ const { Code, Function, Runtime } = require('aws-cdk-lib/aws-lambda');
 const { KeyboundStack, ProtectedHttpApi, readOpenApiDocument } = require('keybound');
 
 const app = new App();
-const keybound = new KeyboundStack(app, 'Keybound', { stage: 'dev', throwAway: true });
+const keybound = new KeyboundStack(app, 'Keybound', { deployment: 'dev', throwAway: true });
 
 const stack = new Stack(app, 'Hello');
 new ProtectedHttpApi(stack, 'Api', {

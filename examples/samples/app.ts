@@ -10,5 +10,5 @@ const samples = new SampleApisStack(app, `Keybound-${deployment}-Samples`, {
   core: deployment,
   ...(domains !== undefined && { domains }),
 });
-Tags.of(samples).add('keybound:stage', deployment);
+Tags.of(samples).add('keybound:deployment', deployment);
 app.synth();

@@ -12,7 +12,7 @@ export interface SampleSettings {
 }
 
 /**
- * Reads the context: `deployment` (or `stage`), by default `dev`; and for domains of your own `gatewayDomain`,
+ * Reads the context: `deployment`, by default `dev`; and for domains of your own `gatewayDomain`,
  * `sandboxDomain` and `certificateArn`, with `gatewayUrl` and `sandboxUrl` where consumers call another address.
  * @throws Error for a deployment that callers depend on, and for half of a domain.
  */
@@ -21,7 +21,7 @@ export function readSampleSettings(node: Node): SampleSettings {
     const value: unknown = node.tryGetContext(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const deployment = text('deployment') ?? text('stage') ?? 'dev';
+  const deployment = text('deployment') ?? 'dev';
   if (PRODUCTION.test(deployment)) {
     throw new Error(`the sample APIs are open to everybody: do not deploy them beside ${deployment}`);
   }

@@ -33,8 +33,8 @@ const IDS = {
 } as const satisfies Record<keyof PublishedCore, string>;
 
 /** Publishes the core to other apps of the account and region, as SSM parameters below `/keybound/<stage>/`. */
-export function publishCore(scope: Construct, stage: string, core: KeyboundCore): void {
-  for (const { field, name, value } of writePublishedCore(stage, core)) {
+export function publishCore(scope: Construct, deployment: string, core: KeyboundCore): void {
+  for (const { field, name, value } of writePublishedCore(deployment, core)) {
     new StringParameter(scope, IDS[field], { parameterName: name, stringValue: value });
   }
 }
@@ -42,9 +42,9 @@ export function publishCore(scope: Construct, stage: string, core: KeyboundCore)
 /**
  * Finds the core of a deployment that another app, or another stack, has made in this account and region. The deployment of
  * the stack of `scope` reads it from SSM parameters, so that neither stack imports from the other.
- * @param stage the name of the deployment: `dev`, `prod`
+ * @param deployment the name of the deployment: `dev`, `prod`
  * @example findCore(this, 'prod')
  */
-export function findCore(scope: Construct, stage: string): KeyboundCore {
-  return readPublishedCore(stage, (name) => StringParameter.valueForStringParameter(scope, name));
+export function findCore(scope: Construct, deployment: string): KeyboundCore {
+  return readPublishedCore(deployment, (name) => StringParameter.valueForStringParameter(scope, name));
 }

@@ -4,7 +4,7 @@ import { KEY_PREFIX } from '../../lambdas/core/keys/key-value.ts';
 
 /** The parts of a deployment with limits of AWS that CDK does not know. */
 export interface CheckedDeployment {
-  readonly stage: string;
+  readonly deployment: string;
   readonly keyPrefix: string;
   readonly portalOrigins: readonly string[];
   readonly identity?: { readonly issuer: string } | undefined;
@@ -29,26 +29,26 @@ const MOST_CALLBACK_URLS = 100;
  * @returns what AWS would refuse about a deployment, or what nobody could use: each names the property, its value and
  *   the limit.
  */
-export function deploymentProblems(deployment: CheckedDeployment): readonly string[] {
-  const { stage, keyPrefix, identity } = deployment;
+export function deploymentProblems(checked: CheckedDeployment): readonly string[] {
+  const { deployment, keyPrefix, identity } = checked;
   return [
-    ...(DEPLOYMENT_NAME.pattern.test(stage)
+    ...(DEPLOYMENT_NAME.pattern.test(deployment)
       ? []
-      : [`the stage ${JSON.stringify(stage)} must be ${DEPLOYMENT_NAME.says}`]),
+      : [`the deployment ${JSON.stringify(deployment)} must be ${DEPLOYMENT_NAME.says}`]),
     ...(KEY_PREFIX.test(keyPrefix)
       ? []
       : [`the key prefix ${JSON.stringify(keyPrefix)} must match ${KEY_PREFIX.source}`]),
-    ...originProblems(deployment),
-    ...(identity === undefined ? userPoolProblems(deployment) : issuerProblems(deployment, identity.issuer)),
+    ...originProblems(checked),
+    ...(identity === undefined ? userPoolProblems(checked) : issuerProblems(checked, identity.issuer)),
   ];
 }
 
-function userPoolProblems({ stage, portalOrigins, commandLineSignIn }: CheckedDeployment): string[] {
+function userPoolProblems({ deployment, portalOrigins, commandLineSignIn }: CheckedDeployment): string[] {
   const problems: string[] = [];
-  const reserved = RESERVED_IN_SIGN_IN_DOMAINS.find((word) => stage.includes(word));
+  const reserved = RESERVED_IN_SIGN_IN_DOMAINS.find((word) => deployment.includes(word));
   if (reserved !== undefined) {
     problems.push(
-      `the stage ${JSON.stringify(stage)} must not contain "${reserved}": it becomes part of the domain of Cognito's sign-in page, where that word is reserved`,
+      `the deployment ${JSON.stringify(deployment)} must not contain "${reserved}": it becomes part of the domain of Cognito's sign-in page, where that word is reserved`,
     );
   }
   const most = MOST_CALLBACK_URLS - (commandLineSignIn === true ? 1 : 0);
@@ -85,8 +85,8 @@ function originProblems({ portalOrigins }: CheckedDeployment): string[] {
   });
 }
 
-function isLocal({ stage, throwAway }: CheckedDeployment): boolean {
-  return throwAway === true || stage === LOCAL_DEPLOYMENT;
+function isLocal({ deployment, throwAway }: CheckedDeployment): boolean {
+  return throwAway === true || deployment === LOCAL_DEPLOYMENT;
 }
 
 /** Cognito, too, takes `http` for `localhost` alone. */

@@ -76,10 +76,9 @@ export type DeploymentSettings = z.infer<typeof DeploymentSettings>;
 /** The settings that a file can contain. */
 export const SettingsFile = z.strictObject({ $schema: z.string().optional(), ...DeploymentSettings.shape });
 
-/** Further settings of the command line. `stage` is another word for `deployment`. */
+/** Further settings of the command line. */
 export const CommandLineSettings = z.object({
   deployment: z.string().regex(DEPLOYMENT_NAME.pattern, must(DEPLOYMENT_NAME.says)).optional(),
-  stage: z.string().regex(DEPLOYMENT_NAME.pattern, must(DEPLOYMENT_NAME.says)).optional(),
   allowChange: list
     .pipe(z.array(z.enum(CONTINUED, must(`one of ${CONTINUED.join(', ')}`))))
     .readonly()

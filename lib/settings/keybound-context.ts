@@ -11,7 +11,7 @@ import { settingsProblems } from './settings-problems.ts';
 
 /** The settings of a deployment. */
 export interface KeyboundContext {
-  readonly stage: string;
+  readonly deployment: string;
   /** Absent: wherever the credentials lead. */
   readonly env?: { readonly account?: string; readonly region?: string };
   readonly throwAway: boolean;
@@ -47,11 +47,7 @@ const Overrides = DeploymentSettings.partial().extend(CommandLineSettings.shape)
 export function readContext(node: Node, directory?: string): KeyboundContext {
   const given = contextOf(node);
   const unknown = Object.keys(given).filter((name) => !(name in Overrides.shape));
-  const {
-    deployment,
-    stage = deployment ?? 'dev',
-    allowChange,
-  } = checked(
+  const { deployment = 'dev', allowChange } = checked(
     'the command line',
     CommandLineSettings,
     given,
@@ -59,18 +55,13 @@ export function readContext(node: Node, directory?: string): KeyboundContext {
       (name) => `there is no setting ${name}; there are ${Object.keys(Overrides.shape).join(', ')}`,
     ),
   );
-  if (deployment !== undefined && deployment !== stage) {
-    throw new Error(
-      `deployment (${deployment}) and stage (${stage}) are the same setting, and must not differ`,
-    );
-  }
-  const hasFile = directory !== undefined && stage !== LOCAL_DEPLOYMENT;
-  const filed = hasFile ? readSettingsFile(directory, stage) : {};
-  if (hasFile) checked(settingsFileOf(stage), SettingsFile, filed);
-  const settings = checked(`the deployment ${stage}`, DeploymentSettings, { ...filed, ...given });
+  const hasFile = directory !== undefined && deployment !== LOCAL_DEPLOYMENT;
+  const filed = hasFile ? readSettingsFile(directory, deployment) : {};
+  if (hasFile) checked(settingsFileOf(deployment), SettingsFile, filed);
+  const settings = checked(`the deployment ${deployment}`, DeploymentSettings, { ...filed, ...given });
   const problems = settingsProblems(settings);
-  if (problems.length > 0) throw unusable(`the deployment ${stage}`, problems);
-  return { stage, allowChange, ...contextFrom(settings) };
+  if (problems.length > 0) throw unusable(`the deployment ${deployment}`, problems);
+  return { deployment, allowChange, ...contextFrom(settings) };
 }
 
 /** What is for CDK has a colon or an at sign in its name; nothing else is ignored. */
@@ -98,7 +89,7 @@ function unusable(where: string, problems: readonly string[]): Error {
   return new Error(`the settings of ${where} are invalid: ${problems.join('; ')}`);
 }
 
-function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'stage' | 'allowChange'> {
+function contextFrom(settings: DeploymentSettings): Omit<KeyboundContext, 'deployment' | 'allowChange'> {
   const {
     account,
     region,

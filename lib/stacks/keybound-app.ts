@@ -11,12 +11,12 @@ import { traceFunctions } from '../internal/core/trace-functions.ts';
  */
 export function keyboundApp(app: App, directory?: string): void {
   const { tracing, costCenter, encryptionKeyArn, ...core } = readContext(app.node, directory);
-  new KeyboundStack(app, `Keybound-${core.stage}`, {
+  new KeyboundStack(app, `Keybound-${core.deployment}`, {
     description: 'Keybound: API keys for HTTP APIs',
     ...core,
     ...(encryptionKeyArn !== undefined && { encryptionKey: encryptionKeyArn }),
   });
-  Tags.of(app).add('keybound:stage', core.stage);
+  Tags.of(app).add('keybound:deployment', core.deployment);
   if (costCenter !== undefined) Tags.of(app).add('keybound:cost-center', costCenter);
   if (tracing) traceFunctions(app);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -41,15 +41,15 @@ const OwnerLimitsProps = z.strictObject({
 
 /**
  * The properties of a `KeyboundStack`.
- * @example { stage: 'dev', throwAway: true }
- * @example { stage: 'prod', env: { account: '111122223333', region: 'eu-west-1' }, alarmEmail: 'ops@example.com' }
+ * @example { deployment: 'dev', throwAway: true }
+ * @example { deployment: 'prod', env: { account: '111122223333', region: 'eu-west-1' }, alarmEmail: 'ops@example.com' }
  */
 export interface KeyboundStackProps extends StackProps {
   /**
    * Names this deployment: at most 16 lower-case letters, digits and hyphens.
    * @example 'prod', 'staging-eu'
    */
-  readonly stage: string;
+  readonly deployment: string;
   /**
    * First part of key values: 1 to 16 lower-case letters and digits, a letter first.
    * @default 'kb'
@@ -160,7 +160,7 @@ export interface KeyboundStackProps extends StackProps {
 export const KeyboundStackProps = z.strictObject({
   ...stackProps,
   ...({
-    stage: z.string(),
+    deployment: z.string(),
     keyPrefix: z.string().optional(),
     identity: Identity.optional(),
     portalOrigins: texts.optional(),

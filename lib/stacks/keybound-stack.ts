@@ -88,7 +88,7 @@ export class KeyboundStack extends Stack {
     ];
     if (problems.length > 0) throw new Error(`${this.node.path}: ${problems.join('; ')}`);
     this.throwAway = props.throwAway ?? false;
-    this.deployment = props.stage;
+    this.deployment = props.deployment;
     this.logRetention =
       props.logRetention ?? (this.throwAway ? RetentionDays.ONE_MONTH : RetentionDays.ONE_YEAR);
     const { existingTable } = props;
@@ -143,7 +143,7 @@ export class KeyboundStack extends Stack {
     allowTable(publisher, table, 'Publisher');
     allowTable(holder, table, 'Holder');
     const following = {
-      stage: props.stage,
+      stage: props.deployment,
       table,
       logRetention: this.logRetention,
       removalPolicy: this.retention().removalPolicy,
@@ -185,7 +185,7 @@ export class KeyboundStack extends Stack {
     const undeliveredUsage = deadLetterQueue(this, 'UndeliveredUsage', this.retention().removalPolicy);
     keepFailedEvents(usage.function, undeliveredUsage);
     const { logs } = new Operations(this, 'Operations', {
-      stage: props.stage,
+      stage: props.deployment,
       ...(props.alarmEmail !== undefined && { alarmEmail: props.alarmEmail }),
       table,
       authorizer,
@@ -201,7 +201,7 @@ export class KeyboundStack extends Stack {
       registrarArn: registrar.function.functionArn,
       usageArn: usage.function.functionArn,
     };
-    publishCore(this, props.stage, this.core);
+    publishCore(this, props.deployment, this.core);
     this.managementApi = managementApi.api;
     this.managementUrl = managementApi.url;
     this.eventBus = events.bus;
@@ -313,9 +313,9 @@ export class KeyboundStack extends Stack {
     }
   }
 
-  private userPool({ stage, portalOrigins = [], commandLineSignIn, mfa }: KeyboundStackProps): Identity {
+  private userPool({ deployment, portalOrigins = [], commandLineSignIn, mfa }: KeyboundStackProps): Identity {
     return new UserPoolIdentity(this, 'Identity', {
-      domainPrefix: `keybound-${stage}-${this.account}`,
+      domainPrefix: `keybound-${deployment}-${this.account}`,
       portalOrigins,
       commandLineSignIn: commandLineSignIn ?? this.throwAway,
       mfa: mfa ?? (this.throwAway ? 'off' : 'required'),

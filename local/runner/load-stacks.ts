@@ -146,7 +146,7 @@ function deploymentFor(stacks: readonly AssemblyStack[]): string {
 }
 
 async function synthesizeCore(
-  stage: string,
+  deployment: string,
   outputDirectory: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -154,7 +154,7 @@ async function synthesizeCore(
     projectDirectory: CORE.directory,
     app: CORE.app,
     outputDirectory,
-    context: { stage },
+    context: { deployment },
     sources: [CORE.directory],
     ...(signal !== undefined && { signal }),
   });

@@ -37,6 +37,6 @@ export function localContext(urls: {
     gatewayDomain: 'localhost',
     sandboxDomain: SANDBOX_DOMAIN,
     certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/local',
-    stage: 'local',
+    deployment: 'local',
   };
 }

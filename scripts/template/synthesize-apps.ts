@@ -21,13 +21,13 @@ const LOCAL = {
 const CONTEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'as it is': {},
   'with the issuer of the runner': {
-    stage: 'local',
+    deployment: 'local',
     throwAway: 'true',
     issuer: LOCAL.issuer,
     audience: 'keybound-local',
   },
   'with a user pool and pages': {
-    stage: 'local',
+    deployment: 'local',
     commandLineSignIn: 'true',
     portalOrigins: 'https://portal.example.com,https://admin.example.com',
     costCenter: 'CC-4711',
@@ -36,7 +36,7 @@ const CONTEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     tracing: 'true',
   },
   'with an issuer, a key and a table that are there already': {
-    stage: 'local',
+    deployment: 'local',
     issuer: 'https://login.example.com/',
     audience: 'keybound',
     rolesClaim: 'roles',

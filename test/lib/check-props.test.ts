@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   KeyboundStack: {
     class: KeyboundStack,
     inApp: true,
-    required: { stage: 'dev' },
+    required: { deployment: 'dev' },
     optional: {
       keyPrefix: 'kb',
       portalOrigins: [],
@@ -257,11 +257,11 @@ it('a property that is not what it must be is not repeated, since an environment
 
 it('the error about invalid properties names all of them at once', () => {
   const make = () => {
-    Reflect.construct(KeyboundStack, [quickApp(), 'Core', { stage: 7, keyPrefix: 8, portalOrigins: 9 }]);
+    Reflect.construct(KeyboundStack, [quickApp(), 'Core', { deployment: 7, keyPrefix: 8, portalOrigins: 9 }]);
   };
   expect(make).toThrow(
     new Error(
-      'Core: the property stage must be a string, and is a number; ' +
+      'Core: the property deployment must be a string, and is a number; ' +
         'the property keyPrefix must be a string, and is a number; ' +
         'the property portalOrigins must be a list, and is a number',
     ),

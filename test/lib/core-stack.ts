@@ -3,10 +3,10 @@ import type { KeyboundStackProps } from '../../lib/stacks/keybound-stack-props.t
 import { quickApp } from './quick-app.ts';
 import { readStack, type ReadStack } from './read-stack.ts';
 
-/** The core by itself; default: of the stage `dev`. */
+/** The core by itself; default: of the deployment `dev`. */
 export function synthesizeCore(props: Partial<KeyboundStackProps> = {}): ReadStack {
-  const stage = { stage: 'dev', keyPrefix: 'kb', portalOrigins: [] };
-  return readStack(new KeyboundStack(quickApp(), 'Core', { ...stage, ...props }));
+  const usual = { deployment: 'dev', keyPrefix: 'kb', portalOrigins: [] };
+  return readStack(new KeyboundStack(quickApp(), 'Core', { ...usual, ...props }));
 }
 
 export const OWN_ISSUER = {

@@ -17,11 +17,10 @@ describe("the user pool's client", () => {
     'of the deployment %s sends nobody back to localhost unless it is asked to',
     (stage) => {
       const portalOrigins = ['https://portal.example.com'];
-      expect(clientOf({ stage, portalOrigins })['CallbackURLs']).toEqual(portalOrigins);
-      expect(clientOf({ stage, portalOrigins, commandLineSignIn: true })['CallbackURLs']).toEqual([
-        ...portalOrigins,
-        COMMAND_LINE,
-      ]);
+      expect(clientOf({ deployment: stage, portalOrigins })['CallbackURLs']).toEqual(portalOrigins);
+      expect(clientOf({ deployment: stage, portalOrigins, commandLineSignIn: true })['CallbackURLs']).toEqual(
+        [...portalOrigins, COMMAND_LINE],
+      );
     },
   );
 
@@ -41,7 +40,7 @@ describe('the second factor', () => {
     synthesizeCore(props).at('Identity/Users').properties['MfaConfiguration'] ?? 'OFF';
 
   it('is required, so that the sign-in page lets people enrol, or off, and never in between', () => {
-    expect(mfa({ stage: 'prod' })).toBe('ON');
+    expect(mfa({ deployment: 'prod' })).toBe('ON');
     expect(mfa({ throwAway: true })).toBe('OFF');
     expect(mfa({ mfa: 'off' })).toBe('OFF');
     expect(mfa({ throwAway: true, mfa: 'required' })).toBe('ON');
@@ -55,7 +54,7 @@ describe('the outputs of the core', () => {
       Outputs.parse(
         Template.fromStack(
           new KeyboundStack(quickApp(), 'Core', {
-            stage: 'dev',
+            deployment: 'dev',
             keyPrefix: 'kb',
             portalOrigins: [],
             ...props,
@@ -88,7 +87,7 @@ describe('an encryption key of its own', () => {
     const scope = new Stack(app, 'Keys');
     return readStack(
       new KeyboundStack(app, 'Core', {
-        stage: 'prod',
+        deployment: 'prod',
         keyPrefix: 'kb',
         portalOrigins: [],
         env: { region: 'eu-west-1' },

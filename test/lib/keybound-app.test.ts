@@ -16,7 +16,7 @@ import { functionArn, shop } from './shop-api.ts';
 
 /** A deployment with its own issuer on one machine. */
 const LOCAL = {
-  stage: 'local',
+  deployment: 'local',
   throwAway: 'true',
   issuer: 'http://localhost:9443',
   audience: 'keybound-local',
@@ -66,7 +66,7 @@ describe('the whole app', () => {
     {
       what: 'in production, with an encryption key and a table of its own',
       context: {
-        stage: 'prod',
+        deployment: 'prod',
         encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
         tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/restored',
         tableStreamArn:
@@ -105,7 +105,7 @@ describe('the whole app', () => {
       for (const { reason } of suppressed) expect(reason.length).toBeGreaterThan(30);
       const [core = ''] = expected;
       for (const { tags } of stacks) {
-        expect(tags).toEqual({ 'keybound:stage': core.replace('Keybound-', '') });
+        expect(tags).toEqual({ 'keybound:deployment': core.replace('Keybound-', '') });
       }
     },
   );
@@ -153,7 +153,7 @@ describe('the stacks of the app', () => {
   });
 
   it('are the core alone: no context adds an API to it', () => {
-    const app = quickApp({ stage: 'staging' });
+    const app = quickApp({ deployment: 'staging' });
     keyboundApp(app);
     expect(app.node.children.filter(Stack.isStack).map(({ node }) => node.id)).toEqual(['Keybound-staging']);
     const sampling = quickApp({ samples: 'true' });
@@ -163,14 +163,17 @@ describe('the stacks of the app', () => {
   it('keep their data whatever the deployment is called, unless it says that they can be thrown away', () => {
     const policyOf = (context: Readonly<Record<string, string>>, name: string) =>
       stackAt(context, name).at('Table').deletionPolicy;
-    for (const stage of ['prod', 'production', 'prod-eu', 'live', 'dev']) {
-      expect(policyOf({ stage }, `Keybound-${stage}`)).toBe('RetainExceptOnCreate');
+    for (const deployment of ['prod', 'production', 'prod-eu', 'live', 'dev']) {
+      expect(policyOf({ deployment }, `Keybound-${deployment}`)).toBe('RetainExceptOnCreate');
     }
-    expect(policyOf({ stage: 'dev', throwAway: 'true' }, 'Keybound-dev')).toBe('Delete');
+    expect(policyOf({ deployment: 'dev', throwAway: 'true' }, 'Keybound-dev')).toBe('Delete');
   });
 
   it('hand the domains of the context to the check that later deployments keep them', () => {
-    const core = stackAt({ stage: 'prod', domains: 'api.example.com, sandbox.example.com' }, 'Keybound-prod');
+    const core = stackAt(
+      { deployment: 'prod', domains: 'api.example.com, sandbox.example.com' },
+      'Keybound-prod',
+    );
     const continuity = core.resources.find(({ type }) => type === 'Custom::KeyboundContinuity');
     expect(JSON.stringify(continuity?.properties)).toContain('api.example.com');
     expect(JSON.stringify(continuity?.properties)).toContain('sandbox.example.com');
@@ -182,23 +185,23 @@ describe('a context that cannot be used', () => {
   const identity = 'an external identity provider needs both issuer and audience';
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
-    ['stage must be at most 16 lower-case letters, digits and hyphens', { stage: 'Prod' }],
-    ['no hyphen last, and is "x-"', { stage: 'x-' }],
+    ['deployment must be at most 16 lower-case letters, digits and hyphens', { deployment: 'Prod' }],
+    ['no hyphen last, and is "x-"', { deployment: 'x-' }],
     ['deployment must be at most 16 lower-case letters', { deployment: '1st' }],
-    ['and is "aaaaaaaaaaaaaaaaa"', { stage: 'a'.repeat(17) }],
-    ['stage must be at most', { stage: '' }],
-    ['deployment (a) and stage (b) are the same setting', { deployment: 'a', stage: 'b' }],
+    ['and is "aaaaaaaaaaaaaaaaa"', { deployment: 'a'.repeat(17) }],
+    ['deployment must be at most', { deployment: '' }],
+    ['there is no setting stage; there are account, ', { stage: 'prod' }],
     ['there is no setting stagee; there are account, ', { stagee: 'prod' }],
-    ['the stage "aws-x" must not contain "aws"', { stage: 'aws-x' }],
-    ['the stage "my-cognito" must not contain "cognito"', { stage: 'my-cognito' }],
-    ['the stage "amazon" must not contain "amazon"', { stage: 'amazon' }],
+    ['the deployment "aws-x" must not contain "aws"', { deployment: 'aws-x' }],
+    ['the deployment "my-cognito" must not contain "cognito"', { deployment: 'my-cognito' }],
+    ['the deployment "amazon" must not contain "amazon"', { deployment: 'amazon' }],
     [
       'the issuer "http://login.example.com" must be an https address',
       { issuer: 'http://login.example.com', audience: 'keys' },
     ],
     [
       'the issuer "http://localhost:9443" must be an https address',
-      { stage: 'prod', issuer: 'http://localhost:9443', audience: 'keys' },
+      { deployment: 'prod', issuer: 'http://localhost:9443', audience: 'keys' },
     ],
     ['the portal origin "http://portal.internal" must be https', { portalOrigins: 'http://portal.internal' }],
     [
@@ -300,7 +303,7 @@ describe('an app of another team', () => {
 
   it('finds authorizer, registrar and recorder of usage in the parameters that the core publishes, when it is deployed', () => {
     const core = readStack(
-      new KeyboundStack(quickApp(), 'Core', { stage: 'prod', keyPrefix: 'kb', portalOrigins: [] }),
+      new KeyboundStack(quickApp(), 'Core', { deployment: 'prod', keyPrefix: 'kb', portalOrigins: [] }),
     );
     const published = core.ofType('AWS::SSM::Parameter').map(({ properties }) => String(properties['Name']));
     const found = (name: string) => `\${AWS::SSM::Parameter::Value<String> ${name}}`;

@@ -7,7 +7,7 @@ import { quickApp } from './quick-app.ts';
 import type { ReadStack } from './read-stack.ts';
 
 const dev = synthesizeCore();
-const prod = synthesizeCore({ stage: 'prod' });
+const prod = synthesizeCore({ deployment: 'prod' });
 const thrownAway = synthesizeCore({ throwAway: true });
 /** What people call what they must not lose, and what they do not. */
 const NAMES = ['prod', 'production', 'prod-eu', 'live', 'dev', 'p'];
@@ -46,7 +46,7 @@ describe('the table of the core', () => {
   });
 
   it.each(NAMES)('of the deployment %s is retained and protected', (stage) => {
-    const table = synthesizeCore({ stage }).at('Table');
+    const table = synthesizeCore({ deployment: stage }).at('Table');
     expect(table).toMatchObject({
       deletionPolicy: 'RetainExceptOnCreate',
       updateReplacePolicy: 'Retain',
@@ -71,7 +71,7 @@ describe('users, logs and dead letters', () => {
   ];
 
   it.each(NAMES)('of the deployment %s are retained, and users are protected', (stage) => {
-    const stack = synthesizeCore({ stage });
+    const stack = synthesizeCore({ deployment: stage });
     expect(new Set(kept(stack).map(({ deletionPolicy }) => deletionPolicy))).toEqual(
       new Set(['RetainExceptOnCreate']),
     );
@@ -117,10 +117,15 @@ describe('users, logs and dead letters', () => {
 
 describe('the stack of the core', () => {
   const stackOf = (props: Partial<KeyboundStackProps>) =>
-    new KeyboundStack(quickApp(), 'Core', { stage: 'dev', keyPrefix: 'kb', portalOrigins: [], ...props });
+    new KeyboundStack(quickApp(), 'Core', {
+      deployment: 'dev',
+      keyPrefix: 'kb',
+      portalOrigins: [],
+      ...props,
+    });
 
   it.each(NAMES)('of the deployment %s is protected from termination', (stage) => {
-    expect(stackOf({ stage }).terminationProtection).toBe(true);
+    expect(stackOf({ deployment: stage }).terminationProtection).toBe(true);
   });
 
   it('is not protected where it can be thrown away, or the app says so', () => {

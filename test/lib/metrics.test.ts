@@ -43,7 +43,7 @@ describe('a protected API', () => {
 
 describe('the core', () => {
   it('has metrics of refused and undecided calls, for alarms', () => {
-    const core = new KeyboundStack(quickApp(), 'Core', { stage: 'dev' });
+    const core = new KeyboundStack(quickApp(), 'Core', { deployment: 'dev' });
     alarm(core.metricRefusals({ period: Duration.minutes(1) }), core, 'OwnRefusals');
     alarm(core.metricFaults(), core, 'OwnFaults');
     const read = readStack(core);
@@ -58,7 +58,7 @@ describe('the core', () => {
 
   it('has a bus for rules of others, and the address of its management API', () => {
     const app = quickApp();
-    const core = new KeyboundStack(app, 'Core', { stage: 'dev' });
+    const core = new KeyboundStack(app, 'Core', { deployment: 'dev' });
     const other = new Stack(app, 'Other');
     new Rule(other, 'Revoked', {
       eventBus: core.eventBus,

@@ -11,7 +11,7 @@ import {
 import { FUNCTIONS, OWN_ISSUER, synthesizeCore } from './core-stack.ts';
 
 const dev = synthesizeCore();
-const prod = synthesizeCore({ stage: 'prod' });
+const prod = synthesizeCore({ deployment: 'prod' });
 const external = synthesizeCore({ identity: OWN_ISSUER, portalOrigins: ['https://portal.example.com'] });
 
 const isUser = (name: string): name is TableUser => name in TABLE_RIGHTS;

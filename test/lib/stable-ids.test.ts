@@ -37,7 +37,7 @@ function nameIn(value: unknown): string {
 
 function lastingOf(stage: string): Record<string, string> {
   return lastingIn(
-    new KeyboundStack(quickApp(), 'Core', { stage, keyPrefix: 'kb', portalOrigins: [] }),
+    new KeyboundStack(quickApp(), 'Core', { deployment: stage, keyPrefix: 'kb', portalOrigins: [] }),
     LASTING,
   );
 }

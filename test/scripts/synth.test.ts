@@ -42,7 +42,7 @@ describe('npm run synth', () => {
   });
 
   it('says that a deployment has no file, without a stack trace', async () => {
-    const { exitCode, said } = await synth(['-c', 'stage=prod']);
+    const { exitCode, said } = await synth(['-c', 'deployment=prod']);
     expect(exitCode).toBe(1);
     expect(said).toMatch(/^there is no keybound\.config\.prod\.json: /);
     expect(said).not.toMatch(/\n\s+at /);
@@ -65,12 +65,12 @@ describe('the file of a deployment', () => {
   const read = (content: string, context: Readonly<Record<string, string>> = {}) => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'keybound.config.prod.json'), content);
-    return () => readContext(quickApp({ stage: 'prod', ...context }).node, directory);
+    return () => readContext(quickApp({ deployment: 'prod', ...context }).node, directory);
   };
 
   it('is what the deployment is, and the command line wins', () => {
     expect(read('{"region":"eu-west-1","logRetentionDays":14,"tracing":true}')()).toMatchObject({
-      stage: 'prod',
+      deployment: 'prod',
       env: { region: 'eu-west-1' },
       logRetention: 14,
       tracing: true,
@@ -92,7 +92,7 @@ describe('the file of a deployment', () => {
   });
 
   it('is not wanted for the local runner', () => {
-    const { node } = quickApp({ stage: 'local' });
-    expect(readContext(node, temporaryDirectory())).toMatchObject({ stage: 'local' });
+    const { node } = quickApp({ deployment: 'local' });
+    expect(readContext(node, temporaryDirectory())).toMatchObject({ deployment: 'local' });
   });
 });

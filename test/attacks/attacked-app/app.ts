@@ -11,7 +11,7 @@ const text = (name: string) => String(app.node.tryGetContext(name));
 const server = process.env['ATTACKED_URL'] ?? 'https://backend.example';
 
 const { core } = new KeyboundStack(app, 'Attacked-Core', {
-  stage: 'local',
+  deployment: 'local',
   keyPrefix: 'kb',
   portalOrigins: [],
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },

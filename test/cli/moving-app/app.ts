@@ -12,7 +12,7 @@ const app = new App();
 const text = (name: string) => String(app.node.tryGetContext(name));
 
 const keybound = new KeyboundStack(app, 'Moving-Core', {
-  stage: 'local',
+  deployment: 'local',
   throwAway: true,
   keyPrefix: 'kb',
   portalOrigins: [],

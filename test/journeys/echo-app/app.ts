@@ -70,7 +70,7 @@ class EchoStack extends Stack {
 }
 
 const keybound = new KeyboundStack(app, 'Echo-Core', {
-  stage: 'local',
+  deployment: 'local',
   throwAway: true,
   keyPrefix: 'acme',
   portalOrigins: [],

@@ -12,7 +12,7 @@ const text = (name: string) => String(app.node.tryGetContext(name));
 const echoUrl = process.env['ECHO_URL'] ?? '';
 
 const { core } = new KeyboundStack(app, 'Existing-Core', {
-  stage: 'local',
+  deployment: 'local',
   throwAway: true,
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },
 });

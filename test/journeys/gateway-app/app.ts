@@ -12,7 +12,7 @@ const text = (name: string) => String(app.node.tryGetContext(name));
 const echo = (file: string) => join(import.meta.dirname, '../echo-app', file);
 
 const { core } = new KeyboundStack(app, 'Gateway-Core', {
-  stage: 'local',
+  deployment: 'local',
   throwAway: true,
   keyPrefix: 'kb',
   portalOrigins: [],

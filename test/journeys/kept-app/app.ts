@@ -13,7 +13,7 @@ const petstore = (file: string) =>
 const [tableArn, tableStreamArn] = list('CDK_KEPT_TABLE');
 
 const { core } = new KeyboundStack(app, 'Kept-Core', {
-  stage: 'local',
+  deployment: 'local',
   keyPrefix: 'kb',
   portalOrigins: [],
   identity: {

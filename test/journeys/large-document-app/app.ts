@@ -9,7 +9,7 @@ import { largeDocument } from './large-document.ts';
 const app = new App();
 const text = (name: string) => String(app.node.tryGetContext(name));
 const { core } = new KeyboundStack(app, 'Large-Core', {
-  stage: 'local',
+  deployment: 'local',
   keyPrefix: 'kb',
   portalOrigins: [],
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },

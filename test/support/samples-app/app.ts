@@ -9,10 +9,10 @@ const text = (name: string) => String(app.node.tryGetContext(name));
 const { domains } = readSampleSettings(app.node);
 
 const { core } = new KeyboundStack(app, 'Keybound-local', {
-  stage: 'local',
+  deployment: 'local',
   throwAway: true,
   identity: { issuer: text('issuer'), audience: text('audience'), rolesClaim: 'cognito:groups' },
 });
 new SampleApisStack(app, 'Keybound-local-Samples', { core, ...(domains !== undefined && { domains }) });
-Tags.of(app).add('keybound:stage', 'local');
+Tags.of(app).add('keybound:deployment', 'local');
 app.synth();
