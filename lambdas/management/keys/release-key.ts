@@ -1,3 +1,4 @@
+import { isEmpty } from '../../core/subscriptions/link.ts';
 import { removeWhere, updateWhere } from '../../platform/dynamodb/conditional-updates.ts';
 import { LinkItem, type KeyItem } from '../../platform/dynamodb/items.ts';
 import { applicationItemKey, linkItemKey, type ItemKey } from '../../platform/dynamodb/keys.ts';
@@ -5,7 +6,7 @@ import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import type { Write } from '../../platform/dynamodb/writes.ts';
 import { findKeepingApplication } from '../applications/application-reads.ts';
 import type { TableAccess } from '../frame/management.ts';
-import type { Reads } from '../frame/snapshot.ts';
+import { look, type Reads } from '../frame/snapshot.ts';
 
 /** What holds a key: its link, or for an application key the application. */
 export interface Holder {
@@ -24,20 +25,22 @@ export function releaseWrites(holder: Holder | undefined, { keyUUID }: KeyItem):
 }
 
 /**
- * Deletes the link that a key has left if nothing hangs on it any more. What the link was when it was read does not tell:
- * others may have left it since. Never fails: what asked for it has been done, and whoever writes the link next tidies up,
- * too.
+ * Deletes the link that a key has left if nothing hangs on it any more. Looks at it again: others may have left it since it
+ * was read. Never fails: what asked for it has been done, and whoever writes the link next tidies up, too.
  */
-export async function tidyUp({ store }: TableAccess, holder: Holder | undefined): Promise<void> {
+export async function tidyUp(access: TableAccess, holder: Holder | undefined): Promise<void> {
   if (holder?.isLink !== true) return;
+  const { place } = holder;
   try {
+    const link = await look(access).item(place, LinkItem);
+    if (link === undefined || !isEmpty(link)) return;
     const nothingHangsOn = [
       { path: ['subscription'], is: 'absent' },
       { path: ['keys'], size: 0 },
     ] as const;
-    await writeAll(store, [removeWhere(holder.place, nothingHangsOn)]);
+    await writeAll(access.store, [removeWhere(place, nothingHangsOn)]);
   } catch {
-    // Something hangs on it. And an empty link gives nothing to anybody.
+    // An empty link gives nothing to anybody.
   }
 }
 

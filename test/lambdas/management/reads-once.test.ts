@@ -17,6 +17,9 @@ afterAll(() => harness.close());
 /** They only look, and imagine a call by the authorizer's own reads. */
 const WRITE_NOTHING = new Set(['dryRunApiKey', 'dryRunApplicationKey', 'lookUpApiKey']);
 
+/** They look at the link that a key has left once more, after the transaction: only then is it known whether it is empty. */
+const LOOK_AGAIN = new Set(['revokeApiKey', 'revokeAnyApiKey', 'selfRevoke']);
+
 /** The items that were read more than once, and how often. */
 function repeated(reads: Attempt): readonly string[] {
   const counts = new Map<string, number>();
@@ -34,8 +37,8 @@ describe('an operation that writes', () => {
       await world.restore();
       expect(result).toBeLessThan(300);
       expect(reads.length).toBeGreaterThan(0);
-      // With one transaction nothing is read after it, either.
-      const parts = attempts.length <= 2 ? [reads] : attempts;
+      // With one transaction nothing that was read before is read after it, either.
+      const parts = attempts.length <= 2 && !LOOK_AGAIN.has(name) ? [reads] : attempts;
       expect(parts.flatMap(repeated)).toEqual([]);
     },
   );
