@@ -36,7 +36,7 @@ export interface KeyedApiProps {
   readonly acceptImportedKeys?: boolean;
   /**
    * How stale the data behind a decision may be. `gateway` takes keys in a header only, and has no limits and no
-   * referrer restrictions; `docs/architecture.md` says why.
+   * referrer restrictions; `docs/use/freshness.md` says why.
    * @default { mode: 'strict' }
    * @example { mode: 'bounded', seconds: 30 }
    */

@@ -1,3 +1,4 @@
+import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
 import type { HttpApi } from '../gateway/model.ts';
 import { DEMO_USERS } from '../identity/demo-users.ts';
 import type { Runner } from '../runner.ts';
@@ -59,13 +60,14 @@ interface FirstCall {
 /** Of an API that `ProtectedHttpApi` made, which says in its stage variables where its key travels. */
 function firstCall(url: string | undefined, api: HttpApi | undefined): FirstCall | undefined {
   const variables = api?.stages.find(({ name }) => name === 'production')?.variables ?? {};
-  const { keyboundKeyHeader: header, keyboundKeyQueryParameter: parameter } = variables;
+  const header = variables[STAGE_VARIABLES.keyHeader];
+  const parameter = variables[STAGE_VARIABLES.keyQueryParameter];
   if (url === undefined || api === undefined || (header ?? parameter) === undefined) return undefined;
   const paths = api.routes.flatMap(({ routeKey }) => /^(?:GET|ANY) (\/.*)$/.exec(routeKey)?.[1] ?? []);
   const path = paths.find((each) => !each.includes('{')) ?? paths[0] ?? '/';
   const address = `${url}${path.replaceAll(/\{[^}]+\}/g, '1')}`;
   return {
     text: header === undefined ? `"${address}?${String(parameter)}=$KEY"` : `${address} -H "${header}: $KEY"`,
-    isOpen: variables['keyboundSubscription'] === 'optional',
+    isOpen: variables[STAGE_VARIABLES.subscription] === 'optional',
   };
 }

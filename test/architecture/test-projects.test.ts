@@ -26,7 +26,15 @@ const LOADS: Readonly<
 };
 
 const tests = readModules(['test']);
-const known = new Map([...byPath, ...tests.map((module) => [module.path, module] as const)]);
+const known = new Map(
+  [...byPath.values(), ...tests].map((module) => [
+    module.path,
+    // The command line loads the runner only when it is to run an app.
+    module.path === 'cli/commands/dev.ts'
+      ? { ...module, imports: module.imports.filter(({ target }) => target !== 'local/dev.ts') }
+      : module,
+  ]),
+);
 const testFiles = tests.map(({ path }) => path).filter((path) => path.endsWith('.test.ts'));
 
 function projectsOf(path: string): readonly ProjectName[] {

@@ -75,9 +75,19 @@ describe("the README's app", () => {
 
 describe('the app on the page about the package', () => {
   it('synthesizes as it stands to a protected API with a bundled backend, and AWS would take it', () => {
-    const [app = '', handler = '', ...others] = blocks('docs/use/package.md', 'ts');
+    const [app = '', handler = '', backend = '', ...others] = blocks('docs/use/package.md', 'ts');
     expect(others).toEqual([]);
-    const { template, types } = synthesize({ 'app.ts': app, 'orders.ts': handler, 'orders.yaml': ORDERS });
+    const { template, types } = synthesize({
+      'app.ts': `${app}
+import { Table, AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { ordersBackend } from './backend.ts';
+const other = new Stack(new App({ outdir: 'other.out' }), 'Other');
+ordersBackend(other, new Table(other, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } }));
+`,
+      'backend.ts': backend.replace('backends/orders.ts', 'orders.ts'),
+      'orders.ts': handler,
+      'orders.yaml': ORDERS,
+    });
     expect(templateProblems(template('Orders'))).toEqual([]);
     expect(types('Orders')).toContain('AWS::ApiGatewayV2::Route');
     expect(types('Orders')).toContain('AWS::Lambda::Function');

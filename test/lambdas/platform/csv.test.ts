@@ -1,6 +1,6 @@
+import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCsv } from '../../../cli/parsing/csv.ts';
 import { formatCsv } from '../../../lambdas/platform/http/csv.ts';
 
 const cell = (text: string) => formatCsv(['column'], [[text]]).slice('column\r\n'.length, -'\r\n'.length);
@@ -54,7 +54,10 @@ describe('comma-separated values', () => {
       .filter((value) => !/^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value));
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text), { minLength: 1 }), (rows) => {
-        expect(parseCsv(formatCsv(['a', 'b'], rows))).toEqual([['a', 'b'], ...rows]);
+        expect(parse(formatCsv(['a', 'b'], rows), { record_delimiter: '\r\n' })).toEqual([
+          ['a', 'b'],
+          ...rows,
+        ]);
       }),
     );
   });

@@ -44,18 +44,23 @@ describe('EventBridge rules', () => {
       }),
     });
     const arn = (name: string) => `arn:aws:events:us-east-1:000000000000:rule/${name}`;
+    const noon = Date.UTC(2026, 0, 31, 12);
+    expect(deployed.schedules.map(({ times }) => times.next(noon))).toEqual([
+      Date.UTC(2026, 0, 31, 13),
+      Date.UTC(2026, 1, 1, 8),
+    ]);
     expect(deployed.schedules).toEqual([
       {
         name: 'hourly',
         arn: arn('hourly'),
-        expression: 'rate(1 hour)',
+        times: { next: expect.any(Function) },
         enabled: true,
         targets: [{ functionArn: FUNCTION_ARN }],
       },
       {
         name: 'off',
         arn: arn('off'),
-        expression: 'cron(0 8 * * ? *)',
+        times: { next: expect.any(Function) },
         enabled: false,
         targets: [{ functionArn: FUNCTION_ARN, input: { a: 1 } }],
       },
