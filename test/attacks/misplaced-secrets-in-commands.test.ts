@@ -68,7 +68,8 @@ describe('a secret in the wrong place of a command line, for every command', () 
       KEYBOUND_TOKEN: await keybound.token('alice'),
     };
     let failed = 0;
-    for (const command of COMMANDS) {
+    // `dev` sends nothing to a server, and shows what the user's own app and shell say.
+    for (const command of COMMANDS.filter(({ name }) => name !== 'dev')) {
       for (const args of linesWith(command, FOREIGN)) {
         const { code, err } = await runCli(args, { environment, input: `${FOREIGN}\n` });
         if (code === 0) continue;

@@ -156,5 +156,5 @@ describe('a developer at the command line', () => {
     expect(empty.err).toContain('You have no applications.');
     await out('logout');
     expect((await cli(['whoami'])).code).toBe(3);
-  }, 120_000);
+  }, 600_000);
 });
