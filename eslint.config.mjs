@@ -64,12 +64,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/**/*.ts'],
+    files: ['**/*.ts'],
     rules: { curly: ['error', 'multi-line', 'consistent'] },
   },
   {
     files: ['**/*.mjs', 'vitest.config.ts'],
     extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { console: 'readonly', fetch: 'readonly' } },
     rules: { 'no-restricted-syntax': 'off' },
   },
 );

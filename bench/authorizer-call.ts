@@ -105,8 +105,9 @@ function allowedCalls(
   return () =>
     repeat(batch, async () => {
       const answer = await authorizeCall(event);
-      if ('errorMessage' in answer || !answer.isAuthorized)
+      if ('errorMessage' in answer || !answer.isAuthorized) {
         throw new Error("the benchmark's own call was refused");
+      }
     });
 }
 

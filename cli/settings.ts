@@ -33,8 +33,9 @@ export function readSettings({ environment, homeDirectory, ...flags }: SettingsS
   );
   const issuer = flags.issuer ?? read('KEYBOUND_ISSUER');
   const token = read('KEYBOUND_TOKEN')?.trim();
-  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     throw usageFailure('KEYBOUND_TOKEN is not an access token.');
+  }
   const clientId = read('KEYBOUND_CLIENT_ID');
   const clientSecret = read('KEYBOUND_CLIENT_SECRET');
   return {
@@ -67,12 +68,15 @@ export function isPrivate(url: string): boolean {
 }
 
 function safeUrl(text: string, name: string): string {
-  if (!URL.canParse(text) || !/^https?:/.test(text))
+  if (!URL.canParse(text) || !/^https?:/.test(text)) {
     throw usageFailure(`${name} is not a URL that begins with http.`);
+  }
   const { username, password, search, hash, href } = new URL(text);
-  if (username !== '' || password !== '' || search !== '' || hash !== '')
+  if (username !== '' || password !== '' || search !== '' || hash !== '') {
     throw usageFailure(`${name}: the URL must have no user, query or fragment.`);
-  if (!isPrivate(text))
+  }
+  if (!isPrivate(text)) {
     throw usageFailure(`${name} must begin with https, because tokens and keys are sent there.`);
+  }
   return href.replace(/\/+$/, '');
 }

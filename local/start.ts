@@ -41,8 +41,9 @@ async function main(): Promise<number> {
 function readFlags(args: string[]): DevOptions | undefined {
   const { values } = parse(args);
   if (values.help) return undefined;
-  if (values.memory && values['data-dir'] !== undefined)
+  if (values.memory && values['data-dir'] !== undefined) {
     throw new UsageError('--memory keeps nothing, so it cannot go with --data-dir');
+  }
   const dataDirectory = values.memory ? undefined : (values['data-dir'] ?? '.keybound');
   const gatewayPort = portOf('--gateway-port', values['gateway-port']);
   const managementPort = portOf('--management-port', values['management-port']);
@@ -52,13 +53,17 @@ function readFlags(args: string[]): DevOptions | undefined {
     '--management-port': managementPort,
     '--sandbox-port': sandboxPort,
   });
-  for (const [flag, port] of ports)
-    for (const [other, same] of ports)
-      if (flag < other && port === same && port !== 0)
+  for (const [flag, port] of ports) {
+    for (const [other, same] of ports) {
+      if (flag < other && port === same && port !== 0) {
         throw new UsageError(`${flag} and ${other} must differ`);
+      }
+    }
+  }
   const sourceIpHeader = values['source-ip-header'];
-  if (sourceIpHeader !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(sourceIpHeader))
+  if (sourceIpHeader !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(sourceIpHeader)) {
     throw new UsageError(`--source-ip-header: ${sourceIpHeader} is not the name of a header`);
+  }
   return {
     directory: resolve(CHECKOUT, 'examples/samples'),
     app: 'app.ts',

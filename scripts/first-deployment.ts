@@ -48,8 +48,9 @@ function read(): Target | 'help' | { readonly problem: string } {
     };
     for (const [flag, value] of Object.entries(given)) {
       if (value === undefined) return { problem: `${flag} is missing` };
-      if (!/^https?:$/.test(URL.parse(value)?.protocol ?? ''))
+      if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
         return { problem: `${flag}: ${value} is not an address` };
+      }
     }
     const token = values.token ?? process.env['KEYBOUND_TOKEN'];
     if (token === undefined) return { problem: '--token is missing' };

@@ -84,8 +84,9 @@ export async function answersText(name: ReadDocument): Promise<string> {
     if (as in read) return;
     if (schema === undefined) throw new Error(`The document ${name} lacks ${as}.`);
     read[as] = schema;
-    for (const [, referred = ''] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/(\w+)"/g))
+    for (const [, referred = ''] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
       add(referred, components.schemas[referred]);
+    }
   };
   for (const schema of schemas) add(schema, components.schemas[schema]);
   for (const [as, operation] of Object.entries<string>(operations)) {

@@ -56,8 +56,9 @@ try {
   claim('the types are those of the package', () => {
     writeFileSync(join(folder, 'user.ts'), USER);
     const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
-    for (const module of ['node16', 'nodenext'])
+    for (const module of ['node16', 'nodenext']) {
       run('node', [compiler, '--noEmit', '--strict', '--module', module, 'user.ts']);
+    }
     return true;
   });
 

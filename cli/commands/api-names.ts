@@ -44,8 +44,9 @@ export const apiNameCommands = [
     isDestructive: true,
     examples: ['keybound apis release PizzaShackAPI:1.0.0 --to-stack NewPizza'],
     run: async ({ rest, output, confirm }, { args, flags: { 'to-stack': stackName } }) => {
-      if (stackName === undefined)
+      if (stackName === undefined) {
         throw usageFailure('Pass --to-stack STACK: the stack that takes the name over.');
+      }
       const { id, name } = await resolveName(rest, args.api);
       await confirm(
         `Let the stack ${stackName} register ${name}? Existing keys will then open the API that it registers.`,

@@ -26,8 +26,9 @@ export const apiCommands = [
     },
     examples: ['keybound apis list', 'keybound apis list --query pizza', 'keybound apis list --publisher'],
     run: async (context, { flags }) => {
-      if (flags.publisher && flags.query !== undefined)
+      if (flags.publisher && flags.query !== undefined) {
         throw usageFailure('--query cannot be combined with --publisher.');
+      }
       await showList(context, {
         path: `${flags.publisher ? PUBLISHER : PORTAL}/apis`,
         flags,

@@ -70,8 +70,9 @@ export const applicationCommands = [
     run: async (context, { args, flags }) => {
       const { rest } = context;
       const change = { ...(flags.name !== undefined && { name: flags.name }), ...bodyOf(flags) };
-      if (Object.keys(change).length === 0)
+      if (Object.keys(change).length === 0) {
         throw usageFailure('Nothing to change. Pass a flag, for example --name NAME.');
+      }
       const { id } = await resolveApplication(rest, args.application);
       const answer = await rest.change(pathOf(path, id), (json) => {
         const { name, throttlingPolicy, description, tokenType, attributes } = decode(

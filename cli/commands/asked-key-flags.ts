@@ -12,7 +12,8 @@ export const askedKeyFlags = {
 
 /** @throws CommandFailure for flags that do not go together. */
 export function checkAskedKey({ api, application, type }: KeyHome): void {
-  if (api !== undefined && application !== undefined)
+  if (api !== undefined && application !== undefined) {
     throw usageFailure('--api cannot be combined with --application.');
+  }
   if (application === undefined && type !== undefined) throw usageFailure('--type needs --application.');
 }

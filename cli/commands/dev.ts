@@ -31,16 +31,18 @@ export const devCommands = [
       'keybound dev --stack Orders-dev --gateway-port 8000',
     ],
     run: async ({ terminal }, { flags }) => {
-      if (flags.memory && flags['data-dir'] !== undefined)
+      if (flags.memory && flags['data-dir'] !== undefined) {
         throw usageFailure('--memory keeps nothing, so it cannot go with --data-dir.');
+      }
       const ports = {
         gatewayPort: flags['gateway-port'] ?? 8243,
         sandboxPort: flags['sandbox-port'] ?? 8244,
         managementPort: flags['management-port'] ?? 9443,
       };
       const fixed = Object.values(ports).filter((port) => port !== 0);
-      if (new Set(fixed).size < fixed.length)
+      if (new Set(fixed).size < fixed.length) {
         throw usageFailure('--gateway-port, --sandbox-port and --management-port must differ.');
+      }
       const lines = (write: (line: string) => void) => (text: string) => text.split('\n').forEach(write);
       // Loaded here alone: no other command needs the runner.
       const { runDev, untilInterrupted } = await import('../../local/dev.ts');

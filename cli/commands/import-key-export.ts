@@ -32,8 +32,9 @@ interface Outcome {
  */
 export async function importKeyExport(context: CommandContext, request: KeyExportImport): Promise<void> {
   const outcomes: Outcome[] = [];
-  for (const key of readKeyExport(readText(request.file)))
+  for (const key of readKeyExport(readText(request.file))) {
     outcomes.push(await importRow(context, request, key));
+  }
   context.output.show({ count: outcomes.length, list: outcomes }, () =>
     tableLines(
       [
@@ -59,8 +60,9 @@ async function importRow(
   { path, body, includeDisabled }: KeyExportImport,
   { row, name, value, description, isEnabled, usagePlanIds, replacedBy }: ExportedKey,
 ): Promise<Outcome> {
-  if (replacedBy !== undefined)
+  if (replacedBy !== undefined) {
     return { row, name, result: 'left out', reason: `row ${replacedBy} has the same key` };
+  }
   if (!isEnabled && !includeDisabled) return { row, name, result: 'left out', reason: 'it is disabled' };
   let keyUUID: string | undefined;
   try {

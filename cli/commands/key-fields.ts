@@ -51,8 +51,9 @@ export function showIssuedKey({ output }: CommandContext, answer: unknown): void
   output.note(
     `Key ${oneLine(key.keyName ?? '')}, id ${key.keyUUID ?? 'unknown'}, expires: ${formatExpiry(key)}.`,
   );
-  if (key.graceEndsOn !== undefined)
+  if (key.graceEndsOn !== undefined) {
     output.note(`The previous value works until ${formatMoment(key.graceEndsOn)}.`);
+  }
   output.note('The value is shown only this once.');
   noteWarnings(output, key);
 }
@@ -62,6 +63,7 @@ export function noteWarnings(
   output: CommandContext['output'],
   { warnings = [] }: Pick<KeyAnswer, 'warnings'>,
 ): void {
-  for (const warning of warnings)
+  for (const warning of warnings) {
     output.note(`Warning: ${oneLine(typeof warning === 'string' ? warning : JSON.stringify(warning))}`);
+  }
 }

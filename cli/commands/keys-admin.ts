@@ -46,8 +46,9 @@ export const keyAdminCommands = [
     },
     examples: ['keybound keys look-up --value-stdin < found.key', 'keybound keys look-up --sha256 "$DIGEST"'],
     run: async ({ rest, output, terminal, now }, { flags }) => {
-      if (flags['value-stdin'] === (flags.sha256 !== undefined))
+      if (flags['value-stdin'] === (flags.sha256 !== undefined)) {
         throw usageFailure('Pass either --value-stdin or --sha256 DIGEST.');
+      }
       const body =
         flags.sha256 === undefined ? { apikey: await readKeyValue(terminal) } : { sha256: flags.sha256 };
       const answer = await rest.post(`${path}/look-up`, body);

@@ -32,16 +32,18 @@ export const keyBulkCommands = [
       const { rest, output, confirm, now } = context;
       const filter = await keyFilterOf(rest, flags, now());
       if (resume !== undefined) {
-        if (isDryRun || reason !== undefined || Object.keys(filter).length > 0)
+        if (isDryRun || reason !== undefined || Object.keys(filter).length > 0) {
           throw usageFailure(
             '--resume uses the filter and the reason of the interrupted run. Omit the other flags.',
           );
+        }
         await confirm('Continue to revoke keys permanently?');
         finish(context, await runSteps(context, { nextToken: resume }));
         return;
       }
-      if (Object.keys(filter).length === 0)
+      if (Object.keys(filter).length === 0) {
         throw usageFailure('Pass at least one filter, for example --owner USER.');
+      }
       const preview = await runSteps(context, { filter, dryRun: true });
       const open = preview.keys.filter(({ outcome }) => outcome === 'FOUND');
       const found = `${countOf(open.length, 'key')} found${preview.progress.alreadyEnded > 0 ? `, ${preview.progress.alreadyEnded} revoked already` : ''}.`;

@@ -28,17 +28,20 @@ export const keyChangeCommands = [
     ],
     run: async (context, { args, flags }) => {
       const { rest, output } = context;
-      if (flags['any-ip'] && flags.ip !== undefined)
+      if (flags['any-ip'] && flags.ip !== undefined) {
         throw usageFailure('--any-ip cannot be combined with --ip.');
-      if (flags['any-referrer'] && flags.referrer !== undefined)
+      }
+      if (flags['any-referrer'] && flags.referrer !== undefined) {
         throw usageFailure('--any-referrer cannot be combined with --referrer.');
+      }
       const body = keyBodyOf({
         ...flags,
         ...(flags['any-ip'] && { ip: [] }),
         ...(flags['any-referrer'] && { referrer: [] }),
       });
-      if (Object.keys(body).length === 0)
+      if (Object.keys(body).length === 0) {
         throw usageFailure('Nothing to change. Pass a flag, for example --name NAME.');
+      }
       const { id, path } = await keyOfApi(rest, args.key, flags.api);
       const answer = await rest.patch(pathOf(path, id), body);
       showDetails(context, answer, KeyAnswer, keyDetails(context.now()));
@@ -59,8 +62,9 @@ export const keyChangeCommands = [
     run: async (context, { args, flags: { api: apiName, grace = 0 } }) => {
       const { rest, confirm } = context;
       const { id, name, path } = await resolveKey(rest, args.key, apiName);
-      if (grace === 0)
+      if (grace === 0) {
         await confirm(`Replace the value of ${name} now? The current value stops working at once.`);
+      }
       showIssuedKey(context, await rest.create(`${path}/regenerate`, { keyUUID: id, gracePeriod: grace }));
     },
   }),
@@ -119,9 +123,10 @@ function keyOperation(verb: string, about: string, question?: string) {
 
 async function keyOfApi(rest: RestClient, wanted: string, apiName: string | undefined): Promise<FoundKey> {
   const found = await resolveKey(rest, wanted, apiName);
-  if (found.isApplicationKey)
+  if (found.isApplicationKey) {
     throw usageFailure(
       `${found.name} belongs to an application. This command works for keys of single APIs only.`,
     );
+  }
   return found;
 }

@@ -33,13 +33,16 @@ export const keyDryRunCommands = [
     ],
     run: async ({ rest, output, now }, { args, flags }) => {
       const { api, application, environment, 'source-ip': sourceIp, referrer, at, previous } = flags;
-      if (application !== undefined && api === undefined)
+      if (application !== undefined && api === undefined) {
         throw usageFailure('--application needs --api API: the API that is called.');
-      if (application === undefined && flags.type !== undefined)
+      }
+      if (application === undefined && flags.type !== undefined) {
         throw usageFailure('--type needs --application.');
+      }
       const { id, path, isApplicationKey } = await resolveAskedKey(rest, args.key, flags);
-      if (isApplicationKey && api === undefined)
+      if (isApplicationKey && api === undefined) {
         throw usageFailure('The key opens more than one API. Pass --application and --api.');
+      }
       const answer = await rest.post(`${path}/dry-run`, {
         keyUUID: id,
         ...(isApplicationKey && { apiId: (await resolveApi(rest, api ?? '')).id }),

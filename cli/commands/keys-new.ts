@@ -32,8 +32,9 @@ export const keyNewCommands = [
     run: async (context, { flags }) => {
       const { rest } = context;
       const { api, application, type: keyTypeOf = 'PRODUCTION' } = flags;
-      if ((api === undefined) === (application === undefined))
+      if ((api === undefined) === (application === undefined)) {
         throw usageFailure('Pass either --api API or --application APPLICATION.');
+      }
       const body = keyBodyOf(flags);
       if (api !== undefined) {
         const path = apiKeysPath((await resolveApi(rest, api)).id);
@@ -68,14 +69,17 @@ export const keyNewCommands = [
     run: async (context, { flags }) => {
       const { rest, output, terminal } = context;
       const { sha256, 'value-stdin': fromInput, 'aws-csv': file } = flags;
-      if ([sha256 !== undefined, fromInput, file !== undefined].filter(Boolean).length !== 1)
+      if ([sha256 !== undefined, fromInput, file !== undefined].filter(Boolean).length !== 1) {
         throw usageFailure('Pass one of --value-stdin, --sha256 DIGEST and --aws-csv FILE.');
-      if (file === undefined && flags['include-disabled'])
+      }
+      if (file === undefined && flags['include-disabled']) {
         throw usageFailure('--include-disabled needs --aws-csv.');
+      }
       const { type: keyTypeOf = 'PRODUCTION' } = flags;
       const body = { ...keyBodyOf(flags), keyType: keyTypeOf };
-      if (file !== undefined && flags.name !== undefined)
+      if (file !== undefined && flags.name !== undefined) {
         throw usageFailure('--name cannot be combined with --aws-csv: names come from the file.');
+      }
       const secret = fromInput ? { apikey: await readKeyValue(terminal) } : { sha256: sha256?.toLowerCase() };
       const path = apiKeysPath((await resolveApi(rest, flags.api)).id);
       if (file !== undefined) {

@@ -76,13 +76,16 @@ async function listPath(
   },
 ): Promise<string> {
   const { api, application, type, associated, associable } = given;
-  if (api !== undefined && application !== undefined)
+  if (api !== undefined && application !== undefined) {
     throw usageFailure('--api cannot be combined with --application.');
-  if (application === undefined && (associated || associable || type !== undefined))
+  }
+  if (application === undefined && (associated || associable || type !== undefined)) {
     throw usageFailure('--type, --associated and --associable need --application.');
+  }
   if (associated && associable) throw usageFailure('--associated cannot be combined with --associable.');
-  if (given.query !== undefined && (api ?? application) !== undefined)
+  if (given.query !== undefined && (api ?? application) !== undefined) {
     throw usageFailure('--query searches all your keys. Omit --api and --application.');
+  }
   if (api !== undefined) return apiKeysPath((await resolveApi(rest, api)).id);
   if (application === undefined) return `${PORTAL}/api-keys`;
   const { id } = await resolveApplication(rest, application);

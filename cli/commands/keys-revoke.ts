@@ -30,8 +30,9 @@ export const keyRevokeCommands = [
     run: async ({ rest, output, confirm, terminal }, { args, flags }) => {
       const why = flags.reason === undefined ? {} : { reason: flags.reason };
       if (flags['value-stdin']) {
-        if (args.key !== undefined || flags.application === undefined)
+        if (args.key !== undefined || flags.application === undefined) {
           throw usageFailure('--value-stdin replaces KEY and needs --application APPLICATION.');
+        }
         const { id } = await resolveApplication(rest, flags.application);
         const apikey = await readKeyValue(terminal);
         await confirm('Revoke the key with this value permanently?');
@@ -53,8 +54,9 @@ export const keyRevokeCommands = [
     isDestructive: true,
     examples: ['keybound keys self-revoke --value-stdin --yes < found.key'],
     run: async ({ rest, output, confirm, terminal }, { flags }) => {
-      if (!flags['value-stdin'] && !terminal.isInteractive)
+      if (!flags['value-stdin'] && !terminal.isInteractive) {
         throw usageFailure('Pass the value on standard input, with --value-stdin.');
+      }
       const apikey = await readKeyValue(terminal);
       await confirm('Revoke the key with this value permanently?');
       await rest.send('POST', { path: SELF_REVOKE, headers: { apikey }, isAnonymous: true });

@@ -83,8 +83,9 @@ export const policyCommands = [
           flags.description,
           flags['on-counter-failure'],
         ].every((flag) => flag === undefined)
-      )
+      ) {
         throw usageFailure('Nothing to change. Pass a flag, for example --requests NUMBER.');
+      }
       const { path } = await resolvePolicy(context.rest, args.policy, flags.level);
       show(
         context,

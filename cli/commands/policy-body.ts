@@ -58,7 +58,8 @@ export function policyBody(
 /** `5min` → 5, `min`. */
 function spanOf(text: string): { readonly unitTime: number; readonly timeUnit: string } {
   const [, count, unit] = /^(\d{1,6}) ?(sec|min|hour|day|week|month|year)s?$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined)
+  if (count === undefined || unit === undefined) {
     throw usageFailure('--per must be a number and a unit, such as 1min, 12hour or 1day.');
+  }
   return { unitTime: Number(count), timeUnit: unit };
 }

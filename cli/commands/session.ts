@@ -116,22 +116,25 @@ async function chooseWay({ settings, terminal }: CommandContext, flags: WayFlags
   if (flags.username !== undefined && !flags.password) throw usageFailure('--username needs --password.');
   if (flags.browser) return signInByBrowser(flags.port ?? 8976);
   if (flags['client-credentials']) {
-    if (settings.clientId === undefined || settings.clientSecret === undefined)
+    if (settings.clientId === undefined || settings.clientSecret === undefined) {
       throw usageFailure('--client-credentials needs KEYBOUND_CLIENT_ID and KEYBOUND_CLIENT_SECRET.');
+    }
     return signInByClientCredentials(settings.clientSecret);
   }
   if (!flags.password) return signInByDeviceCode;
-  if (!isLoopback(settings.issuer))
+  if (!isLoopback(settings.issuer)) {
     throw usageFailure('--password works only for demo users of the local runner. Use keybound login.');
+  }
   if (flags.username === undefined) throw usageFailure('--password needs --username NAME.');
   return signInByPassword(flags.username, await readSecret(terminal, 'Password'));
 }
 
 function clientIdOf({ settings }: CommandContext, flag: string | undefined): string {
   const clientId = flag ?? settings.clientId ?? (isLoopback(settings.issuer) ? LOCAL_CLIENT_ID : undefined);
-  if (clientId === undefined)
+  if (clientId === undefined) {
     throw new CommandFailure('usage', 'Pass --client-id ID, or set KEYBOUND_CLIENT_ID.', [
       'It is the output ClientId of the stack.',
     ]);
+  }
   return clientId;
 }

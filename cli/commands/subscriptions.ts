@@ -26,8 +26,9 @@ export const subscriptionCommands = [
       'keybound subscriptions list --publisher --api PizzaShackAPI',
     ],
     run: async (context, { flags }) => {
-      if (flags.publisher && flags.application !== undefined)
+      if (flags.publisher && flags.application !== undefined) {
         throw usageFailure('--application cannot be combined with --publisher.');
+      }
       if (flags.publisher && flags.api === undefined) throw usageFailure('--publisher needs --api API.');
       const base = flags.publisher ? PUBLISHER : PORTAL;
       const api = flags.api === undefined ? undefined : await resolveApi(context.rest, flags.api, base);
@@ -149,7 +150,8 @@ async function onlyPlan(rest: RestClient, apiId: string): Promise<string> {
     await rest.get(pathOf(`${PORTAL}/apis`, apiId)),
   );
   const [plan, ...others] = plans;
-  if (plan === undefined || others.length > 0)
+  if (plan === undefined || others.length > 0) {
     throw usageFailure(`Pass --policy with one of ${plans.join(', ')}.`);
+  }
   return plan;
 }

@@ -91,8 +91,9 @@ async function showUsage(
   { from, to, by, csv, list }: UsageFlags,
   findPath: () => Promise<string>,
 ): Promise<void> {
-  if (list !== undefined && !csv)
+  if (list !== undefined && !csv) {
     throw usageFailure('--list needs --csv. Without --csv, all lists are shown.');
+  }
   const path = await findPath();
   const query = { from: isoOf(from, now()), to: isoOf(to, now()), granularity: by };
   if (csv) {

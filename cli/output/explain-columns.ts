@@ -6,7 +6,7 @@ export const REFUSAL_COLUMNS: readonly Column<RefusalAnswer>[] = [
   { title: 'When', value: ({ time }) => formatMoment(time) },
   { title: 'Reason', value: ({ reason }) => reason },
   { title: 'Status', value: ({ status }) => String(status) },
-  { title: 'Environment', value: ({ seen }) => seen.environment ?? '-' },
+  { title: 'Environment', value: ({ seen }) => seen.environment },
   { title: 'Address', value: ({ seen }) => seen.sourceIp ?? '-' },
   { title: 'Request', value: ({ requestId }) => requestId },
 ];
@@ -18,10 +18,10 @@ export const REFUSAL_DETAILS: readonly Column<RefusalAnswer>[] = [
   { title: 'Reason', value: ({ reason }) => reason },
   { title: 'What happened', value: ({ description }) => description ?? '-' },
   { title: 'API', value: ({ seen }) => seen.apiName ?? seen.apiId },
-  { title: 'Environment', value: ({ seen }) => seen.environment ?? '-' },
+  { title: 'Environment', value: ({ seen }) => seen.environment },
   { title: 'Address', value: ({ seen }) => seen.sourceIp ?? '-' },
   { title: 'Referrer', value: ({ seen }) => seen.referrer ?? '-' },
-  { title: 'Key', value: ({ key }) => (key ? `${key.keyName ?? ''} (${key.keyUUID})` : '-') },
+  { title: 'Key', value: ({ key }) => (key ? `${key.keyName} (${key.keyUUID})` : '-') },
   { title: 'Policy', value: ({ policy }) => policy ?? '-' },
   { title: 'Next window', value: ({ nextAccessTime }) => formatMoment(nextAccessTime) },
   { title: 'Rule', value: ({ rule, ruleNote }) => (rule ? `${rule} ${ruleNote ?? ''}`.trim() : '-') },
@@ -32,13 +32,13 @@ type Step = DryRunAnswer['steps'][number];
 
 export const STEP_COLUMNS: readonly Column<Step>[] = [
   { title: 'Check', value: ({ check }) => check },
-  { title: 'Outcome', value: ({ outcome, decides }) => `${outcome}${decides === true ? ' (decides)' : ''}` },
+  { title: 'Outcome', value: ({ outcome, decides }) => `${outcome}${decides ? ' (decides)' : ''}` },
   { title: 'Reason', value: ({ reason }) => reason ?? '-' },
   { title: 'Saw', value: ({ saw }) => seenText(saw) },
 ];
 
 function seenText(saw: Step['saw']): string {
-  const parts = Object.entries(saw ?? {}).map(([name, value]) => `${name}=${valueText(value)}`);
+  const parts = Object.entries(saw).map(([name, value]) => `${name}=${valueText(value)}`);
   return parts.length === 0 ? '-' : parts.join(' ');
 }
 

@@ -27,8 +27,9 @@ export function detailLines<Item>(columns: readonly Column<Item>[], item: Item):
 
 export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
-  for (const row of rows)
+  for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, stringWidth(cell));
+  }
   return rows.map((row) =>
     row
       .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - stringWidth(cell)))

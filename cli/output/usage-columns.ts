@@ -7,20 +7,20 @@ const TOTALS: readonly Column<UsageAnswer>[] = [
   { title: 'To', value: ({ to }) => formatMoment(to) },
   { title: 'Calls', value: ({ totals }) => String(totals.calls) },
   { title: 'By status', value: ({ totals }) => statusText(totals.statusClasses) },
-  { title: 'Refused', value: ({ totals }) => String(totals.refusals ?? 0) },
+  { title: 'Refused', value: ({ totals }) => String(totals.refusals) },
   { title: 'Last used', value: ({ lastUsed }) => formatMoment(lastUsed) },
 ];
 
 const CALLS: readonly Column<UsageAnswer['list'][number]>[] = [
   { title: 'Start', value: ({ start }) => formatMoment(start) },
-  { title: 'Environment', value: ({ environment }) => environment ?? '-' },
-  { title: 'Status', value: ({ statusClass }) => statusClass ?? '-' },
+  { title: 'Environment', value: ({ environment }) => environment },
+  { title: 'Status', value: ({ statusClass }) => statusClass },
   { title: 'Calls', value: ({ calls }) => String(calls) },
 ];
 
 const REFUSALS: readonly Column<NonNullable<UsageAnswer['refusals']>[number]>[] = [
   { title: 'Reason', value: ({ reason }) => reason },
-  { title: 'Code', value: ({ code }) => code ?? '-' },
+  { title: 'Code', value: ({ code }) => code },
   { title: 'Refused', value: ({ refusals }) => String(refusals) },
 ];
 

@@ -45,12 +45,14 @@ function reader(heading: readonly string[]) {
   for (const column of COLUMNS) {
     if (names.filter((name) => name === column).length > 1) fail(`its first row names ${column} twice`);
   }
-  if (!names.includes('name') || !names.includes('key'))
+  if (!names.includes('name') || !names.includes('key')) {
     fail('its first row must name the columns Name and key');
+  }
   return (cells: readonly string[], row: number) => {
     // A comma in a text without quotation marks would move what follows into other columns, a value among it.
-    if (cells.slice(names.length).some((cell) => cell.trim() !== ''))
+    if (cells.slice(names.length).some((cell) => cell.trim() !== '')) {
       fail(`row ${row} has more cells than the first row`);
+    }
     return (column: Column) => cells[names.indexOf(column)]?.trim() ?? '';
   };
 }

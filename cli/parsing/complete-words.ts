@@ -19,8 +19,9 @@ export async function completeWords(words: readonly string[], commands: readonly
   }
   for (const command of commands) {
     const node = tree.command(command.name, command.about);
-    for (const [name, schema] of Object.entries(command.args))
+    for (const [name, schema] of Object.entries(command.args)) {
       node.argument(name, completerOf(argumentNotes.get(schema)?.choices));
+    }
     addFlags(node, { ...ownFlags(command), ...GLOBAL_FLAGS });
   }
   addFlags(tree, GLOBAL_FLAGS);

@@ -32,18 +32,21 @@ export function readValidity(text: string): Reading<number> {
  * @returns milliseconds since 1970.
  */
 export function readMoment(text: string, now: number): Reading<number> {
-  if (/^\d+$/.test(text))
+  if (/^\d+$/.test(text)) {
     return refuse(`needs a unit: ${unitsFor(text, ' ago')}; or must be a date such as 2026-01-31`);
+  }
   if (/^\d+[smhdw]$/.test(text)) {
     const reading = readDuration(text);
     if (!reading.ok) return reading;
     const value = now - reading.value * 1000;
     return value < 0 ? refuse('must not lie before 1970') : { ok: true, value };
   }
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?$/.test(text))
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?$/.test(text)) {
     return refuse(`needs a time zone: write ${text}Z for UTC, or ${text}+01:00`);
-  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text))
+  }
+  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text)) {
     return refuse('must be a date such as 2026-01-31, or a time ago such as 90d');
+  }
   const value = Date.parse(text);
   if (Number.isNaN(value) || !isDay(text.slice(0, 10))) return refuse('must be a date that exists');
   return value < 0 ? refuse('must not lie before 1970') : { ok: true, value };

@@ -82,8 +82,9 @@ function addCommand(leaf: Program, command: Command, given: Set<string>, options
     .usage(usageOf(command))
     .allowExcessArguments()
     .addHelpText('after', examplesText(examples));
-  for (const [name, schema] of Object.entries(args))
+  for (const [name, schema] of Object.entries(args)) {
     leaf.addArgument(new Argument(`[${name.toUpperCase()}]`, argumentNotes.get(schema)?.about));
+  }
   addFlags(leaf, ownFlags(command), OWN_GROUP, given, options);
   settle(leaf, given, options).action(() => {
     const values: Readonly<Record<string, unknown>> = leaf.optsWithGlobals();
@@ -125,20 +126,23 @@ function addFlags(
     ).helpGroup(group);
     const read = (text: string): string => {
       const word = unmaskRequestId(text);
-      if (word.startsWith('-') && word.length > 1 && !argv.includes(`--${name}=${word}`))
+      if (word.startsWith('-') && word.length > 1 && !argv.includes(`--${name}=${word}`)) {
         throw usageFailure(
           `--${name} needs a value. If ${wordToShow(word)} is it, write --${name}=${wordToShow(word)}.`,
         );
+      }
       return word;
     };
-    if (kind === 'list')
+    if (kind === 'list') {
       option.argParser<readonly string[] | undefined>((text, before) => [...(before ?? []), read(text)]);
-    if (kind === 'text')
+    }
+    if (kind === 'text') {
       option.argParser((text) => {
         if (given.has(name)) throw usageFailure(`--${name} can be given once.`);
         given.add(name);
         return read(text);
       });
+    }
     command.addOption(option);
   }
 }

@@ -112,8 +112,9 @@ export function createRestClient({ url, http, accessToken, group }: RestClientOp
         );
         if (answer !== undefined && answer.status < 300) return ours(answer).json;
         const isPassing = answer === undefined || answer.status === 429 || answer.status >= 500;
-        if (answer !== undefined && (!isPassing || isLast))
+        if (answer !== undefined && (!isPassing || isLast)) {
           throw refusalOf(answer, { url, isAnonymous: false });
+        }
         await sleep(PAUSE_MILLISECONDS);
       }
     },
@@ -173,11 +174,13 @@ export function pathOf(base: string, ...segments: readonly string[]): string {
 /** @throws CommandFailure `usage` when it would hold the value of a key: what lies on the way logs addresses. */
 function addressOf(base: string, { path, query = {} }: RestRequest): string {
   const address = new URL(base + path);
-  for (const [name, value] of Object.entries(query))
+  for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) address.searchParams.set(name, String(value));
-  if (KEY_VALUE.test(address.href))
+  }
+  if (KEY_VALUE.test(address.href)) {
     throw usageFailure('This command takes no value of a key, which would be sent as part of an address.', [
       'Name a key by its id or name, and a refused call by the id of its request.',
     ]);
+  }
   return address.href;
 }

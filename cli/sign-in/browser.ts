@@ -61,9 +61,11 @@ async function listenForCode(port: number, state: string) {
       .writeHead(isOurs ? 200 : 400, { 'content-type': 'text/plain', connection: 'close' })
       .end(`${text}\n`);
     if (!isOurs) return;
-    if (code !== null) resolve(code);
-    else
+    if (code !== null) {
+      resolve(code);
+    } else {
       reject(new CommandFailure('failed', `Signing in failed: ${oneLine(sent.get('error') ?? 'no code')}.`));
+    }
   });
   server.listen(port, 'localhost');
   await once(server, 'listening').catch((error: unknown) => {

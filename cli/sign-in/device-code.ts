@@ -28,11 +28,13 @@ export const signInByDeviceCode: SignIn = async ({ http, configuration, clientId
   }
   const json = await postForm(http, endpoint, { client_id: clientId, scope });
   const codes = Codes.safeParse(json).data;
-  if (codes === undefined)
+  if (codes === undefined) {
     throw new CommandFailure('failed', `Signing in failed: ${tokenRefusalOf(json).description}.`);
+  }
   terminal.note(oneLine(`Open ${codes.verification_uri} and enter the code ${codes.user_code}`));
-  if (codes.verification_uri_complete !== undefined)
+  if (codes.verification_uri_complete !== undefined) {
     terminal.note(oneLine(`or open ${codes.verification_uri_complete}`));
+  }
   terminal.note('Waiting …');
 
   const expiresAt = now() + codes.expires_in * 1000;
@@ -42,9 +44,11 @@ export const signInByDeviceCode: SignIn = async ({ http, configuration, clientId
     const form = { grant_type: GRANT, client_id: clientId, device_code: codes.device_code };
     const answer = await askForTokens(http, tokenEndpoint, form);
     if (!('error' in answer)) return answer;
-    if (answer.error === 'slow_down') intervalSeconds += SLOW_DOWN_SECONDS;
-    else if (answer.error !== 'authorization_pending')
+    if (answer.error === 'slow_down') {
+      intervalSeconds += SLOW_DOWN_SECONDS;
+    } else if (answer.error !== 'authorization_pending') {
       throw new CommandFailure('failed', `Signing in failed: ${answer.description}.`);
+    }
   }
   throw new CommandFailure('failed', 'Signing in failed: the code has expired. Begin again.');
 };

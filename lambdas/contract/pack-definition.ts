@@ -34,8 +34,9 @@ export function unpackDefinition({ digest, parts }: PackedDefinition): string {
   const definition = brotliDecompressSync(Buffer.from(parts.join(''), 'base64'), {
     maxOutputLength: MOST_UNPACKED_BYTES,
   }).toString('utf8');
-  if (digestOf(definition) !== digest)
+  if (digestOf(definition) !== digest) {
     throw new Error('the parts of a definition are not those of its digest');
+  }
   return definition;
 }
 

@@ -39,11 +39,12 @@ function refuseTooMany({ place, routes, integrations, authorizers }: ApiParts): 
 
 function assembleRoute(parts: ApiParts, route: RouteParts): Route {
   const integration = parts.integrations.get(route.integrationId);
-  if (integration === undefined)
+  if (integration === undefined) {
     throw new CannotRunError(
       { ...route.place, path: 'Properties.Target' },
       `the API has no integration ${route.integrationId}`,
     );
+  }
   return {
     routeId: route.routeId,
     routeKey: route.routeKey,
@@ -56,9 +57,11 @@ function routeAuthorization(parts: ApiParts, route: RouteParts): RouteAuthorizat
   if (route.authorizationType === 'NONE') return { type: 'NONE' };
   const found = parts.authorizers.get(route.authorizerId ?? '');
   const place = { ...route.place, path: 'Properties.AuthorizerId' };
-  if (found === undefined)
+  if (found === undefined) {
     throw new CannotRunError(place, `the API has no authorizer ${route.authorizerId ?? '(none given)'}`);
-  if (found.type !== route.authorizationType)
+  }
+  if (found.type !== route.authorizationType) {
     throw new CannotRunError(place, `a ${found.type} authorizer on a ${route.authorizationType} route`);
+  }
   return found.type === 'JWT' ? { ...found, scopes: route.scopes } : found;
 }

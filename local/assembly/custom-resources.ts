@@ -115,8 +115,9 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
         response.RequestId !== requestId ||
         response.StackId !== request.stackId ||
         response.LogicalResourceId !== request.logicalId
-      )
+      ) {
         throw cannotRun('the answer is for another request, stack or resource');
+      }
       if (response.Status === 'FAILED') throw cannotRun(response.Reason ?? 'no reason given');
       if (response.PhysicalResourceId === undefined) throw cannotRun('the answer has no PhysicalResourceId');
       return { physicalId: response.PhysicalResourceId, attributes: response.Data ?? {} };
@@ -143,8 +144,9 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       stackName: record.stack,
       status: status === undefined ? 'DELETE_IN_PROGRESS' : 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
     });
-    if (why === 'removed')
+    if (why === 'removed') {
       stacks.setResource(stackId, { logicalId, type, physicalId, status: 'DELETE_IN_PROGRESS' });
+    }
     try {
       await change({ ...record, properties }, properties, {
         RequestType: 'Delete',
@@ -154,8 +156,9 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       // CloudFormation, too, ends an update whose cleaning up fails.
       options.report(`${name} was not deleted: ${messageOf(error)}`);
     }
-    if (why === 'removed')
+    if (why === 'removed') {
       stacks.setResource(stackId, { logicalId, type, physicalId, status: 'DELETE_COMPLETE' });
+    }
     stacks.setStack({ stackId, stackName: record.stack, status: status ?? 'DELETE_COMPLETE' });
   };
 
@@ -228,8 +231,9 @@ async function unanswered(
   cannotRun: (reason: string) => CannotRunError,
 ): Promise<never> {
   const result = await invoked;
-  if (result.outcome === 'threw')
+  if (result.outcome === 'threw') {
     throw cannotRun(`its function threw ${result.errorType}: ${result.errorMessage}`);
+  }
   if (result.outcome === 'timed-out') throw cannotRun('its function timed out');
   await new Promise((resolve) => setTimeout(resolve, graceMilliseconds));
   throw cannotRun('its function returned without having sent an answer to the ResponseURL');

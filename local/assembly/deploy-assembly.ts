@@ -144,9 +144,12 @@ function refuseLargeOrRuled({ name, template }: AssemblyStack): void {
     throw new CannotRunError({ stack: name }, `it has ${count} resources, of at most ${MOST_RESOURCES}`);
   }
   for (const rule of Object.keys(template.Rules))
-    // CDK's own rule asks for a bootstrapped account, which nothing local needs.
-    if (rule !== 'CheckBootstrapVersion')
+  // CDK's own rule asks for a bootstrapped account, which nothing local needs.
+  {
+    if (rule !== 'CheckBootstrapVersion') {
       throw new CannotRunError({ stack: name, path: `Rules.${rule}` }, 'template rules are not supported');
+    }
+  }
 }
 
 function unknownType(place: TemplatePlace, others: readonly TemplatePlace[] = []): CannotRunError {

@@ -66,8 +66,9 @@ export async function readAssembly(directory: string, chosen?: readonly string[]
   const stackIds: string[] = [];
   for (const [id, artifact] of Object.entries(artifacts)) {
     if (artifact.type === 'aws:cloudformation:stack') stackIds.push(id);
-    if (artifact.type === 'cdk:cloud-assembly')
+    if (artifact.type === 'cdk:cloud-assembly') {
       throw new CannotRunError({ stack: id }, 'nested assemblies (CDK stages) are not supported');
+    }
   }
   const ordered = orderByDependency(
     stackIds,
@@ -78,16 +79,18 @@ export async function readAssembly(directory: string, chosen?: readonly string[]
   const nameOf = (id: string): string => artifacts[id]?.properties.stackName ?? id;
   const wanted = new Set(chosen === undefined ? ordered : chosenStacks(chosen, directory, ordered, nameOf));
   // Backwards, so that what a stack depends on comes after it.
-  for (const id of ordered.toReversed())
+  for (const id of ordered.toReversed()) {
     if (wanted.has(id)) for (const dependency of artifacts[id]?.dependencies ?? []) wanted.add(dependency);
+  }
   return Promise.all(
     ordered
       .filter((id) => wanted.has(id))
       .map(async (id) => {
         const artifact = artifacts[id];
         const templateFile = artifact?.properties.templateFile;
-        if (artifact === undefined || templateFile === undefined)
+        if (artifact === undefined || templateFile === undefined) {
           throw new CannotRunError({ stack: id }, 'its artifact names no template file');
+        }
         const assets = await Promise.all(
           artifact.dependencies.map((dependency) => readAssets(directory, artifacts[dependency])),
         );

@@ -18,8 +18,9 @@ export function resolveValue(value: Json, scope: Scope, place: TemplatePlace): J
   const keys = Object.keys(value);
   const [key] = keys;
   const argument = key === undefined ? undefined : value[key];
-  if (keys.length === 1 && key !== undefined && argument !== undefined && isIntrinsic(key, argument))
+  if (keys.length === 1 && key !== undefined && argument !== undefined && isIntrinsic(key, argument)) {
     return resolveIntrinsic(key, argument, scope, at(place, key));
+  }
   const resolved: JsonObject = {};
   for (const [name, item] of Object.entries(value)) {
     const result = resolveValue(item, scope, at(place, name));
@@ -60,8 +61,9 @@ function resolveIntrinsic(
       const [index, items] = asArguments(argument, 2, place);
       const list = asList(resolve(items), place);
       const chosen = list[Number(text(resolve(index)))];
-      if (chosen === undefined)
+      if (chosen === undefined) {
         throw new CannotRunError(place, `the list has no element ${text(resolve(index))}`);
+      }
       return chosen;
     }
     case 'Fn::Split': {
@@ -115,8 +117,9 @@ function getAttParts(
 function resolveDynamicReferences(value: string, scope: Scope, place: TemplatePlace): string {
   return value.replace(/\{\{resolve:([^}]*)\}\}/g, (whole, reference: string) => {
     const [service, name] = reference.split(':');
-    if (service !== 'ssm' || name === undefined)
+    if (service !== 'ssm' || name === undefined) {
       throw new CannotRunError(place, `the dynamic reference ${whole} is not supported`);
+    }
     return lookUp(place, () => scope.ssmParameter(name));
   });
 }
@@ -131,8 +134,9 @@ function asArguments(value: Json, count: 2, place: TemplatePlace): [Json, Json];
 function asArguments(value: Json, count: 3, place: TemplatePlace): [Json, Json, Json];
 function asArguments(value: Json, count: number, place: TemplatePlace): Json[] {
   const list = asList(value, place);
-  if (list.length !== count)
+  if (list.length !== count) {
     throw new CannotRunError(place, `expected ${count} arguments, found ${list.length}`);
+  }
   return list;
 }
 

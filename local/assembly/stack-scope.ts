@@ -110,8 +110,9 @@ export function resolveOutputs(stack: AssemblyStack, scope: Scope, shared: Share
     if (output.Condition !== undefined && !scope.condition(output.Condition)) continue;
     const place = { stack: stack.name, path: `Outputs.${key}` };
     const value = resolveValue(output.Value, scope, place);
-    if (output.Export !== undefined && value !== undefined)
+    if (output.Export !== undefined && value !== undefined) {
       shared.exports.set(asText(resolveValue(output.Export.Name, scope, place), place), value);
+    }
     outputs.set(key, asText(value, place));
   }
   return outputs;

@@ -56,8 +56,9 @@ export async function synthesize(options: SynthesizeOptions): Promise<boolean> {
     fingerprint !== undefined &&
     existsSync(fingerprintFile) &&
     readFileSync(fingerprintFile, 'utf8') === fingerprint
-  )
+  ) {
     return false;
+  }
   rmSync(outputDirectory, { recursive: true, force: true });
   mkdirSync(outputDirectory, { recursive: true });
   // Assets with CommonJS in `.js` files must not take the project's own module type.
@@ -100,10 +101,11 @@ async function runApp(
   };
   signal?.addEventListener('abort', end);
   let output = '';
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
+  }
   try {
     const exitCode = await new Promise<number | null>((done, fail) => {
       child.once('error', fail).once('close', done);

@@ -24,8 +24,9 @@ export function answerQuery(body: string, stacks: StackRegistry): QueryAnswer | 
       const logicalId = form.get('LogicalResourceId') ?? '';
       if (stack === undefined) return refuse(`Stack '${name}' does not exist`);
       const resource = stacks.resource(stack.stackId, logicalId);
-      if (resource === undefined)
+      if (resource === undefined) {
         return refuse(`Resource ${logicalId} does not exist for stack ${stack.stackName}`);
+      }
       return answer(operation, element('StackResourceDetail', resourceDetail(stack, resource)));
     }
     case 'DescribeStacks':

@@ -56,10 +56,13 @@ export function createStackRegistry(): StackRegistry {
       ),
     resource: (stackId, logicalId) => stacks.get(stackId)?.resources.get(logicalId),
     owner(type, physicalId) {
-      for (const { record, resources } of stacks.values())
-        for (const resource of resources.values())
-          if (resource.type === type && resource.physicalId === physicalId)
+      for (const { record, resources } of stacks.values()) {
+        for (const resource of resources.values()) {
+          if (resource.type === type && resource.physicalId === physicalId) {
             return { stack: record, resource };
+          }
+        }
+      }
       return undefined;
     },
   };

@@ -43,7 +43,7 @@ const SWEEP_EVERY_MILLISECONDS = 60_000;
  * @throws NoEngineError when neither is there, EndpointError when nothing answers there, EngineStartError
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  if (options.endpoint !== undefined)
+  if (options.endpoint !== undefined) {
     return {
       endpoint: options.endpoint,
       call: await reachEndpoint(options.endpoint),
@@ -51,6 +51,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       sweepExpired: () => Promise.resolve(),
       stop: () => Promise.resolve(),
     };
+  }
   const binary = findEngineBinary();
   const engine = await startEmbeddedEngine({
     binary,

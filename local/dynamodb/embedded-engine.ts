@@ -169,8 +169,9 @@ async function callTool(port: number, token: string, name: string): Promise<void
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } }),
   });
   const text = await response.text();
-  if (!response.ok || text.includes('"isError":true') || text.includes('"error":{'))
+  if (!response.ok || text.includes('"isError":true') || text.includes('"error":{')) {
     throw new Error(`The engine's ${name} failed: ${text}`);
+  }
 }
 
 async function freePort(): Promise<number> {

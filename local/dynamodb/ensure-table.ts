@@ -73,10 +73,12 @@ async function create(call: CallDynamoDb, definition: TableDefinition): Promise<
 async function update(call: CallDynamoDb, definition: TableDefinition, table: Table): Promise<void> {
   const { tableName } = definition;
   const wantedKeys = keysOf(definition.keySchema, definition.attributeDefinitions);
-  if (!isDeepStrictEqual(wantedKeys, keysOf(table.KeySchema, table.AttributeDefinitions)))
+  if (!isDeepStrictEqual(wantedKeys, keysOf(table.KeySchema, table.AttributeDefinitions))) {
     throw new TableMismatchError(tableName, 'keys');
-  if (!isDeepStrictEqual(byName(definition.localSecondaryIndexes), byName(table.LocalSecondaryIndexes)))
+  }
+  if (!isDeepStrictEqual(byName(definition.localSecondaryIndexes), byName(table.LocalSecondaryIndexes))) {
     throw new TableMismatchError(tableName, 'local secondary indexes');
+  }
 
   const updateTable = async (change: object): Promise<void> => {
     await call('UpdateTable', { TableName: tableName, ...change });
@@ -84,24 +86,29 @@ async function update(call: CallDynamoDb, definition: TableDefinition, table: Ta
   };
   const wanted = byName(definition.globalSecondaryIndexes);
   const present = byName(table.GlobalSecondaryIndexes);
-  for (const [name, existing] of Object.entries(present))
-    if (!isDeepStrictEqual(existing, wanted[name]))
+  for (const [name, existing] of Object.entries(present)) {
+    if (!isDeepStrictEqual(existing, wanted[name])) {
       await updateTable({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: name } }] });
-  for (const [name, added] of Object.entries(wanted))
-    if (!isDeepStrictEqual(added, present[name]))
+    }
+  }
+  for (const [name, added] of Object.entries(wanted)) {
+    if (!isDeepStrictEqual(added, present[name])) {
       await updateTable({
         AttributeDefinitions: definition.attributeDefinitions,
         GlobalSecondaryIndexUpdates: [{ Create: added }],
       });
+    }
+  }
 
   const { StreamEnabled = false, StreamViewType } = table.StreamSpecification ?? {};
   const presentView = StreamEnabled ? StreamViewType : undefined;
   if (presentView === definition.streamViewType) return;
   if (presentView !== undefined) await updateTable({ StreamSpecification: { StreamEnabled: false } });
-  if (definition.streamViewType !== undefined)
+  if (definition.streamViewType !== undefined) {
     await updateTable({
       StreamSpecification: { StreamEnabled: true, StreamViewType: definition.streamViewType },
     });
+  }
 }
 
 const timeToLive = z.object({

@@ -43,10 +43,11 @@ export function openTableStream(call: CallDynamoDb, tableName: string, streamArn
     const StreamArn = Table.LatestStreamArn;
     const { StreamDescription } = stream.parse(await call('DescribeStream', { StreamArn }));
     const [first, ...others] = StreamDescription.Shards;
-    if (first === undefined || others.length > 0)
+    if (first === undefined || others.length > 0) {
       throw new Error(
         `The stream of ${tableName} has ${StreamDescription.Shards.length} shards; one is supported`,
       );
+    }
     return { StreamArn, ShardId: first.ShardId };
   };
 

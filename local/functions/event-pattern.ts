@@ -16,12 +16,14 @@ export function assertSupportedPattern(pattern: unknown): void {
       assertSupportedPattern(value);
       continue;
     }
-    for (const rule of value)
+    for (const rule of value) {
       if (isObject(rule)) {
         const [operator, ...others] = Object.keys(rule);
-        if (others.length > 0 || !['prefix', 'exists', 'anything-but'].includes(operator ?? ''))
+        if (others.length > 0 || !['prefix', 'exists', 'anything-but'].includes(operator ?? '')) {
           throw new Error(`the rule ${JSON.stringify(rule)} is not supported in event patterns`);
+        }
       }
+    }
   }
 }
 
@@ -38,10 +40,11 @@ export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
 function matchesRule(rule: unknown, value: unknown): boolean {
   if (!isObject(rule)) return rule === value;
   if ('exists' in rule) return rule['exists'] === (value !== undefined);
-  if ('prefix' in rule)
+  if ('prefix' in rule) {
     return (
       typeof value === 'string' && typeof rule['prefix'] === 'string' && value.startsWith(rule['prefix'])
     );
+  }
   const excluded: unknown = rule['anything-but'];
   return value !== undefined && !(Array.isArray(excluded) ? excluded.includes(value) : excluded === value);
 }

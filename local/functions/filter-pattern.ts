@@ -38,8 +38,9 @@ function tokenize(text: string, pattern: string): string[] {
   while (text.slice(TOKEN.lastIndex).trim() !== '') {
     const start = TOKEN.lastIndex;
     const token = TOKEN.exec(text)?.[1];
-    if (token === undefined)
+    if (token === undefined) {
       throw new Error(`cannot read ${text.slice(start).trim()} in the filter pattern ${pattern}`);
+    }
     tokens.push(token);
   }
   return tokens;
@@ -74,8 +75,9 @@ function parseOne(tokens: string[]): Test {
   const path = parseSelector(token);
   const operator = tokens.shift();
   if (operator === 'EXISTS') return (document) => select(document, path) !== undefined;
-  if (operator === 'NOT' && tokens.shift() === 'EXISTS')
+  if (operator === 'NOT' && tokens.shift() === 'EXISTS') {
     return (document) => select(document, path) === undefined;
+  }
   const operand = tokens.shift();
   if (operand === undefined) throw new Error(`the filter pattern ends after ${operator ?? token}`);
   if (operator === 'IS') return isTest(path, operand);

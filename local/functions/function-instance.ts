@@ -135,8 +135,9 @@ export function startInstance(definition: FunctionDefinition, options: InstanceO
       stderr: true,
     });
     // What native code or Node itself writes; the function's own lines come as messages.
-    for (const stream of [worker.stdout, worker.stderr])
+    for (const stream of [worker.stdout, worker.stderr]) {
       createInterface({ input: stream }).on('line', writeLine);
+    }
     worker.on('message', onMessage);
     worker.on('error', (error) => exited(messageOf(error)));
     worker.on('exit', (exitCode) => exited(`exit status ${exitCode}`));

@@ -87,11 +87,12 @@ export function createFunctionPool(definition: FunctionDefinition, options: Pool
     async invoke(payload, timeoutMilliseconds, whenBusy = 'throttle') {
       if (whenBusy === 'throttle' && isExhausted()) return { outcome: 'throttled' };
       const text = JSON.stringify(payload ?? null);
-      if (Buffer.byteLength(text) > PAYLOAD_LIMIT_BYTES)
+      if (Buffer.byteLength(text) > PAYLOAD_LIMIT_BYTES) {
         return threw(
           'RequestEntityTooLargeException',
           `Request must be smaller than ${PAYLOAD_LIMIT_BYTES} bytes`,
         );
+      }
       const result = await new Promise<RunResult>((resolve) => {
         const timer = setTimeout(() => {
           job.abandoned = true;
@@ -120,11 +121,12 @@ export function createFunctionPool(definition: FunctionDefinition, options: Pool
 
 function answerOf(result: RunResult): InvocationResult {
   if (result.outcome !== 'returned') return result;
-  if (Buffer.byteLength(result.payload) > PAYLOAD_LIMIT_BYTES)
+  if (Buffer.byteLength(result.payload) > PAYLOAD_LIMIT_BYTES) {
     return threw(
       'Function.ResponseSizeTooLarge',
       `Response payload size exceeded maximum allowed payload size (${PAYLOAD_LIMIT_BYTES} bytes).`,
     );
+  }
   const payload: unknown = JSON.parse(result.payload);
   return { outcome: 'returned', payload };
 }

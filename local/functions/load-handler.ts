@@ -21,14 +21,17 @@ export async function loadHandler(modulePath: string, exportName: string, handle
   const file = ['.mjs', '.js', '.cjs']
     .map((extension) => modulePath + extension)
     .find((path) => existsSync(path));
-  if (file === undefined)
+  if (file === undefined) {
     throw new LoadHandlerError('Runtime.ImportModuleError', `Error: Cannot find module '${modulePath}'`);
+  }
   const module: unknown = await import(pathToFileURL(file).href);
   const found = select(module, exportName) ?? select(Reflect.get(Object(module), 'default'), exportName);
-  if (found === undefined)
+  if (found === undefined) {
     throw new LoadHandlerError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
-  if (!isHandler(found))
+  }
+  if (!isHandler(found)) {
     throw new LoadHandlerError('Runtime.HandlerNotFound', `${handler} is not a function`);
+  }
   return found;
 }
 

@@ -66,10 +66,11 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
         awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') },
       })
       .catch((error: unknown) => ({ outcome: 'threw' as const, errorMessage: String(error) }));
-    if (result.outcome !== 'returned')
+    if (result.outcome !== 'returned') {
       options.reportFailure(
         `Subscription filter ${subscription.filterName}: lines not taken: ${events.length} (${'errorMessage' in result ? result.errorMessage : result.outcome})`,
       );
+    }
   };
   const sendAll = async (delivery: Delivery, logStream: string, { events }: Backlog): Promise<void> => {
     while (events.length > 0) await send(delivery, logStream, events.splice(0, MAXIMUM_EVENTS));
@@ -78,7 +79,7 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    for (const delivery of Array.from(byGroup.values()).flat())
+    for (const delivery of Array.from(byGroup.values()).flat()) {
       for (const [logStream, backlog] of delivery.streams) {
         if (backlog.sending) continue;
         backlog.sending = true;
@@ -86,6 +87,7 @@ export function createLogRouter(options: LogRouterOptions): LogRouter {
         running.add(sending);
         void sending.finally(() => running.delete(sending));
       }
+    }
   };
   const settle = async (): Promise<void> => {
     flush();

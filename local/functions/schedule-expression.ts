@@ -24,8 +24,9 @@ export function parseSchedule(expression: string): Schedule {
   const rate = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression);
   if (rate !== null) {
     const [, count = '', unit = '', plural] = rate;
-    if ((count === '1') !== (plural === ''))
+    if ((count === '1') !== (plural === '')) {
       throw new Error(`${expression}: the unit is singular for 1, plural for more`);
+    }
     const period = Number(count) * (UNITS[unit] ?? DAY);
     return { next: (after) => after + period };
   }
@@ -36,8 +37,9 @@ export function parseSchedule(expression: string): Schedule {
 
 function cron(expression: string, fields: readonly string[]): Schedule {
   const [minutes = '', hours = '', days = '', months = '', weekdays = '', years = ''] = fields;
-  if ((days === '?') === (weekdays === '?'))
+  if ((days === '?') === (weekdays === '?')) {
     throw new Error(`${expression}: one of day of month and day of week must be ?`);
+  }
   const read = (text: string, from: number, to: number, names: readonly string[] = []) =>
     parseField(expression, text, { from, to, names });
   const at = {
@@ -58,8 +60,9 @@ function cron(expression: string, fields: readonly string[]): Schedule {
           !at.months(date.getUTCMonth() + 1) ||
           !at.days(date.getUTCDate()) ||
           !at.weekdays(date.getUTCDay() + 1)
-        )
+        ) {
           continue;
+        }
         for (let minute = 0; minute < DAY / MINUTE; minute += 1) {
           const time = day * DAY + minute * MINUTE;
           if (time > after && at.hours(Math.floor(minute / 60)) && at.minutes(minute % 60)) return time;
@@ -90,8 +93,9 @@ function parsePart(expression: string, part: string, range: Range): (value: numb
   const from = valueOf(first, range);
   const to = valueOf(last, range);
   const every = /^[1-9]\d*$/.test(step) ? Number(step) : undefined;
-  if (from === undefined || to === undefined || every === undefined || rest.length + more.length > 0)
+  if (from === undefined || to === undefined || every === undefined || rest.length + more.length > 0) {
     throw new Error(`${expression}: ${part} is not supported`);
+  }
   const inRange = (value: number) =>
     from <= to ? value >= from && value <= to : value >= from || value <= to;
   return (value) =>

@@ -72,8 +72,9 @@ function jsonLine(time: string, level: Level, requestId: string, parameters: rea
 }
 
 function errorRecord(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error))
+  if (!(error instanceof Error)) {
     return { errorType: typeof error, errorMessage: String(error), stackTrace: [] };
+  }
   return {
     errorType: error.name,
     errorMessage: error.message,

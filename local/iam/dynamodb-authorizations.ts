@@ -146,8 +146,10 @@ function requestOf(
 function mergedRequest(operation: string, requests: readonly AuthorizationRequest[]): AuthorizationRequest {
   const [first] = requests;
   const context: Record<string, readonly string[]> = {};
-  for (const request of requests)
-    for (const [key, values] of Object.entries(request.context))
+  for (const request of requests) {
+    for (const [key, values] of Object.entries(request.context)) {
       context[key] = [...new Set([...(context[key] ?? []), ...values])];
+    }
+  }
   return { action: `dynamodb:${operation}`, resource: first?.resource ?? '*', context };
 }

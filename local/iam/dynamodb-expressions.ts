@@ -42,9 +42,11 @@ export function leadingKeyIn(call: ExpressionCall, hashKey: string): string | un
   if (direct !== undefined) return textOf(direct);
   for (const [, name = '', value = ''] of (call.KeyConditionExpression ?? '').matchAll(
     /(#?[\w-]+)\s*=\s*(:\w+)/g,
-  ))
-    if ((call.ExpressionAttributeNames[name] ?? name) === hashKey)
+  )) {
+    if ((call.ExpressionAttributeNames[name] ?? name) === hashKey) {
       return textOf(call.ExpressionAttributeValues[value]);
+    }
+  }
   return undefined;
 }
 

@@ -27,13 +27,14 @@ export function serviceAuthorizations(
     return [...names].map((name) => request('events:PutEvents', localArn('events', `event-bus/${name}`)));
   }
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
-  if (path.startsWith('/v2/'))
+  if (path.startsWith('/v2/')) {
     return [
       request(
         `apigateway:${method}`,
         `arn:aws:apigateway:${LOCAL_REGION}::${decodeURIComponent(path.slice('/v2'.length))}`,
       ),
     ];
+  }
   const form = new URLSearchParams(body);
   const operation = form.get('Action');
   if (form.get('Version') !== '2010-05-15' || operation === null) return [];

@@ -33,8 +33,9 @@ export async function consentTo(
   if (client === undefined || user === undefined) return undefined;
   const asked = typeof params?.['scope'] === 'string' ? params['scope'] : undefined;
   const scope = grantScopes(user, asked);
-  if (scope === '')
+  if (scope === '') {
     throw new errors.CustomOIDCProviderError('invalid_scope', 'The user has none of these scopes');
+  }
   const grant = new provider.Grant({ accountId: user.subject, clientId: client.clientId });
   grant.addOIDCScope(scope);
   await grant.save();

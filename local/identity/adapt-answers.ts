@@ -21,8 +21,9 @@ export function adaptAnswers(provider: Provider, accessTokens: AccessTokens): vo
       ctx.body = await adaptTokenAnswer(ctx);
     } else {
       const discovery = Discovery.safeParse(ctx.body).data;
-      if (discovery !== undefined)
+      if (discovery !== undefined) {
         ctx.body = { ...discovery, grant_types_supported: discovery.grant_types_supported.toSorted() };
+      }
     }
   });
 
@@ -30,8 +31,9 @@ export function adaptAnswers(provider: Provider, accessTokens: AccessTokens): vo
     const { entities, params } = ctx.oidc;
     const issued = entities.AccessToken ?? entities.ClientCredentials;
     const tokens = Tokens.safeParse(ctx.body).data;
-    if (tokens !== undefined && issued !== undefined)
+    if (tokens !== undefined && issued !== undefined) {
       return { ...tokens, access_token: await accessTokens.sign(issued) };
+    }
     const refusal = Refusal.safeParse(ctx.body).data;
     const { grant_type: grantType, code, device_code: deviceCode } = params ?? {};
     if (refusal?.error === 'invalid_grant' && grantType === 'authorization_code') {

@@ -71,7 +71,8 @@ export async function answerRequest(
   }
   if (route.startsWith(`GET ${PATHS.authorize}/`)) return forward();
   if (route.startsWith(`GET ${PATHS.signIn}/`)) return showSignInPage(visit);
-  if (route.startsWith(`POST ${PATHS.signIn}/`))
+  if (route.startsWith(`POST ${PATHS.signIn}/`)) {
     return toBrowser(await readForm(request), (form) => answerSignInPage(visit, form));
+  }
   return json(404, { error: 'not_found', error_description: `There is nothing at ${route}` });
 }

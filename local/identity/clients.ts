@@ -40,8 +40,9 @@ interface Credentials {
 
 /** @returns undefined when they are given in both ways, or in a header that cannot be understood. */
 function readCredentials(form: Form, authorization: string | undefined): Credentials | undefined {
-  if (authorization === undefined)
+  if (authorization === undefined) {
     return { clientId: form.get('client_id'), secret: form.get('client_secret') };
+  }
   const encoded = /^Basic +([\w+/]+={0,2})$/i.exec(authorization)?.[1];
   if (encoded === undefined || form.has('client_secret')) return undefined;
   const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];

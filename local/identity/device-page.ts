@@ -17,11 +17,13 @@ export async function answerDevicePage(provider: Provider, form: Form): Promise<
   const userCode = form.get('user_code') ?? '';
   const decision = form.get('decision');
   const user = authenticate(form.get('username') ?? '', form.get('password') ?? '');
-  if (decision !== 'approve' && decision !== 'deny')
+  if (decision !== 'approve' && decision !== 'deny') {
     return html(400, devicePage(userCode, 'Choose to sign the device in or not.'));
+  }
   if (user === undefined) return html(401, devicePage(userCode, 'Incorrect user name or password.'));
-  if (!(await decide(provider, userCode, user, decision === 'approve')))
+  if (!(await decide(provider, userCode, user, decision === 'approve'))) {
     return html(400, devicePage(userCode, 'No device waits for this code. Begin again on the device.'));
+  }
   return decision === 'approve'
     ? html(
         200,
@@ -51,7 +53,9 @@ async function decide(
     grant.addOIDCScope(scope);
     const authTime = Math.floor(Date.now() / 1000);
     Object.assign(device, { accountId, grantId: await grant.save(), scope, authTime });
-  } else Object.assign(device, { error: 'access_denied', errorDescription: 'The user refused' });
+  } else {
+    Object.assign(device, { error: 'access_denied', errorDescription: 'The user refused' });
+  }
   await device.save();
   return true;
 }

@@ -17,8 +17,9 @@ export function createDevicePolls(): DevicePolls {
     intervalSeconds: POLL_INTERVAL_SECONDS,
     isTooEarly(deviceCode) {
       const now = Date.now();
-      for (const [code, { askedAt }] of devices)
+      for (const [code, { askedAt }] of devices) {
         if (askedAt + PATIENCE_MILLISECONDS <= now) devices.delete(code);
+      }
       const before = devices.get(deviceCode);
       const waited = before?.intervalSeconds ?? POLL_INTERVAL_SECONDS;
       const isEarly = before !== undefined && now < before.askedAt + waited * 1000;

@@ -49,6 +49,7 @@ function allowPagesOfThisMachine({ headers: { origin } }: IncomingMessage, respo
   // The library lets every origin in, unless a header of this kind is there already.
   response.setHeader('access-control-allow-headers', 'authorization, content-type');
   response.setHeader('access-control-allow-methods', 'GET, POST');
-  if (origin !== undefined && isLoopbackUrl(origin))
+  if (origin !== undefined && isLoopbackUrl(origin)) {
     response.setHeader('access-control-allow-origin', origin);
+  }
 }

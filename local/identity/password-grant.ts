@@ -27,11 +27,13 @@ async function answerPasswordGrant(
   const { username = '', password = '' } = params;
   if (username === '' || password === '') throw new errors.InvalidRequest('username and password are needed');
   const user = authenticate(username, password);
-  if (user === undefined)
+  if (user === undefined) {
     throw new errors.CustomOIDCProviderError('invalid_grant', 'Incorrect username or password');
+  }
   const scope = grantScopes(user, params.scope);
-  if (scope === '')
+  if (scope === '') {
     throw new errors.CustomOIDCProviderError('invalid_scope', 'The user has none of these scopes');
+  }
 
   const accountId = user.subject;
   const grant = new provider.Grant({ accountId, clientId: client.clientId });

@@ -16,8 +16,9 @@ export function readQuery(search: string): ReadForm {
 
 export async function readForm(request: IncomingMessage): Promise<ReadForm> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded')
+  if (type !== 'application/x-www-form-urlencoded') {
     return 'The content type must be application/x-www-form-urlencoded';
+  }
   const body = await readBody(request);
   if (body === undefined) return 'The body is too large';
   return readQuery(body);

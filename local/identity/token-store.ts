@@ -25,8 +25,9 @@ export function createTokenStore(journal: TokenJournal): AdapterFactory {
     const now = Date.now();
     if (now < sweptAt + SWEEP_MILLISECONDS) return;
     sweptAt = now;
-    for (const [key, { expiresAt }] of entries)
+    for (const [key, { expiresAt }] of entries) {
       if (expiresAt + AFTERLIFE_MILLISECONDS <= now) entries.delete(key);
+    }
   };
 
   return (kind): Adapter => {

@@ -68,12 +68,14 @@ export function urlOfApi(apis: readonly ServedApi[], name: string, stage: string
   const exact = found.filter((api) => api.name === name);
   const [api, second] = exact.length > 0 ? exact : found;
   const quoted = (names: readonly string[]): string => names.map((each) => JSON.stringify(each)).join(', ');
-  if (api === undefined)
+  if (api === undefined) {
     throw new NoSuchApiError(`there is no API "${name}"; there are ${quoted(apis.map((each) => each.name))}`);
-  if (second !== undefined)
+  }
+  if (second !== undefined) {
     throw new NoSuchApiError(
       `"${name}" can be any of ${quoted(found.map((each) => each.name))}: give the whole name`,
     );
+  }
   const url = api.urls[stage];
   if (url !== undefined) return url;
   throw new NoSuchApiError(
@@ -88,8 +90,9 @@ function addressOf(
   { gatewayUrl, sandboxUrl }: Urls,
 ): string {
   const mapping = mappings.find((each) => each.apiId === apiId && each.stage === stage);
-  if (mapping === undefined)
+  if (mapping === undefined) {
     return stage === '$default' ? `${gatewayUrl}/${apiId}` : `${gatewayUrl}/${apiId}/${stage}`;
+  }
   return [domainUrl(mapping.domainName, gatewayUrl, sandboxUrl), mapping.mappingKey]
     .filter((part) => part !== '')
     .join('/');

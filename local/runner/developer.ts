@@ -74,8 +74,9 @@ export function createDeveloper(managementUrl: string, newName: () => string) {
       const { get, post } = await portal(user);
       const { list } = Apis.parse(await get(`/apis?query=${encodeURIComponent(`name:${api}`)}`));
       const found = list.find(({ name }) => name === api);
-      if (found === undefined)
+      if (found === undefined) {
         throw new RequestRefusedError(`the portal has no API "${api}" for ${user}`, 404, '');
+      }
       const keys = `/apis/${found.id}/api-keys`;
       const name = newName();
       const key = Key.parse(

@@ -85,11 +85,12 @@ export function createEventBuses({ names, now, show }: EventBusesOptions): Event
       const request = Request.safeParse(parseObject(body));
       const count = request.data?.Entries.length ?? 0;
       if (!request.success) return refusal('SerializationException', request.error.message);
-      if (count < 1 || count > MAXIMUM_ENTRIES)
+      if (count < 1 || count > MAXIMUM_ENTRIES) {
         return refusal(
           'ValidationException',
           `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAXIMUM_ENTRIES}`,
         );
+      }
       const entries = request.data.Entries.map(put);
       const failed = entries.filter((entry) => 'ErrorCode' in entry).length;
       return { status: 200, body: JSON.stringify({ FailedEntryCount: failed, Entries: entries }) };
@@ -98,19 +99,23 @@ export function createEventBuses({ names, now, show }: EventBusesOptions): Event
 }
 
 function problemOf({ Source, DetailType, Detail, Resources }: Entry): object | undefined {
-  for (const [name, value] of Object.entries({ Source, DetailType, Detail }))
-    if (value === '')
+  for (const [name, value] of Object.entries({ Source, DetailType, Detail })) {
+    if (value === '') {
       return {
         ErrorCode: 'InvalidArgument',
         ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
       };
-  if (Source.startsWith('aws.'))
+    }
+  }
+  if (Source.startsWith('aws.')) {
     return {
       ErrorCode: 'NotAuthorizedForSourceException',
       ErrorMessage: 'Not authorized for the source.',
     };
-  if (parseObject(Detail) === undefined)
+  }
+  if (parseObject(Detail) === undefined) {
     return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  }
   const size = Buffer.byteLength([Source, DetailType, Detail, ...Resources].join(''));
   return size > MAXIMUM_ENTRY_BYTES
     ? { ErrorCode: 'InvalidArgument', ErrorMessage: `The entry has more than ${MAXIMUM_ENTRY_BYTES} bytes.` }

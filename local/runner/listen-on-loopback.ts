@@ -67,8 +67,9 @@ async function listen(port: number, host: string, handle: RequestListener): Prom
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new PortInUseError(port);
+    }
     throw error;
   }
   return server;

@@ -22,15 +22,18 @@ export function managementApiOf({ outputs, apis }: DeployedAssembly): string {
   });
   const [first, second] = found;
   const all = Array.from(outputs.keys()).join(', ');
-  if (first === undefined)
+  if (first === undefined) {
     throw new CannotRunError({ stack: all }, `none of these stacks has the output ${MANAGEMENT_API_OUTPUT}`);
+  }
   const place = { stack: first.stack, path: `Outputs.${MANAGEMENT_API_OUTPUT}` };
-  if (second !== undefined)
+  if (second !== undefined) {
     throw new CannotRunError(
       place,
       `the stack ${second.stack} has this output, too: a runner has one core, so choose stacks by name`,
     );
-  if (!apis.some(({ apiId }) => apiId === first.apiId))
+  }
+  if (!apis.some(({ apiId }) => apiId === first.apiId)) {
     throw new CannotRunError(place, `there is no HTTP API ${first.apiId}`);
+  }
   return first.apiId;
 }

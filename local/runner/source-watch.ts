@@ -47,8 +47,9 @@ export function watchSources({
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);
         if (entry.name.startsWith('.') || SKIPPED.has(entry.name) || except.includes(path)) continue;
-        if (entry.isDirectory()) visit(path);
-        else if (entry.isFile() && !ignored.has(path)) {
+        if (entry.isDirectory()) {
+          visit(path);
+        } else if (entry.isFile() && !ignored.has(path)) {
           const file = readFile(path, before.get(path));
           if (file !== undefined) found.set(path, file);
         }

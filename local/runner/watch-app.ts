@@ -96,11 +96,13 @@ export async function watchApp(
 /** Of what a start depends on: the templates, and the assets by what they hold. */
 function digestOf(assemblyDirectory: string): string {
   const hash = createHash('sha256');
-  for (const file of readdirSync(assemblyDirectory).toSorted())
-    if (/\.(?:template|assets)\.json$/.test(file))
+  for (const file of readdirSync(assemblyDirectory).toSorted()) {
+    if (/\.(?:template|assets)\.json$/.test(file)) {
       hash
         .update(`${file}\0`)
         .update(readFileSync(join(assemblyDirectory, file)))
         .update('\0');
+    }
+  }
   return hash.digest('hex');
 }

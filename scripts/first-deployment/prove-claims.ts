@@ -110,8 +110,9 @@ async function examine({ managementUrl, apiUrl, token }: Target) {
       sendRaw({ url: `${apiUrl}${path}`, headers: { [KEY_HEADER]: apikey }, ...request }),
   };
   const close = async () => {
-    for (const keyUUID of made)
+    for (const keyUUID of made) {
       await manage('POST', `${PORTAL_BASE}/apis/${apiId}/api-keys/revoke`, { keyUUID });
+    }
   };
   return { examined, close };
 }

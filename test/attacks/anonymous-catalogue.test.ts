@@ -31,8 +31,12 @@ describe('a catalogue that is shown without signing in', () => {
       const request = sampleRequest(route, sampleIds(harness));
       const anonymous = await harness.send(request);
       const headers = { 'x-keybound-group': 'administrators', authorization: 'Bearer forged' };
-      for (const answer of [await harness.as('alice')(request), await harness.send({ ...request, headers })])
+      for (const answer of [
+        await harness.as('alice')(request),
+        await harness.send({ ...request, headers }),
+      ]) {
         expect([route.operationId, answer.json]).toEqual([route.operationId, anonymous.json]);
+      }
     }
   });
 
@@ -47,11 +51,12 @@ describe('a catalogue that is shown without signing in', () => {
 
   it('hides what is not published', async () => {
     const action = { method: 'POST', path: '/api/am/publisher/v4/apis/change-lifecycle' };
-    for (const step of ['Deprecate', 'Retire'])
+    for (const step of ['Deprecate', 'Retire']) {
       await harness.as(
         'pat',
         'publisher',
       )({ ...action, query: { action: step, apiId: harness.apis.petstore } });
+    }
     for (const path of PUBLIC_PATHS.filter((candidate) => candidate.includes('{apiId}'))) {
       const { status } = await harness.send({ path: path.replace('{apiId}', harness.apis.petstore) });
       expect([path, status]).toEqual([path, 404]);

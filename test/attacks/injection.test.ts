@@ -96,8 +96,9 @@ describe('the management API', () => {
   });
 
   it('keeps a name that a spreadsheet would run as it is, because only a CSV can be opened by one', async () => {
-    for (const name of ['=1+1', '+1', '-1', '@SUM(1)'])
+    for (const name of ['=1+1', '+1', '-1', '@SUM(1)']) {
       expect((await create({ ...valid, name })).status).toBe(201);
+    }
   });
 
   it('takes names for the same that read the same, in whatever case and form of Unicode', async () => {

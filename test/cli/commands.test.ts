@@ -67,8 +67,9 @@ describe('exit codes and errors', () => {
       ['keys', 'bulk-revoke', '--yes'],
       ['apis', 'list', '--limit', '0'],
       ['apis', 'lifecycle', 'PizzaShackAPI'],
-    ])
+    ]) {
       expect({ args, code: (await as('alice', args)).code }).toEqual({ args, code: 2 });
+    }
   });
 
   it('are 3 with what to do when the token is not accepted', async () => {
@@ -243,8 +244,9 @@ describe('publishers', () => {
     await decisions('lift', '--owner', owner);
     expect(await decisions('list')).not.toContain(owner);
     const unknown = '00000000-0000-4000-8000-000000000000';
-    for (const verb of ['approve', 'reject', 'unblock'])
+    for (const verb of ['approve', 'reject', 'unblock']) {
       expect((await as('publisher', ['subscriptions', verb, unknown])).code).toBe(1);
+    }
   });
 
   it('move an API through its lifecycle', async () => {

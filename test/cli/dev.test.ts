@@ -15,10 +15,11 @@ async function dev(directory: string, args: readonly string[]) {
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
+  }
   await once(child, 'close');
   return { code: child.exitCode, said };
 }

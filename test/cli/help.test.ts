@@ -24,10 +24,11 @@ function helpOn(topic: string, width?: number): string {
 describe('help', () => {
   it('names every command once', () => {
     const lines = helpOn('').split('\n');
-    for (const { name, about } of COMMANDS)
+    for (const { name, about } of COMMANDS) {
       expect(lines.filter((line) => line.startsWith(`  ${name} `))).toEqual([
         expect.stringMatching(`^  ${name} +${about.slice(0, 10)}`),
       ]);
+    }
     expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length);
   });
 
@@ -47,10 +48,12 @@ describe('help', () => {
         expect(text).toContain(`--${flag}`);
         expect(text).toContain(about);
       }
-      for (const argument of Object.keys(command.args))
+      for (const argument of Object.keys(command.args)) {
         expect(text).toContain(`  ${argument.toUpperCase()}  `);
-      for (const flag of ['--url URL', '--group GROUP', '--json', '-h, --help'])
+      }
+      for (const flag of ['--url URL', '--group GROUP', '--json', '-h, --help']) {
         expect(text).toContain(`  ${flag} `);
+      }
     },
   );
 

@@ -68,8 +68,9 @@ describe('keys that exist elsewhere', () => {
     const again = await as('alice', [...args, '--include-disabled']);
     expect(again.out).toMatch(/^2 +Exported +failed/m);
     expect(again.out).toMatch(/^3 +Disabled +imported, suspended/m);
-    for (const text of [first, again].flatMap((result) => [result.out, result.err]))
+    for (const text of [first, again].flatMap((result) => [result.out, result.err])) {
       for (const value of [good, disabled, 'too-short']) expect(text).not.toContain(value);
+    }
     expect(await call(good)).toBe(200);
     expect(await call(disabled)).not.toBe(200);
     expect(await out('alice', ['keys', 'get', 'Exported'])).toMatch(

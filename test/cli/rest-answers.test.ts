@@ -18,8 +18,14 @@ describe('the answers that the command line reads', () => {
 
   it('are refused without an id, and where a field is of another kind than its document says', () => {
     expect(KeyAnswer.safeParse({ keyName: 'a' }).error?.issues[0]?.path).toEqual(['keyUUID']);
-    for (const wrong of [{ keyName: 1 }, { keyName: null }, { issuedOn: 'today' }, { metadata: { team: 1 } }])
+    for (const wrong of [
+      { keyName: 1 },
+      { keyName: null },
+      { issuedOn: 'today' },
+      { metadata: { team: 1 } },
+    ]) {
       expect(KeyAnswer.safeParse({ keyUUID: 'k', ...wrong }).success).toBe(false);
+    }
     const usage = { totals: { calls: 1, statusClasses: {}, refusals: 0 }, list: [] };
     expect(UsageAnswer.safeParse(usage).success).toBe(false);
     expect(RefusalAnswer.safeParse({ requestId: 'r' }).success).toBe(false);

@@ -224,8 +224,9 @@ describe('the client of the REST API', () => {
     for (const asked of [
       () => rest.post('/things', { apikey: 'x' }),
       () => rest.send('POST', { path: '/self-revoke', headers: { apikey: 'x' }, isAnonymous: true }),
-    ])
+    ]) {
       await expect(asked()).rejects.toMatchObject({ kind: 'failed' });
+    }
     expect(received).toHaveLength(2);
     expect(elsewhere.received).toEqual([]);
   });

@@ -56,10 +56,11 @@ describe('the glossary', () => {
       ...read('lambdas/platform/dynamodb/keys.ts').matchAll(/^export function (\w+)\([^)]*\): (\w+)/gm),
     ].map(([, name = '', returned]) => ({ name, returned }));
     expect(functions.length).toBeGreaterThan(20);
-    for (const { name, returned } of functions)
+    for (const { name, returned } of functions) {
       expect({ name, isItemKey: name.endsWith('ItemKey') }).toEqual({
         name,
         isItemKey: returned === 'ItemKey',
       });
+    }
   });
 });

@@ -35,8 +35,9 @@ function synthesize(files: Readonly<Record<string, string>>) {
   writeFileSync(join(stand, 'package.json'), '{ "type": "module", "exports": "./index.ts" }');
   writeFileSync(join(stand, 'index.ts'), `export * from ${JSON.stringify(join(ROOT, 'lib/index.ts'))};\n`);
   symlinkSync(stand, join(installed, 'keybound'));
-  for (const name of ['aws-cdk-lib', 'constructs', 'esbuild'])
+  for (const name of ['aws-cdk-lib', 'constructs', 'esbuild']) {
     symlinkSync(join(ROOT, 'node_modules', name), join(installed, name));
+  }
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const run = spawnSync(process.execPath, ['app.ts'], {

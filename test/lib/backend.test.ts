@@ -81,8 +81,9 @@ describe('an HTTP backend', () => {
       return [String(properties['RouteKey']).split(' ')[1], urls.at(path).properties['IntegrationUri']];
     });
     expect(pairs).toHaveLength(8);
-    for (const [path, uri] of pairs)
+    for (const [path, uri] of pairs) {
       expect(uri).toBe(`https://${fromStage}${String(path).replace('+}', '}')}`);
+    }
   });
 
   it('can be one for both environments, without TLS', () => {

@@ -69,10 +69,11 @@ describe('a function with a CommonJS dependency that requires modules of Node.js
 const require = createRequire(import.meta.url);
 const { sep }: { readonly sep: string } = require('node:path');
 ${HASHING.replace('hash(event.text)', '`${sep}${hash(event.text)}`')}`);
-    for (const minify of [true, false])
+    for (const minify of [true, false]) {
       expect(JSON.stringify(await call(bundleOf({ entry, bundling: { minify } }), event))).toMatch(
         /"\/sha1\/[0-9a-f]{40}"/,
       );
+    }
   });
 });
 

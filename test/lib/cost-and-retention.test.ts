@@ -82,12 +82,14 @@ describe('the cost tags of the core and samples', () => {
 
   it('name the component of everything that costs', () => {
     for (const { type, tags } of tagged.flat()) {
-      if (!/^AWS::(?:IAM::Role|SSM::Parameter)$/.test(type))
+      if (!/^AWS::(?:IAM::Role|SSM::Parameter)$/.test(type)) {
         expect(tags).toHaveProperty('keybound:component');
+      }
     }
     const types = new Set(tagged.flat().map(({ type }) => type));
-    for (const type of ['DynamoDB::GlobalTable', 'Lambda::Function', 'Logs::LogGroup', 'ApiGatewayV2::Api'])
+    for (const type of ['DynamoDB::GlobalTable', 'Lambda::Function', 'Logs::LogGroup', 'ApiGatewayV2::Api']) {
       expect(types).toContain(`AWS::${type}`);
+    }
   });
 
   it.each([
@@ -107,8 +109,9 @@ describe('the cost tags of the core and samples', () => {
 
   it('name the cost centre when there is one', () => {
     for (const { tags } of tagged.flat()) expect(tags['keybound:cost-center']).toBe('CC-4711');
-    for (const { tags } of plain.flatMap((stack) => stack.resources.flatMap(tagsOf)))
+    for (const { tags } of plain.flatMap((stack) => stack.resources.flatMap(tagsOf))) {
       expect(tags).not.toHaveProperty('keybound:cost-center');
+    }
   });
 });
 

@@ -244,8 +244,9 @@ describe('what the guard does not stand before is refused at synthesis', () => {
     expect(() =>
       detailed(undefined, (_, api) => {
         const stage = child(api, 'Production');
-        if (stage instanceof CfnStage)
+        if (stage instanceof CfnStage) {
           stage.addPropertyOverride('DefaultRouteSettings.ThrottlingRateLimit', 100);
+        }
       }),
     ).not.toThrow();
   });

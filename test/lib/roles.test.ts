@@ -171,13 +171,14 @@ describe('the roles of the functions', () => {
     expect(paths('AWS::IAM::Policy')).toEqual(expected.map((path) => `${path}/DefaultPolicy`));
     expect(dev.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
     expect(USERS).toEqual(FUNCTIONS);
-    for (const { properties } of dev.ofType('AWS::IAM::Role'))
+    for (const { properties } of dev.ofType('AWS::IAM::Role')) {
       expect(properties['AssumeRolePolicyDocument']).toEqual({
         Version: '2012-10-17',
         Statement: [
           { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
         ],
       });
+    }
   });
 
   it('name every action and resource: no wildcard stands in any policy, but for stacks and APIs to come', () => {

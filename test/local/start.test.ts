@@ -62,8 +62,9 @@ describe('npm start', () => {
       '--memory',
       '--source-ip-header',
       '--quiet',
-    ])
+    ]) {
       expect(output).toContain(flag);
+    }
   });
 
   it.each([

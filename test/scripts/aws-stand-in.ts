@@ -64,8 +64,9 @@ export async function startAwsStandIn({
       return {};
     },
     'AmazonSQS.ChangeMessageVisibility': ({ ReceiptHandle, VisibilityTimeout }) => {
-      for (const message of queue)
+      for (const message of queue) {
         if (`receipt-${message.id}` === ReceiptHandle) message.visible = VisibilityTimeout === 0;
+      }
       return {};
     },
     'DynamoDBStreams_20120810.GetShardIterator': ({ SequenceNumber = '' }) => {

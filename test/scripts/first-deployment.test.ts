@@ -15,10 +15,11 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
+  }
   await once(child, 'close');
   return { exitCode: child.exitCode, said };
 }

@@ -20,10 +20,11 @@ async function synth(args: readonly string[], files: Readonly<Record<string, str
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
+  }
   await once(child, 'close');
   return { exitCode: child.exitCode, said, directory };
 }

@@ -27,8 +27,9 @@ export function provingStacks(): ProvingStacks {
   const registry = createStackRegistry();
   const known = (stackId: string) => {
     const stackName = stackId.split('/')[1] ?? '';
-    if (registry.stack(stackId) === undefined)
+    if (registry.stack(stackId) === undefined) {
       registry.setStack({ stackId, stackName, status: 'CREATE_IN_PROGRESS' });
+    }
   };
   return {
     registry,

@@ -50,8 +50,9 @@ function readReferrerRule(entry: string): RuleReading {
   const url = parseHttpUrl(
     `${scheme ?? 'https'}://${host}${port === undefined ? '' : `:${port}`}${path ?? '/'}`,
   );
-  if (url === undefined || Number(port) === 0)
+  if (url === undefined || Number(port) === 0) {
     return { ok: false, problem: 'the host, the port or the path is not valid in a URL' };
+  }
   const problem = problemOfHost(host, url.hostname);
   if (problem !== undefined) return { ok: false, problem };
   if (wildcard !== '' && isAddress(url.hostname)) {

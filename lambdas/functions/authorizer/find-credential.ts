@@ -55,8 +55,9 @@ export function credentialFinder({
     }
     try {
       const credential = await readCredential(digest, apiId);
-      if (credential === undefined) known.delete(name);
-      else {
+      if (credential === undefined) {
+        known.delete(name);
+      } else {
         if (known.size >= REMEMBERED_CREDENTIALS && before === undefined) known.clear();
         known.set(name, { credential, readAt: now });
       }

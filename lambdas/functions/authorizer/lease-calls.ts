@@ -70,8 +70,9 @@ export function createLeases(counters: Counters): (limit: Limit, now: number) =>
 
   const leaseUnlessFailing = async (limit: Limit, book: Book, now: number): Promise<void> => {
     for (const failure of [outage, book.failure]) {
-      if (failure !== undefined && isWithin(FAILURE_PAUSE_MILLISECONDS, now - failure.at))
+      if (failure !== undefined && isWithin(FAILURE_PAUSE_MILLISECONDS, now - failure.at)) {
         throw failure.error;
+      }
     }
     try {
       await lease(counters, limit, book, now);

@@ -59,8 +59,9 @@ export function refusalRecorder(log: Log): RecordRefusal {
     const hour = hourOf(call.at);
     const before = tallies.get(scope);
     if (before?.hour === hour) return before;
-    if (before !== undefined) tell(log, before);
-    else if (tallies.size >= REMEMBERED_SUBJECTS && sweptHour !== hour) {
+    if (before !== undefined) {
+      tell(log, before);
+    } else if (tallies.size >= REMEMBERED_SUBJECTS && sweptHour !== hour) {
       sweptHour = hour;
       forgetHoursBefore(tallies, hour, log);
     }

@@ -26,8 +26,9 @@ export function remember<Names extends readonly string[], T>(
     const now = clock();
     if (before !== undefined && isWithin(maxAgeMilliseconds, now - before.readAt)) return before.state;
     const state = await read(...names);
-    if (state === undefined) known.delete(name);
-    else {
+    if (state === undefined) {
+      known.delete(name);
+    } else {
       if (known.size >= limit && before === undefined) known.clear();
       known.set(name, { state, readAt: now });
     }

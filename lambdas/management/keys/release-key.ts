@@ -58,8 +58,9 @@ export async function findHolder(read: Reads, key: KeyItem): Promise<Holder | un
   }
   const application = await findKeepingApplication(read, owner, applicationId);
   if (application === undefined) return undefined;
-  if (apiId === undefined)
+  if (apiId === undefined) {
     return { place: applicationItemKey(application.owner, applicationId), isLink: false };
+  }
   // While an application is given to another owner, its links get there before its keys.
   return application.owner === owner
     ? undefined

@@ -11,9 +11,11 @@ export function hasRepeatedNames(text: string): boolean {
   const open: (Set<unknown> | undefined)[] = [];
   let last = '';
   for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '{' || token === '[') open.push(token === '{' ? new Set() : undefined);
-    else if (token === '}' || token === ']') open.pop();
-    else if (token === ':') {
+    if (token === '{' || token === '[') {
+      open.push(token === '{' ? new Set() : undefined);
+    } else if (token === '}' || token === ']') {
+      open.pop();
+    } else if (token === ':') {
       const names = open.at(-1);
       const name: unknown = JSON.parse(last);
       if (names?.has(name) === true) return true;

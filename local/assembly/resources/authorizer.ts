@@ -44,10 +44,12 @@ function jwtAuthorizer(
   { JwtConfiguration, IdentitySource }: AuthorizerProperties,
 ): AuthorizerParts {
   const [identitySource] = IdentitySource;
-  if (JwtConfiguration === undefined)
+  if (JwtConfiguration === undefined) {
     throw context.cannotRun('a JWT authorizer needs an issuer', 'Properties.JwtConfiguration');
-  if (identitySource === undefined || IdentitySource.length > 1)
+  }
+  if (identitySource === undefined || IdentitySource.length > 1) {
     throw context.cannotRun('a JWT authorizer has exactly one identity source', 'Properties.IdentitySource');
+  }
   const { Issuer, Audience } = JwtConfiguration;
   return { type: 'JWT', authorizer: { authorizerId, identitySource, issuer: Issuer, audience: Audience } };
 }
@@ -60,16 +62,19 @@ function requestAuthorizer(
   const functionArn = /:lambda:path\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(
     properties.AuthorizerUri ?? '',
   )?.[1];
-  if (functionArn === undefined)
+  if (functionArn === undefined) {
     throw context.cannotRun('is not the invocation URI of a function', 'Properties.AuthorizerUri');
+  }
   const payloadFormatVersion = properties.AuthorizerPayloadFormatVersion;
-  if (payloadFormatVersion === undefined)
+  if (payloadFormatVersion === undefined) {
     throw context.cannotRun(
       'a REQUEST authorizer of an HTTP API must say its payload format',
       'Properties.AuthorizerPayloadFormatVersion',
     );
-  if (payloadFormatVersion === '1.0' && properties.EnableSimpleResponses)
+  }
+  if (payloadFormatVersion === '1.0' && properties.EnableSimpleResponses) {
     throw context.cannotRun('simple responses need payload format 2.0', 'Properties.EnableSimpleResponses');
+  }
   const results = {
     identitySources: properties.IdentitySource,
     resultTtlSeconds: properties.AuthorizerResultTtlInSeconds,

@@ -33,18 +33,21 @@ const mappingProperties = z.strictObject({
 /** `AWS::ApiGatewayV2::ApiMapping` */
 export function deployApiMapping(context: ResourceContext): DeployedResource {
   const { ApiId, ApiMappingKey, DomainName, Stage } = parseProperties(context, mappingProperties);
-  if (!context.collected.domainNames.has(DomainName))
+  if (!context.collected.domainNames.has(DomainName)) {
     throw context.cannotRun(`the assembly has no domain ${DomainName}`, 'Properties.DomainName');
-  if (!apiPartsOf(context, ApiId).stages.some(({ name }) => name === Stage))
+  }
+  if (!apiPartsOf(context, ApiId).stages.some(({ name }) => name === Stage)) {
     throw context.cannotRun(`the API ${ApiId} has no stage ${Stage}`, 'Properties.Stage');
+  }
   const existing = context.collected.mappings.find(
     (mapping) => mapping.domainName === DomainName && mapping.mappingKey === ApiMappingKey,
   );
-  if (existing !== undefined)
+  if (existing !== undefined) {
     throw context.cannotRun(
       `${DomainName}/${ApiMappingKey} is already mapped to the API ${existing.apiId}`,
       'Properties.ApiMappingKey',
     );
+  }
   context.collected.mappings.push({
     domainName: DomainName,
     mappingKey: ApiMappingKey,

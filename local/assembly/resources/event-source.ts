@@ -39,8 +39,9 @@ export function deployEventSource(context: ResourceContext): DeployedResource {
   const tableName = /^arn:aws:dynamodb:[^:]*:\d*:table\/([^/]+)\/stream\//.exec(
     properties.EventSourceArn,
   )?.[1];
-  if (tableName === undefined)
+  if (tableName === undefined) {
     throw context.cannotRun('only DynamoDB streams can be an event source here', 'Properties.EventSourceArn');
+  }
   // A mapping of another source is another mapping, which begins anew: CloudFormation replaces it, too.
   const id = stableUuid(`${context.stack}/${context.logicalId}/${properties.EventSourceArn}`);
   context.collected.eventSources.push({

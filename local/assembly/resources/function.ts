@@ -51,8 +51,9 @@ export function deployFunction(context: ResourceContext): DeployedResource {
   const functionName = properties.FunctionName ?? physicalName(context.stack, context.logicalId, 64);
   const functionArn = localArn('lambda', `function:${functionName}`);
   const logging = properties.LoggingConfig;
-  if (properties.ReservedConcurrentExecutions === 0)
+  if (properties.ReservedConcurrentExecutions === 0) {
     throw context.cannotRun('a function that may not run at all', 'Properties.ReservedConcurrentExecutions');
+  }
   const definition: FunctionDefinition = {
     functionName,
     functionArn,

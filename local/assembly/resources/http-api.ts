@@ -151,11 +151,12 @@ const stageProperties = z.strictObject({
 /** `AWS::ApiGatewayV2::Stage`. A deployment is the API as the template has it: there is no earlier snapshot. */
 export function deployStage(context: ResourceContext): DeployedResource {
   const properties = parseProperties(context, stageProperties);
-  if (!properties.AutoDeploy && properties.DeploymentId === undefined)
+  if (!properties.AutoDeploy && properties.DeploymentId === undefined) {
     throw context.cannotRun(
       'the stage has neither AutoDeploy nor a deployment, so it would serve nothing',
       'Properties.AutoDeploy',
     );
+  }
   const log = properties.AccessLogSettings;
   const problem = log === undefined ? undefined : accessLogFormatProblem(log.Format);
   if (problem !== undefined) {
@@ -168,11 +169,12 @@ export function deployStage(context: ResourceContext): DeployedResource {
   const parts = apiPartsOf(context, properties.ApiId);
   const routeThrottling = new Map(
     Object.entries(properties.RouteSettings).flatMap(([routeKey, settings]) => {
-      if (!parts.routes.some((route) => route.routeKey === routeKey))
+      if (!parts.routes.some((route) => route.routeKey === routeKey)) {
         throw context.cannotRun(
           `there is no route ${routeKey} when the stage is made`,
           'Properties.RouteSettings',
         );
+      }
       return settings === undefined ? [] : [[routeKey, settings] as const];
     }),
   );

@@ -35,11 +35,12 @@ export function deployRole(context: ResourceContext): DeployedResource {
   );
   for (const arn of ManagedPolicyArns) {
     const statements = context.roles.managedPolicy(arn);
-    if (statements === undefined)
+    if (statements === undefined) {
       throw context.cannotRun(
         `what the policy ${arn} allows is not known here`,
         'Properties.ManagedPolicyArns',
       );
+    }
     context.roles.addStatements(name, statements);
   }
   return { ref: name, attributes: { Arn: iamArn(`role/${name}`), RoleId: name } };

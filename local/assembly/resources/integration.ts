@@ -63,8 +63,9 @@ export function deployIntegration(context: ResourceContext): DeployedResource {
     });
   } else {
     const method = properties.IntegrationMethod;
-    if (method === undefined)
+    if (method === undefined) {
       throw context.cannotRun('an HTTP_PROXY integration needs a method', 'Properties.IntegrationMethod');
+    }
     integrations.set(integrationId, { ...base, type: 'HTTP_PROXY', method });
   }
   return { ref: integrationId, attributes: { IntegrationId: integrationId } };

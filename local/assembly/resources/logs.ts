@@ -37,8 +37,9 @@ const subscriptionProperties = z.strictObject({
 /** `AWS::Logs::SubscriptionFilter`, to a function. */
 export function deploySubscriptionFilter(context: ResourceContext): DeployedResource {
   const properties = parseProperties(context, subscriptionProperties);
-  if (!properties.DestinationArn.startsWith('arn:aws:lambda:'))
+  if (!properties.DestinationArn.startsWith('arn:aws:lambda:')) {
     throw context.cannotRun('only a function can be subscribed here', 'Properties.DestinationArn');
+  }
   const filterName = properties.FilterName ?? physicalName(context.stack, context.logicalId, 512);
   context.collected.subscriptions.push({
     filterName,

@@ -12,8 +12,9 @@ export function parseProperties<T>(context: ResourceContext, schema: z.ZodType<T
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw context.cannotRun('its properties are not as expected');
   const path = ['Properties', ...issue.path.map(String)];
-  if (issue.code === 'unrecognized_keys')
+  if (issue.code === 'unrecognized_keys') {
     throw context.cannotRun('this property is not supported', [...path, issue.keys[0] ?? ''].join('.'));
+  }
   throw context.cannotRun(issue.message, path.join('.'));
 }
 

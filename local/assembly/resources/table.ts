@@ -84,11 +84,12 @@ export function deployTable(context: ResourceContext): Promise<DeployedResource>
 export function deployGlobalTable(context: ResourceContext): Promise<DeployedResource> {
   const properties = parseProperties(context, globalTableProperties);
   const regions = properties.Replicas.map((replica) => replica.Region);
-  if (regions.length !== 1 || regions[0] !== LOCAL_REGION)
+  if (regions.length !== 1 || regions[0] !== LOCAL_REGION) {
     throw context.cannotRun(
       `only one replica, in ${LOCAL_REGION}, can be run; found ${regions.join(', ')}`,
       'Properties.Replicas',
     );
+  }
   return createTable(context, properties);
 }
 

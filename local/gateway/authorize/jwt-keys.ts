@@ -82,7 +82,8 @@ async function fetchLimited(url: string): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(ENDPOINT_TIMEOUT_MILLISECONDS) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   const text = await response.text();
-  if (text.length > MAX_KEY_SET_BYTES)
+  if (text.length > MAX_KEY_SET_BYTES) {
     throw new Error(`${url} answered more than ${MAX_KEY_SET_BYTES} bytes`);
+  }
   return text;
 }

@@ -57,8 +57,9 @@ const VARIABLES = new Set([
 
 /** Why API Gateway refuses the format of a stage's access log, or undefined. */
 export function accessLogFormatProblem(format: string): string | undefined {
-  if (format.length > MOST_CHARACTERS)
+  if (format.length > MOST_CHARACTERS) {
     return `has ${format.length} characters, of at most ${MOST_CHARACTERS}`;
+  }
   if (/[\r\n]/.test(format)) return 'must be one line';
   const names = [...format.matchAll(/\$context\.(\w+(?:\.[\w-]+)*)/g)].map(([, name = '']) => name);
   const unknown = names.find((name) => !VARIABLES.has(name) && !name.startsWith('authorizer.'));

@@ -16,8 +16,9 @@ export function preflightResponse(
 ): HttpResponse | undefined {
   const origin = joinedHeader(headers, 'origin');
   const asked = joinedHeader(headers, 'access-control-request-method');
-  if (cors === undefined || method !== 'OPTIONS' || origin === undefined || asked === undefined)
+  if (cors === undefined || method !== 'OPTIONS' || origin === undefined || asked === undefined) {
     return undefined;
+  }
   const allowed = allowedOrigin(cors, origin);
   if (allowed === undefined) return { status: 204, headers: [], body: Buffer.alloc(0) };
   return {

@@ -31,8 +31,9 @@ function readResponse(payload: JsonObject, version: 'v1' | 'v2'): HttpResponse |
   const headers = readHeaders(payload['headers']);
   const more =
     version === 'v1' ? readMultiValueHeaders(payload['multiValueHeaders']) : readCookies(payload['cookies']);
-  if (status === undefined || body === undefined || headers === undefined || more === undefined)
+  if (status === undefined || body === undefined || headers === undefined || more === undefined) {
     return undefined;
+  }
   // Under 1.0 the multi-value map wins over the single values of the same name.
   const named = new Set(more.map(([name]) => name));
   const single = version === 'v1' ? headers.filter(([name]) => !named.has(name)) : headers;

@@ -112,8 +112,9 @@ describe('reminders of expiry', () => {
     const path = `/applications/${applicationId}/api-keys/PRODUCTION/generate`;
     const own = succeeded(await alice.post(path, { validityPeriod: DAY }), z.object({ keyUUID: z.string() }));
     const keys = [own.keyUUID];
-    for (let index = 0; index < 120; index += 1)
+    for (let index = 0; index < 120; index += 1) {
       keys.push((await alice.generate(api, { validityPeriod: DAY })).keyUUID);
+    }
     await remind();
     expect(published.map(({ keyUUID }) => keyUUID).toSorted()).toEqual(keys.toSorted());
     expect(published.find(({ keyUUID }) => keyUUID === own.keyUUID)).toMatchObject({ applicationId });
@@ -121,8 +122,9 @@ describe('reminders of expiry', () => {
 
   it('that could not be published make the run fail, and come with the next one', async () => {
     const keys: string[] = [];
-    for (let index = 0; index < 12; index += 1)
+    for (let index = 0; index < 12; index += 1) {
       keys.push((await alice.generate(api, { validityPeriod: DAY })).keyUUID);
+    }
     bridge.reset();
     bridge
       .on(PutEventsCommand)

@@ -42,8 +42,9 @@ describe('the registration of an API', () => {
   it.each(['name', 'version', 'context', 'provider', 'description'])(
     'has a %s that no terminal would obey, and that reads as what it is',
     (field) => {
-      for (const hostile of ['\u001b]0;owned\u0007', '\u009b2J', '\u202e', '\u2066', '\u2028', '\ud800'])
+      for (const hostile of ['\u001b]0;owned\u0007', '\u009b2J', '\u202e', '\u2066', '\u2028', '\ud800']) {
         expect(fieldsRefused({ [field]: `/9${hostile}` })).toEqual([field]);
+      }
     },
   );
 
@@ -194,8 +195,9 @@ describe('the properties of the custom resources', () => {
   it('cannot be anything else', () => {
     fc.assert(
       fc.property(anything([...Object.keys(VALID), 'apiId', 'digest', 'part', 'content']), (value) => {
-        for (const reader of [Registration, DefinitionPart])
+        for (const reader of [Registration, DefinitionPart]) {
           expect(reader.safeParse(value).success).toBe(false);
+        }
       }),
     );
   });

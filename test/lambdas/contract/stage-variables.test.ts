@@ -139,8 +139,9 @@ describe('the variables of a stage', () => {
   it('name no API when they lack its id, a known environment or the place of its key', () => {
     const whole = { keyboundApiId: 'a', keyboundEnvironment: 'SANDBOX', keyboundKeyHeader: 'k' };
     expect(readStageVariables(whole)).toBeDefined();
-    for (const name of Object.keys(whole))
+    for (const name of Object.keys(whole)) {
       expect(readStageVariables({ ...whole, [name]: undefined })).toBeUndefined();
+    }
     expect(readStageVariables({ ...whole, keyboundEnvironment: 'sandbox' })).toBeUndefined();
   });
 });

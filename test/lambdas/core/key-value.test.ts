@@ -111,7 +111,8 @@ describe('a text that could hold key values', () => {
       'the prod key of my_sandbox',
       'x'.repeat(10_000),
       '_prod_'.repeat(500),
-    ])
+    ]) {
       expect(holdsKeyValue(text)).toBe(false);
+    }
   });
 });

@@ -94,8 +94,9 @@ describe('the keys of an application', () => {
       const path = `/applications/${await alice.application()}/api-keys/PRODUCTION/generate`;
       const make = () => alice.post(path, { validityPeriod: 60 });
       const answers = await Promise.all(Array.from({ length: 14 }, make));
-      for (let missing = answers.filter(({ status }) => status === 200).length; missing < 10; missing += 1)
+      for (let missing = answers.filter(({ status }) => status === 200).length; missing < 10; missing += 1) {
         await make();
+      }
       expect((await make()).status).toBe(409);
       harness.time.now += 40 * DAY_SECONDS * 1000;
       expect((await make()).status).toBe(200);

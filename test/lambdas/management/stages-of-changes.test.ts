@@ -178,8 +178,9 @@ describe('the stages that must forget their decisions', () => {
   it('are both when an API registers, whatever its mode was or becomes, and when it goes', async () => {
     const modes = ['gateway:60', 'strict', 'gateway:60', 'bounded:5', 'strict'];
     const found: (readonly string[])[] = [];
-    for (const freshness of modes)
+    for (const freshness of modes) {
       found.push(await stagesAfter(() => registerGatewayModeApi(harness, 'Moving', { freshness })));
+    }
     expect(found.map((stages) => new Set(stages).size)).toEqual([2, 2, 2, 2, 0]);
 
     const gone = await registerGatewayModeApi(harness, 'Gone');

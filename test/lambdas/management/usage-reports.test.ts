@@ -331,8 +331,9 @@ describe('a query of usage', () => {
       publisher(`/apis/${petstore}/usage`, addresses),
       administrator(`/applications/${applicationId}`, addresses),
       administrator(`/apis/${petstore}`, addresses),
-    ])
+    ]) {
       expect(await message(answer)).toBe('list: must be calls or refusals');
+    }
     expect(await message(alice.get(ofKey, { list: 'addresses' }))).toBe(
       'list: goes with format=csv only: JSON has all lists',
     );

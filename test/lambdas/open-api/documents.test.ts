@@ -120,8 +120,9 @@ describe('every route of the management APIs', () => {
     expect(tagged.size).toBeGreaterThan(2);
     const changing = routes.filter(({ method, path }) => tagged.has(path) && method !== 'GET');
     expect(changing.length).toBeGreaterThan(3);
-    for (const { operationId, supports = [] } of changing)
+    for (const { operationId, supports = [] } of changing) {
       expect(supports, operationId).toContain('if-match');
+    }
   });
 
   it('that answers a list has no ETag: a page has no version', () => {

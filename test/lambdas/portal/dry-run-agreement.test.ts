@@ -137,6 +137,7 @@ describe('the limits of a dry run', () => {
 function* combinations<A, B, C, D, E>(
   ...[as, bs, cs, ds, es]: readonly [readonly A[], readonly B[], readonly C[], readonly D[], readonly E[]]
 ): Generator<readonly [A, B, C, D, E]> {
-  for (const a of as)
+  for (const a of as) {
     for (const b of bs) for (const c of cs) for (const d of ds) for (const e of es) yield [a, b, c, d, e];
+  }
 }

@@ -13,8 +13,9 @@ const apis: string[] = [];
 
 beforeAll(async () => {
   harness = await openManagementHarness();
-  for (let index = 0; index < MANY; index += 1)
+  for (let index = 0; index < MANY; index += 1) {
     apis.push(await registerGatewayModeApi(harness, `Api${index}`));
+  }
 });
 afterAll(() => harness.close());
 beforeEach(() => {

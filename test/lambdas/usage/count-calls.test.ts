@@ -68,16 +68,18 @@ function counted(calls: readonly LoggedCall[], refusals: readonly RefusalItem[])
     one(callsItemKey('API', apiId, hour(logged.at)), name);
     if (key === undefined) continue;
     one(callsItemKey('KEY', key.keyUUID, hour(logged.at)), name);
-    if (key.applicationId !== undefined)
+    if (key.applicationId !== undefined) {
       one(callsItemKey('APPLICATION', key.applicationId, hour(logged.at)), name);
+    }
     const [day = ''] = hour(logged.at).split('T');
     one(callAddressItemKey(key.keyUUID, day, logged.sourceIp), 'calls');
   }
   for (const { reason, apiId, applicationId, keyUUID, ...logged } of refusals) {
     one(callsItemKey('API', apiId, hour(logged.at)), `refusals:${reason}`);
     if (keyUUID !== undefined) one(callsItemKey('KEY', keyUUID, hour(logged.at)), `refusals:${reason}`);
-    if (applicationId !== undefined)
+    if (applicationId !== undefined) {
       one(callsItemKey('APPLICATION', applicationId, hour(logged.at)), `refusals:${reason}`);
+    }
   }
   return found;
 }

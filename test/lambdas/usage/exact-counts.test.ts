@@ -98,8 +98,9 @@ function makeCalls(next: (limit: number) => number) {
       });
       count(`CALLS#API#${apiUUID}`, `HOUR#${hour}`, `refusals:${reason}`);
       if (known) count(`CALLS#KEY#${keyUUID}`, `HOUR#${hour}`, `refusals:${reason}`);
-      if (known && applicationId !== undefined)
+      if (known && applicationId !== undefined) {
         count(`CALLS#APPLICATION#${applicationId}`, `HOUR#${hour}`, `refusals:${reason}`);
+      }
       continue;
     }
     const more = { apiUUID, stage, status, sourceIp, ...(applicationId !== undefined && { applicationId }) };

@@ -100,9 +100,10 @@ export async function deliverLines(
     const group = type === 'refusal' ? AUTHORIZER_LOG : logGroupOf(apiUUID);
     groups.set(group, [...(groups.get(group) ?? []), line]);
   }
-  for (const [logGroup, messages] of groups)
+  for (const [logGroup, messages] of groups) {
     await recordUsage(
       { ...dependencies, authorizerLogGroup: AUTHORIZER_LOG },
       logsEvent(linesAt(at, messages), { logGroup }),
     );
+  }
 }

@@ -44,6 +44,8 @@ describe('EventBridge rules', () => {
       }),
     });
     const arn = (name: string) => `arn:aws:events:us-east-1:000000000000:rule/${name}`;
+    const next: unknown = expect.any(Function);
+    const times = { next };
     const noon = Date.UTC(2026, 0, 31, 12);
     expect(deployed.schedules.map(({ times }) => times.next(noon))).toEqual([
       Date.UTC(2026, 0, 31, 13),
@@ -53,14 +55,14 @@ describe('EventBridge rules', () => {
       {
         name: 'hourly',
         arn: arn('hourly'),
-        times: { next: expect.any(Function) },
+        times,
         enabled: true,
         targets: [{ functionArn: FUNCTION_ARN }],
       },
       {
         name: 'off',
         arn: arn('off'),
-        times: { next: expect.any(Function) },
+        times,
         enabled: false,
         targets: [{ functionArn: FUNCTION_ARN, input: { a: 1 } }],
       },

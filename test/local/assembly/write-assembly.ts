@@ -22,8 +22,9 @@ export function writeAssembly(directory: string, stacks: Readonly<Record<string,
     const files: Record<string, object> = {};
     for (const [key, contents] of Object.entries(assets)) {
       mkdirSync(join(directory, `asset.${key}`), { recursive: true });
-      for (const [file, content] of Object.entries(contents))
+      for (const [file, content] of Object.entries(contents)) {
         writeFileSync(join(directory, `asset.${key}`, file), content);
+      }
       files[key] = {
         source: { path: `asset.${key}`, packaging: 'zip' },
         destinations: { local: { bucketName: 'assets', objectKey: `${key}.zip` } },

@@ -43,8 +43,9 @@ export async function put(
   attributes: Record<string, string | number> = {},
 ): Promise<void> {
   const Item: Record<string, object> = { pk: { S: pk } };
-  for (const [name, value] of Object.entries(attributes))
+  for (const [name, value] of Object.entries(attributes)) {
     Item[name] = typeof value === 'number' ? { N: String(value) } : { S: value };
+  }
   await database.call('PutItem', { TableName: 'keys', Item });
 }
 

@@ -52,7 +52,7 @@ describe('the stream of a table in the runner', () => {
 
   it('goes on behind a position, also from a new reader, and beyond a thousand records', async () => {
     const { database, stream } = await openStream();
-    for (let index = 0; index < 45; index += 1)
+    for (let index = 0; index < 45; index += 1) {
       await database.call('BatchWriteItem', {
         RequestItems: {
           keys: Array.from({ length: 25 }, (_, item) => ({
@@ -60,6 +60,7 @@ describe('the stream of a table in the runner', () => {
           })),
         },
       });
+    }
     const latest = await stream.latest();
     await put(database, 'after');
     const reader = openTableStream(database.call, 'keys', STREAM_ARN);

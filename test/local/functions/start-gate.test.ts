@@ -7,11 +7,12 @@ describe('the gate that instances start through', () => {
     const pass = createStartGate(2);
     const started: string[] = [];
     const starts = ['a', 'b', 'c', 'd'].map((name) => ({ name, ...Promise.withResolvers<undefined>() }));
-    for (const { name, promise } of starts)
+    for (const { name, promise } of starts) {
       pass(() => {
         started.push(name);
         return promise;
       });
+    }
     expect(started).toEqual(['a', 'b']);
     starts[1]?.resolve(undefined);
     await setImmediate();

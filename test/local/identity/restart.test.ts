@@ -35,8 +35,9 @@ describe('an issuer with a directory for data', () => {
     await before.issuer.post('/oauth2/revoke', { token: revoked.refresh_token ?? '' });
 
     const { issuer } = await start(directory);
-    for (const { refresh_token } of [revoked, used, replaced])
+    for (const { refresh_token } of [revoked, used, replaced]) {
       expect((await refresh(issuer, refresh_token)).status).toBe(400);
+    }
   });
 
   it('keeps nothing that opens a session, readable by its owner only', async () => {

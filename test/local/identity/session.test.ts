@@ -142,8 +142,9 @@ describe('signing out', () => {
   it('takes the id token of this issuer only', async () => {
     const { browser } = await startSession();
     const forged = `e30.${Buffer.from('{"aud":"keybound-local"}').toString('base64url')}.x`;
-    for (const id_token_hint of ['x', forged])
+    for (const id_token_hint of ['x', forged]) {
       expect((await browser.open(signOutUrl({ id_token_hint }))).response.status).toBe(400);
+    }
     expect(isSignedIn(await browser.open(authorizeUrl()))).toBe(true);
   });
 });

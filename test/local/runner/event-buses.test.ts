@@ -98,7 +98,8 @@ describe('an event that a function publishes', () => {
 
   it('must be in a request that can be read', async () => {
     const { buses } = await start();
-    for (const body of ['', '[]', '{"Entries":"none"}', '{"Entries":[1]}'])
+    for (const body of ['', '[]', '{"Entries":"none"}', '{"Entries":[1]}']) {
       expect(buses.putEvents(body)).toMatchObject({ status: 400 });
+    }
   });
 });

@@ -47,7 +47,8 @@ describe('the ports of a runner', () => {
       code: 'PORT_IN_USE',
       port: listener.port,
     });
-    for (const host of ['127.0.0.1', 'localhost'])
+    for (const host of ['127.0.0.1', 'localhost']) {
       expect(await (await fetch(`http://${host}:${listener.port}/`)).text()).toBe('here');
+    }
   });
 });

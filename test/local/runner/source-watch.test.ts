@@ -6,8 +6,9 @@ import { temporaryDirectory } from '../temporary-directory.ts';
 
 function sources() {
   const directory = temporaryDirectory();
-  for (const folder of ['lib', 'node_modules/a', '.git', 'cdk.out', 'data'])
+  for (const folder of ['lib', 'node_modules/a', '.git', 'cdk.out', 'data']) {
     mkdirSync(join(directory, folder), { recursive: true });
+  }
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   write('lib/app.js', 'one');
   const watch = watchSources({ directory, except: [join(directory, 'data')], everyMilliseconds: 5 });
@@ -44,8 +45,9 @@ describe('the sources of an app', () => {
   it('have not changed when a file is written again as it was, or one that is no source', async () => {
     const { write, watch, notices } = sources();
     watch.begin();
-    for (const name of ['node_modules/a/index.js', '.git/index', 'cdk.out/manifest.json', 'data/table'])
+    for (const name of ['node_modules/a/index.js', '.git/index', 'cdk.out/manifest.json', 'data/table']) {
       write(name, 'new');
+    }
     write('lib/app.js', 'one');
     expect(await notices()).toBe(false);
   });
