@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Gateway } from '../gateway/server.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
-import { isThisMachine, setHost, takeHostFromPath } from './host-in-path.ts';
+import { isThisMachine, namesThisMachine, setHost, takeHostFromPath } from './host-in-path.ts';
 
 /** The domain of the sandbox on one machine. */
 export const SANDBOX_DOMAIN = 'sandbox.localhost';
@@ -24,7 +24,7 @@ export interface FrontDoor {
   readonly gateway: RequestListener;
   /** As `gateway`, and this machine's own names are those of the sandbox: for clients that cannot resolve its domain. */
   readonly sandbox: RequestListener;
-  /** `/oauth2` and `/.well-known` are the issuer's, everything else is the management API's. */
+  /** `/oauth2` and `/.well-known` are the issuer's, everything else is the management API's. Other hosts get 421. */
   readonly management: RequestListener;
   open(door: OpenDoor): void;
 }
@@ -33,6 +33,12 @@ const STARTING: RequestListener = (_request, response) => {
   response
     .writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
     .end('{"message":"The runner is starting"}');
+};
+
+const MISDIRECTED: RequestListener = (_request, response) => {
+  response
+    .writeHead(421, { 'content-type': 'application/json' })
+    .end('{"message":"The management API of a runner answers to localhost only"}');
 };
 
 export function createFrontDoor(report: (text: string) => void): FrontDoor {
@@ -55,6 +61,10 @@ export function createFrontDoor(report: (text: string) => void): FrontDoor {
     management: (request, response) => {
       if (door === undefined) {
         STARTING(request, response);
+        return;
+      }
+      if (!namesThisMachine(request)) {
+        MISDIRECTED(request, response);
         return;
       }
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/';

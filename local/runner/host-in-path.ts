@@ -9,6 +9,16 @@ export function isThisMachine({ rawHeaders }: Head): boolean {
   return hostsAt(rawHeaders).some((at) => THIS_MACHINE.test(rawHeaders[at]?.trim() ?? ''));
 }
 
+const NAME_OF_THIS_MACHINE = /^(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
+
+/**
+ * Whether a request names only this machine, or names below `localhost`, as its host. A page elsewhere can make its own name
+ * lead to this machine, and a browser then takes what is served here for the page's own.
+ */
+export function namesThisMachine({ rawHeaders }: Pick<Head, 'rawHeaders'>): boolean {
+  return hostsAt(rawHeaders).every((at) => NAME_OF_THIS_MACHINE.test(rawHeaders[at]?.trim() ?? ''));
+}
+
 /** Puts another host into a request; the gateway reads headers as they were sent. */
 export function setHost({ rawHeaders }: Head, host: string): void {
   for (const at of hostsAt(rawHeaders)) rawHeaders[at] = host;

@@ -131,6 +131,19 @@ export function takeSnapshot(
   };
 }
 
+/**
+ * Holds a resource that is already as the request wants it against `If-Match`: it may name the version before, whose
+ * request did the same and could not finish.
+ * @throws Fault `precondition_failed`
+ */
+export function requireRepeatedVersion(read: Pick<Snapshot, 'requireVersion'>, version: number): void {
+  try {
+    read.requireVersion(version);
+  } catch {
+    read.requireVersion(version - 1);
+  }
+}
+
 /** What somebody looks at who writes nothing. */
 export function look(access: TableAccess): Reads {
   return takeSnapshot(access).read.loosely;

@@ -5,8 +5,8 @@ import type { StandingDecisionItem } from '../../platform/dynamodb/items.ts';
 import { getAnyApi } from '../apis/apis.ts';
 import { noChange, unyielding, type Plan } from '../frame/change.ts';
 import type { TableAccess } from '../frame/management.ts';
-import { look } from '../frame/snapshot.ts';
-import { reachAllSubscriptions } from './reach-all-subscriptions.ts';
+import { look, requireRepeatedVersion } from '../frame/snapshot.ts';
+import { hasBlockedSubscriptions, reachAllSubscriptions } from './reach-all-subscriptions.ts';
 import { decisionWrites, listDecisions, readDecision } from './standing-decisions.ts';
 
 /** Publishers' decisions at an API, oldest first. @throws Fault `not_found` */
@@ -42,8 +42,11 @@ export function blockOwner(
   return unyielding(async (read) => {
     await getAnyApi(read.loosely, apiId);
     const before = await readDecision(read, { owner, apiId });
+    if (before?.status === status) {
+      requireRepeatedVersion(read, before.version);
+      return { ...noChange(before), followUp: reaching(before) };
+    }
     read.requireVersion(before?.version ?? 0);
-    if (before?.status === status) return { ...noChange(before), followUp: reaching(before) };
     const { actor = caller } = caller;
     const decision: StandingDecisionItem = {
       owner,
@@ -73,13 +76,17 @@ export function blockOwner(
 /**
  * Lifts what stands for an owner at an API, also when no subscription is left. Blocked subscriptions that are left work
  * again; rejected ones wait for their approval.
- * @throws Fault `not_found` when nothing stands; `precondition_failed`; Unfinished when some subscriptions have not
+ * @throws Fault `not_found` when nothing stands and nothing is left to unblock; `precondition_failed`; Unfinished when some subscriptions have not
  * followed.
  */
 export function liftDecision(access: TableAccess, caller: Caller, { owner, apiId }: Place): Plan<void> {
   return async (read) => {
     const before = await readDecision(read, { owner, apiId });
-    if (before === undefined) throw notFound('decision');
+    const followUp = () => reachAllSubscriptions(access, caller, { owner, apiId }, 'unblock');
+    if (before === undefined) {
+      if (await hasBlockedSubscriptions(read, { owner, apiId })) return { ...noChange(undefined), followUp };
+      throw notFound('decision');
+    }
     read.requireVersion(before.version);
     return {
       result: undefined,
@@ -90,7 +97,7 @@ export function liftDecision(access: TableAccess, caller: Caller, { owner, apiId
         owner,
         before: { status: before.status },
       },
-      followUp: () => reachAllSubscriptions(access, caller, { owner, apiId }, 'unblock'),
+      followUp,
     };
   };
 }

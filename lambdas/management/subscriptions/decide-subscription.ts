@@ -1,9 +1,10 @@
 import type { Caller } from '../../core/http/caller.ts';
-import { withSubscription } from '../../core/subscriptions/link.ts';
+import { withSubscription, type Subscription } from '../../core/subscriptions/link.ts';
 import { decide, isOwnerWide, type PublisherAction } from '../../core/subscriptions/publisher-decision.ts';
 import { subscriptionAudit } from '../audit/audit.ts';
 import { unyielding, type Plan } from '../frame/change.ts';
 import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
+import { requireRepeatedVersion } from '../frame/snapshot.ts';
 import { linkWrites } from '../links/links.ts';
 import { forceStatus, forceWrites } from './force-status.ts';
 import { reachAllSubscriptions } from './reach-all-subscriptions.ts';
@@ -27,15 +28,18 @@ export function decideSubscription(
     const isLate = read.triedBefore >= ATTEMPTS_BEFORE_FORCE && !read.isConditional;
     const found = await findSubscription(isLate ? read.loosely : read, subscriptionId);
     const { link, application, subscription: before } = found;
-    read.requireVersion(link.version);
     const { owner, applicationId, apiId } = link;
     const place = { owner, ownerName: application.ownerName, apiId };
     const standing = await readDecision(read, place);
     const decided = decide(action, before, standing?.status);
     const { subscription } = decided;
+    const isRepeated =
+      isOwnerWide(action) && isSame(before, subscription) && standing?.status === decided.standing;
+    if (isRepeated) requireRepeatedVersion(read, link.version);
+    else read.requireVersion(link.version);
     const after = withSubscription(link, subscription);
     // The status alone can be forced: a plan is nobody's to hurry.
-    const isForced = isLate && subscription.policy === before.policy;
+    const isForced = isLate && isSame({ ...before, status: subscription.status }, subscription);
     const result = { ...found, link: { ...after, version: link.version + 1 }, subscription };
     return {
       result,
@@ -55,4 +59,12 @@ export function decideSubscription(
       },
     };
   });
+}
+
+function isSame(one: Subscription, other: Subscription): boolean {
+  return (
+    one.status === other.status &&
+    one.policy === other.policy &&
+    one.requestedPolicy === other.requestedPolicy
+  );
 }

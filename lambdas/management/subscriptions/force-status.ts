@@ -4,7 +4,7 @@ import { toEpochSeconds } from '../../platform/clock.ts';
 import { requireWhere, updateWhere } from '../../platform/dynamodb/conditional-updates.ts';
 import { applicationItemKey, credentialItemKey, linkItemKey } from '../../platform/dynamodb/keys.ts';
 import type { Write } from '../../platform/dynamodb/writes.ts';
-import { findApplication } from '../applications/application-reads.ts';
+import { findKeepingApplication } from '../applications/application-reads.ts';
 import { forceValues } from '../frame/force-values.ts';
 import { readLink } from '../links/links.ts';
 import type { TableAccess } from '../frame/management.ts';
@@ -50,7 +50,7 @@ export async function forceStatus(
   const read = look(access);
   const [link, application] = await Promise.all([
     readLink(read, owner, applicationId, apiId),
-    findApplication(read, owner, applicationId),
+    findKeepingApplication(read, owner, applicationId),
   ]);
   const nowSeconds = toEpochSeconds(read.now);
   const digests = [link.keys, application?.keys ?? {}].flatMap((keys) => liveDigests(keys, nowSeconds));

@@ -9,12 +9,12 @@ import {
 } from '../../core/subscriptions/publisher-decision.ts';
 import { LinkItem } from '../../platform/dynamodb/items.ts';
 import { ALL_LINKS_PREFIX, ownerPartition } from '../../platform/dynamodb/keys.ts';
-import { findApplication } from '../applications/application-reads.ts';
+import { findKeepingApplication } from '../applications/application-reads.ts';
 import { subscriptionAudit } from '../audit/audit.ts';
 import { commit } from '../frame/carry-out.ts';
 import { noChange, unyielding, type Plan } from '../frame/change.ts';
 import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
-import { look } from '../frame/snapshot.ts';
+import { look, type Reads } from '../frame/snapshot.ts';
 import { linkWrites, readLink } from '../links/links.ts';
 import { forceStatus, forceWrites } from './force-status.ts';
 import { readDecision, type DecisionPlace } from './standing-decisions.ts';
@@ -56,6 +56,16 @@ export async function reachAllSubscriptions(
   }
 }
 
+/** Whether subscriptions are left blocked without a decision: a request that lifted it ended before they had followed. */
+export async function hasBlockedSubscriptions(read: Reads, place: Place): Promise<boolean> {
+  const links = await read.partition(linksOf(place), LinkItem);
+  return links.some(
+    ({ apiId, subscription }) =>
+      apiId === place.apiId &&
+      (subscription?.status === 'BLOCKED' || subscription?.status === 'PROD_ONLY_BLOCKED'),
+  );
+}
+
 function linksOf({ owner }: Place) {
   return { pk: ownerPartition(owner), prefix: ALL_LINKS_PREFIX };
 }
@@ -80,7 +90,7 @@ function reachOne(
     const followUp = () => forceStatus(access, link, subscription);
     // An earlier request may have ended before all credentials had followed.
     if (before.status === status) return { ...noChange(undefined), followUp };
-    const application = await findApplication(found, owner, applicationId);
+    const application = await findKeepingApplication(found, owner, applicationId);
     // An application that is being deleted: its links end anyway.
     if (application === undefined) return noChange(undefined);
     return {

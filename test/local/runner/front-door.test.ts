@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGateway } from '../../../local/gateway/server.ts';
 import { createIdentityProvider } from '../../../local/identity/identity-provider.ts';
@@ -38,6 +39,18 @@ describe('the ports of a runner', () => {
     });
     door.open({ gateway, identity, managementApiId: 'none', hosts: new Map() });
     expect(await Promise.all(urls.map(async (url) => (await fetch(url)).status))).toEqual([403, 404]);
+
+    // A page whose own name leads to this machine.
+    const statusFor = async (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get(urls[1] ?? '', { headers: { host } }, ({ statusCode }) => resolve(statusCode)).once(
+          'error',
+          reject,
+        );
+      });
+    expect(await statusFor('evil.example:9443')).toBe(421);
+    expect(await statusFor('localhost.evil.example')).toBe(421);
+    expect(await statusFor('keys.localhost:9443')).toBe(404);
   });
 
   it('are the same on both loopback addresses, so that localhost can mean either', async () => {
