@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { z } from 'zod';
 import { BUNDLE_SETTINGS } from '../lib/internal/core/bundle.ts';
+import { thirdPartyLicenses } from './third-party-licenses.ts';
 import { CORE_FUNCTIONS } from '../lib/internal/core/core-function.ts';
 
 // Builds the package in `dist/`: JavaScript for Node.js 20, its types, and the functions of the core as bundles.
@@ -26,12 +27,17 @@ const manifest = z
  * The project's dependencies that code in the user's Node.js imports; the functions and the command line are bundled with theirs.
  */
 const DEPENDENCIES = ['ipaddr.js', 'jose', 'oidc-provider', 'yaml', 'zod'];
+/** What the package has beside code: the README links to all of it. */
+const SHIPPED = ['LICENSE', 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs', 'examples'];
+const isSource = (path: string): boolean => !/(?:node_modules|cdk\.out)$/.test(path);
 /** The user's own; esbuild only for backends that Keybound bundles. */
 const PEERS = { 'aws-cdk-lib': '^2.250.0', constructs: '^10.5.0', esbuild: '>=0.19.0' };
 
 /** Build options for code that runs in the user's Node.js, beside the user's own `aws-cdk-lib`. */
 const IN_NODE = {
   bundle: true,
+  metafile: true,
+  absWorkingDir: root,
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
@@ -41,7 +47,14 @@ const IN_NODE = {
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 writeManifest();
-await Promise.all([buildConstructs(), buildRunner(), buildCommandLine(), ...buildFunctions()]);
+const built = await Promise.all([
+  buildConstructs(),
+  ...buildRunner(),
+  buildCommandLine(),
+  ...buildFunctions(),
+]);
+const bundled = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(root, bundled));
 writeTypes();
 
 function writeManifest(): void {
@@ -67,7 +80,9 @@ function writeManifest(): void {
     optionalDependencies: { '@dynoxide/linux-x64': manifest.optionalDependencies['@dynoxide/linux-x64'] },
   };
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(content, null, 2)}\n`);
-  for (const file of ['LICENSE', 'README.md']) cpSync(join(root, file), join(dist, file));
+  for (const name of SHIPPED) {
+    cpSync(join(root, name), join(dist, name), { recursive: true, filter: isSource });
+  }
 }
 
 /** The constructs, and the app with which the runner adds a core to apps without one: a program of its own. */
@@ -91,7 +106,7 @@ function buildRunner() {
     outExtension: { '.js': '.mjs' },
   } as const;
   const outdir = join(dist, 'local');
-  return Promise.all([
+  return [
     build({
       ...settings,
       outdir,
@@ -99,7 +114,7 @@ function buildRunner() {
       entryPoints: [join(root, 'local/runner.ts'), join(root, 'local/dev.ts')],
     }),
     build({ ...settings, outdir, entryPoints: [join(root, 'local/functions/worker.ts')] }),
-  ]);
+  ];
 }
 
 function buildCommandLine() {
@@ -132,7 +147,7 @@ function buildFunctions() {
   ]);
   const guard = [join(root, 'lambdas/guard/guard.ts'), join(dist, 'guard/index.mjs')];
   return [...entries, guard].map(([entry = '', outfile = '']) =>
-    build({ ...BUNDLE_SETTINGS, entryPoints: [entry], outfile }),
+    build({ ...BUNDLE_SETTINGS, metafile: true, absWorkingDir: root, entryPoints: [entry], outfile }),
   );
 }
 

@@ -58,7 +58,7 @@ export const devCommands = [
         note: lines(terminal.note),
         signal: untilInterrupted(),
       });
-      if (exitCode !== 0) throw new CommandFailure('failed', 'The app does not run any more.');
+      if (exitCode !== 0) throw new CommandFailure('failed', 'The app is not running.');
     },
   }),
 ];

@@ -52,7 +52,7 @@ const MOST_URI_CHARACTERS = 2048;
 /** One for each environment. */
 export type ByEnvironment<T> = Readonly<Record<'production' | 'sandbox', T>>;
 
-/** Backends as the gateway calls them: which one, the stage's variable says. */
+/** Backends as the gateway calls them. A stage variable selects one. */
 export interface BoundBackends {
   /** Before a URL the authorizer refuses paths that a server could take for others. */
   readonly kind: BackendKind;
@@ -199,18 +199,20 @@ function readUrl(text: string): { readonly scheme: string; readonly rest: string
     [url.search, url.hash, url.username, url.password].some((part) => part !== '')
   ) {
     throw new Error(
-      `${text} is not the URL of a backend: http or https, a host, perhaps a path, and no more`,
+      `${text} is not a backend URL: use http or https, a host and optionally a path, nothing else`,
     );
   }
   const rest = `${url.host}${url.pathname.replace(/\/$/, '')}`;
   if (rest.length > MOST_STAGE_VARIABLE_CHARACTERS) {
     throw new Error(
-      `the URL of a backend has ${rest.length} characters behind its scheme; the variable of a stage, which holds them, takes ${MOST_STAGE_VARIABLE_CHARACTERS}`,
+      `the backend's URL has ${rest.length} characters after its scheme; a stage variable holds at most ${MOST_STAGE_VARIABLE_CHARACTERS}`,
     );
   }
   const others = new Set(rest.replaceAll(STAGE_VARIABLE_CHARACTERS, ''));
   if (others.size > 0) {
-    throw new Error(`the backend ${text} has what a stage variable cannot hold: ${[...others].join(' ')}`);
+    throw new Error(
+      `the backend URL ${text} contains characters that a stage variable cannot hold: ${[...others].join(' ')}`,
+    );
   }
   return { scheme: url.protocol, rest };
 }

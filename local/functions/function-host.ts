@@ -120,6 +120,8 @@ function functionEnvironment(
     AWS_ACCESS_KEY_ID: accessKeyIdOf(definition.functionName),
     AWS_DEFAULT_REGION: LOCAL_REGION,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    // Functions that were bundled for Lambda's Node.js run here on the user's.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_NAME: definition.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -151,7 +151,7 @@ describe('what does not fit into API Gateway', () => {
       { context: `/${'c'.repeat(301)}` },
     ],
     [
-      'the URL of a backend has 613 characters behind its scheme; the variable of a stage, which holds them, takes 512',
+      "the backend's URL has 613 characters after its scheme; a stage variable holds at most 512",
       { backend: { url: `https://${'a'.repeat(613)}` } },
     ],
     [

@@ -92,7 +92,7 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
       ],
     ),
     [
-      'https://shop.example.com/?a=b is not the URL of a backend: http or https, a host, perhaps a path, and no more',
+      'https://shop.example.com/?a=b is not a backend URL: use http or https, a host and optionally a path, nothing else',
       { backend: { url: 'https://shop.example.com/?a=b' } },
     ],
     ...[
@@ -101,13 +101,13 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
       'https://shop.example.com/#a',
       'https://me@shop.example.com',
       'https://:secret@shop.example.com',
-    ].map((url): [string, Props] => [`${url} is not the URL of a backend: `, { backend: { url } }]),
+    ].map((url): [string, Props] => [`${url} is not a backend URL: `, { backend: { url } }]),
     [
-      'the backend https://shop.example.com/a%20b/(1) has what a stage variable cannot hold: % ( )',
+      'the backend URL https://shop.example.com/a%20b/(1) contains characters that a stage variable cannot hold: % ( )',
       { backend: { url: 'https://shop.example.com/a%20b/(1)' } },
     ],
     [
-      'the backend http://[::1]:8080 has what a stage variable cannot hold: [ ]',
+      'the backend URL http://[::1]:8080 contains characters that a stage variable cannot hold: [ ]',
       { backend: { url: 'http://[::1]:8080' } },
     ],
     [
@@ -115,7 +115,7 @@ describe('what cannot be served or guarded is refused at synthesis', () => {
       { backend: { url: `https://${Fn.ref('Host')}/` } },
     ],
     [
-      'ftp://test.example.com is not the URL of a backend: ',
+      'ftp://test.example.com is not a backend URL: ',
       {
         backend: {
           production: { url: 'https://shop.example.com' },

@@ -44,7 +44,7 @@ export async function getRefusal(
   if (found === undefined) {
     throw new Fault(
       'not_found',
-      'There is no such refusal of a key of yours. Refusals of known keys are recorded within a minute or so, up to a number each hour, and kept for a while.',
+      'There is no such refusal of a key of yours. Refusals of known keys are recorded within a minute or so, up to a number each hour, and kept for a while. Calls without a known key are shown to administrators only.',
     );
   }
   return found;

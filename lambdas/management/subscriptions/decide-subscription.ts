@@ -7,7 +7,7 @@ import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts'
 import { requireRepeatedVersion } from '../frame/snapshot.ts';
 import { linkWrites } from '../links/links.ts';
 import { forceStatus, forceWrites } from './force-status.ts';
-import { reachAllSubscriptions } from './reach-all-subscriptions.ts';
+import { hasBlockedSubscriptions, reachAllSubscriptions } from './reach-all-subscriptions.ts';
 import { decisionWrites, readDecision } from './standing-decisions.ts';
 import { findSubscription, type SubscriptionDetails } from './subscription-reads.ts';
 
@@ -35,8 +35,12 @@ export function decideSubscription(
     const { subscription } = decided;
     const isRepeated =
       isOwnerWide(action) && isSame(before, subscription) && standing?.status === decided.standing;
-    if (isRepeated) requireRepeatedVersion(read, link.version);
-    else read.requireVersion(link.version);
+    // Of an end of a block, something must be left to do.
+    if (isRepeated && (action !== 'unblock' || (await hasBlockedSubscriptions(read, place)))) {
+      requireRepeatedVersion(read, link.version);
+    } else {
+      read.requireVersion(link.version);
+    }
     const after = withSubscription(link, subscription);
     // The status alone can be forced: a plan is nobody's to hurry.
     const isForced = isLate && isSame({ ...before, status: subscription.status }, subscription);

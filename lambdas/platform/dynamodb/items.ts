@@ -231,7 +231,7 @@ export const UsageItem = z.object({
 });
 export type UsageItem = Readonly<z.infer<typeof UsageItem>>;
 
-/** What was counted of the calls of an hour; beside it stand the numbers that `core/call-counts.ts` names. */
+/** What was counted of the calls of an hour; beside it stand the numbers that `core/usage/call-counts.ts` names. */
 export const CallHourItem = z
   .object({ hour: z.string() })
   .catchall(z.unknown())

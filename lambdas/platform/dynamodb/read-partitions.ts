@@ -45,23 +45,3 @@ export async function readRange<T>(
     newest,
   );
 }
-
-/** Reads one page of a partition, newest sort key first; `next` starts the page after it. */
-export async function readPartitionPage<T>(
-  store: Store,
-  pk: string,
-  schema: z.ZodType<T>,
-  start: Record<string, unknown> | undefined,
-): Promise<{ readonly items: readonly T[]; readonly next: Record<string, unknown> | undefined }> {
-  const page = await store.client.send(
-    new QueryCommand({
-      TableName: store.tableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': pk },
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      ...(start !== undefined && { ExclusiveStartKey: start }),
-    }),
-  );
-  return { items: (page.Items ?? []).map((item) => schema.parse(item)), next: page.LastEvaluatedKey };
-}

@@ -11,7 +11,7 @@ const file = new URL('../../../docs/events/lifecycle-event.schema.json', import.
 const page = readFileSync(new URL('../../../docs/use/events.md', import.meta.url), 'utf8');
 
 describe('the schema of the events', () => {
-  it('is checked in as the code has it; if not, run `node scripts/write-event-schema.ts`', () => {
+  it('is checked in as the code has it; if not, run `npm run event-schema`', () => {
     const schema: unknown = JSON.parse(JSON.stringify(lifecycleEventJsonSchema()));
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema);
   });
