@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
 import { queryAll } from './query-all.ts';
 import type { Store } from './store.ts';
