@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aspects, Stack, Tags, Validations, type App } from 'aws-cdk-lib';
+import { Aspects, CfnParameter, Lazy, Stack, Tags, Validations, type App } from 'aws-cdk-lib';
 import {
+  CfnAuthorizer,
   CfnIntegration,
   CfnStage,
   HttpApi,
@@ -17,13 +18,15 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   HttpLambdaIntegration,
+  HttpSqsIntegration,
   HttpUrlIntegration,
   WebSocketLambdaIntegration,
 } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { KeyboundAuthorizer } from '../../lib/constructs/keybound-authorizer.ts';
@@ -241,6 +244,19 @@ describe('the authorizer of an existing HTTP API', () => {
     ]);
   });
 
+  it('lets an AWS service be told which of its resources is meant', () => {
+    const stack = orders({}, ({ api, stack: scope }) => {
+      api.addRoutes({
+        path: '/queue',
+        integration: new HttpSqsIntegration('Queue', { queue: new Queue(scope, 'Orders') }),
+      });
+    });
+    expect(mappingsOf(stack)).toContainEqual({
+      QueueUrl: '${Orders}',
+      MessageBody: '$request.body.MessageBody',
+    });
+  });
+
   it('lets nobody pass for a caller with a key on routes that want none', () => {
     const [, open] = mappingsOf(
       orders({}, ({ api }) => {
@@ -393,6 +409,27 @@ describe('the authorizer of an existing HTTP API', () => {
     ]);
   });
 });
+
+/** With a route whose integration passes `value` on. */
+const copying = (value: (made: Made) => string) =>
+  orders({}, (made) =>
+    made.api.addRoutes({
+      path: '/copy',
+      integration: new HttpUrlIntegration('Copy', 'https://orders.example.com', {
+        parameterMapping: new ParameterMapping().appendHeader('x-copy', MappingValue.custom(value(made))),
+      }),
+    }),
+  );
+
+/** With an aspect that runs when the key has been taken out. */
+const changedLate = (change: (child: IConstruct) => unknown) =>
+  orders({}, ({ stack }) => {
+    Aspects.of(new Construct(stack, 'Last')).add({
+      visit: () => {
+        for (const child of stack.node.findAll()) change(child);
+      },
+    });
+  });
 
 describe('an API that the authorizer cannot protect', () => {
   it.each<[string, RegExp, () => unknown]>([
@@ -561,6 +598,22 @@ describe('an API that the authorizer cannot protect', () => {
           }),
         ),
     ],
+    ...['', '$request.header.'].map((start): [string, RegExp, () => unknown] => [
+      `an integration hands the key over by what is written late, after "${start}"`,
+      /would hand the key or a secret over: its mapping append:header\.x-copy has \$request\.header\.ApiKey; remove it/,
+      () =>
+        copying(() => start + Lazy.string({ produce: () => '$request.header.ApiKey'.slice(start.length) })),
+    ]),
+    [
+      'an integration passes on what only the deployment knows',
+      /the integration .* has a mapping that only the deployment knows: write it out/,
+      () => copying(({ stack }) => new CfnParameter(stack, 'Copied').valueAsString),
+    ],
+    [
+      'an integration passes on what an attribute of a resource says',
+      /the integration .* has a mapping that only the deployment knows: write it out/,
+      () => copying(({ api }) => api.apiEndpoint),
+    ],
     [
       'an integration writes a header of Keybound itself',
       /has the mapping overwrite:header\.X-Keybound-Owner, and Keybound needs overwrite:header\.x-keybound-owner: remove it/,
@@ -629,17 +682,71 @@ describe('an API that the authorizer cannot protect', () => {
 
   it('is one whose integrations an aspect changes after the key was taken out', () => {
     expect(() =>
-      orders({}, ({ stack }) => {
-        const last = new Construct(stack, 'Last');
-        Aspects.of(last).add({
-          visit: () => {
-            for (const child of stack.node.findAll()) {
-              if (child instanceof CfnIntegration) child.requestParameters = {};
-            }
-          },
-        });
+      changedLate((child) => {
+        if (child instanceof CfnIntegration) child.requestParameters = {};
       }),
     ).toThrow(/was changed by an aspect, after the key was taken out: change it in the app/);
+  });
+
+  it('is one whose mappings an aspect changes in place', () => {
+    expect(() =>
+      changedLate((child) => {
+        if (!(child instanceof CfnIntegration)) return;
+        Object.assign(child.requestParameters ?? {}, { 'append:header.x-copy': '$request.header.apikey' });
+      }),
+    ).toThrow(
+      /Backend\/Resource was changed by an aspect, after the key was taken out: change it in the app/,
+    );
+  });
+
+  it.each<[string, (authorizer: CfnAuthorizer) => unknown]>([
+    ['AuthorizerResultTtlInSeconds', (authorizer) => (authorizer.authorizerResultTtlInSeconds = 3600)],
+    ['IdentitySource', ({ identitySource }) => identitySource?.push('$request.header.apikey')],
+    ['AuthorizerUri', (authorizer) => (authorizer.authorizerUri = functionArn('other'))],
+    ['EnableSimpleResponses', (authorizer) => (authorizer.enableSimpleResponses = false)],
+    [
+      'AuthorizerPayloadFormatVersion',
+      (authorizer) => {
+        authorizer.addPropertyOverride('AuthorizerPayloadFormatVersion', '1.0');
+      },
+    ],
+    [
+      'AuthorizerType',
+      (authorizer) => {
+        authorizer.addPropertyDeletionOverride('AuthorizerType');
+      },
+    ],
+    [
+      'Type',
+      (authorizer) => {
+        authorizer.addOverride('Type', 'AWS::ApiGatewayV2::Other');
+      },
+    ],
+  ])('is one whose authorizer is changed: its %s', (name, change) => {
+    const changed = (child: IConstruct) => {
+      if (child instanceof CfnAuthorizer) change(child);
+    };
+    const message = new RegExp(
+      `Orders/Api/Keys/Authorizer was changed after Keybound made it \\(${name}\\), .*: leave it as it is; how long a decision holds is what the property freshness says`,
+    );
+    expect(() => changedLate(changed)).toThrow(message);
+    // Nor by the app, before all aspects.
+    expect(() => orders({}, ({ stack }) => stack.node.findAll().map(changed))).toThrow(message);
+  });
+
+  it('is a ProtectedHttpApi whose authorizer is changed, too', () => {
+    const app = quickApp();
+    const stack = new Stack(app, 'Shop');
+    const api = new ProtectedHttpApi(stack, 'Api', {
+      ...PROPS,
+      definition: shop,
+      backend: { url: 'https://orders.example.com' },
+    });
+    const authorizer = api.node.findChild('Authorizer');
+    if (authorizer instanceof CfnAuthorizer) authorizer.authorizerResultTtlInSeconds = 3600;
+    expect(() => readStack(stack)).toThrow(
+      /Shop\/Api\/Authorizer was changed after Keybound made it \(AuthorizerResultTtlInSeconds\)/,
+    );
   });
 
   it('is one with properties that are not known', () => {

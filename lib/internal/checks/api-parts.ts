@@ -1,4 +1,4 @@
-import { Reference, Tokenization } from 'aws-cdk-lib';
+import { Reference, Tokenization, type CfnResource } from 'aws-cdk-lib';
 import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 
@@ -26,8 +26,8 @@ export function referredTo(text: string): IConstruct | undefined {
 }
 
 /** The overrides of a resource's type and of its properties `names`. They take the place of properties, unseen. */
-export function overridesOf(part: ApiPart, names: readonly string[]): readonly unknown[] {
-  const overrides: unknown = Reflect.get(part, 'rawOverrides');
+export function overridesOf(resource: CfnResource, names: readonly string[]): readonly unknown[] {
+  const overrides: unknown = Reflect.get(resource, 'rawOverrides');
   const properties = valueOf(overrides, 'Properties');
   return [valueOf(overrides, 'Type'), ...names.map((name) => valueOf(properties, name))];
 }

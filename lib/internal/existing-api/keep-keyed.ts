@@ -1,5 +1,6 @@
 import { CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { overridesOf, type ApiPart } from '../checks/api-parts.ts';
+import { resolved } from '../checks/resolved.ts';
 
 /** The properties that keep a key out of a backend, and those that an override must not hide. */
 const GUARDING = [
@@ -44,18 +45,42 @@ export function rememberParts(parts: readonly ApiPart[]): (now: readonly ApiPart
           `${part.node.path} was added by an aspect, after the key was taken out of the others: add it in the app`,
         ];
       }
-      return settingsOf(part).every((value, index) => value === before[index])
+      return settingsOf(part) === before
         ? []
         : [`${part.node.path} was changed by an aspect, after the key was taken out: change it in the app`];
     }),
   ];
 }
 
-function settingsOf(part: ApiPart): readonly unknown[] {
-  if (part instanceof CfnIntegration) return [part.apiId, part.integrationSubtype, part.requestParameters];
-  if (part instanceof CfnRoute) return [part.apiId, part.target, part.authorizerId, part.authorizationType];
-  if (part instanceof CfnStage) {
-    return [part.apiId, part.stageName, part.autoDeploy, part.stageVariables, part.accessLogSettings];
+/** What `part` is at this moment, whether a property was set anew or changed in place. */
+function settingsOf(part: ApiPart): string {
+  return JSON.stringify(resolved(part, propertiesOf(part)));
+}
+
+function propertiesOf(part: ApiPart): Readonly<Record<string, unknown>> {
+  if (part instanceof CfnIntegration) {
+    return {
+      apiId: part.apiId,
+      integrationSubtype: part.integrationSubtype,
+      requestParameters: part.requestParameters,
+    };
   }
-  return [part.target, part.body, part.bodyS3Location];
+  if (part instanceof CfnRoute) {
+    return {
+      apiId: part.apiId,
+      target: part.target,
+      authorizerId: part.authorizerId,
+      authorizationType: part.authorizationType,
+    };
+  }
+  if (part instanceof CfnStage) {
+    return {
+      apiId: part.apiId,
+      stageName: part.stageName,
+      autoDeploy: part.autoDeploy,
+      stageVariables: part.stageVariables,
+      accessLogSettings: part.accessLogSettings,
+    };
+  }
+  return { target: part.target, body: part.body, bodyS3Location: part.bodyS3Location };
 }

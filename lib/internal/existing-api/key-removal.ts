@@ -1,8 +1,8 @@
-import { Token } from 'aws-cdk-lib';
 import type { CfnIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import { z } from 'zod';
 import type { KeyLocation } from '../../constructs/key-location.ts';
 import { withoutProof, type TrustedProxies } from '../../constructs/trusted-proxies.ts';
+import { hasReference, resolved } from '../checks/resolved.ts';
 import { requestParameters, withoutIdentity } from '../gateway/key-handover.ts';
 import type { ReadRoute } from './read-routes.ts';
 
@@ -103,8 +103,16 @@ function targetOf(name: string): string {
   return name.slice(name.indexOf(':') + 1).toLowerCase();
 }
 
-function mappingOf({
-  requestParameters: mapping = {},
-}: CfnIntegration): Readonly<Record<string, string>> | undefined {
-  return Token.isUnresolved(mapping) ? undefined : z.record(z.string(), z.string()).safeParse(mapping).data;
+const Mapping = z.record(z.string(), z.string());
+
+/** The mapping as it is at this moment; `undefined`: what it passes on is not known before the deployment. */
+function mappingOf(integration: CfnIntegration): Readonly<Record<string, string>> | undefined {
+  const { data } = Mapping.safeParse(resolved(integration, integration.requestParameters ?? {}));
+  if (data === undefined) return undefined;
+  const referring = Object.entries(data).flat().filter(hasReference);
+  if (referring.length === 0) return data;
+  // An AWS service has to be told which queue or stream is meant. Its name is none of what a request brings.
+  return integration.integrationSubtype !== undefined && !referring.some((text) => /request/i.test(text))
+    ? data
+    : undefined;
 }

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Freshness } from '../../../lambdas/core/decision/freshness.ts';
 import type { KeyboundCore } from '../../constructs/keybound-core.ts';
 import type { KeyLocation } from '../../constructs/key-location.ts';
+import { keepAuthorizer } from '../checks/keep-authorizer.ts';
 
 /** The parts of an authorizer. */
 export interface RequestAuthorizerProps {
@@ -18,12 +19,12 @@ export interface RequestAuthorizerProps {
 /**
  * The shared authorizer in front of an API. Without a source and a cache the function runs for every request, also for one
  * without a key, and a revoked key is refused at the next. With a cache, all that a decision depends on beside the table
- * must be a source.
+ * must be a source. What changes it afterwards is an error of the synthesis.
  */
 export function requestAuthorizer(scope: Construct, props: RequestAuthorizerProps): CfnAuthorizer {
   const { gatewayApiId, core, freshness, location, looksAtPaths } = props;
   const { region, partition } = Stack.of(scope);
-  return new CfnAuthorizer(scope, 'Authorizer', {
+  const authorizer = new CfnAuthorizer(scope, 'Authorizer', {
     apiId: gatewayApiId,
     name: 'keybound',
     authorizerType: 'REQUEST',
@@ -43,4 +44,6 @@ export function requestAuthorizer(scope: Construct, props: RequestAuthorizerProp
         }
       : { identitySource: [], authorizerResultTtlInSeconds: 0 }),
   });
+  keepAuthorizer(authorizer);
+  return authorizer;
 }
