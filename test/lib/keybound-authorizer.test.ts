@@ -1,9 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aspects, CfnParameter, Lazy, Stack, Tags, Validations, type App } from 'aws-cdk-lib';
 import {
+  Aspects,
+  CfnParameter,
+  CfnResource,
+  Fn,
+  Lazy,
+  Stack,
+  Tags,
+  Validations,
+  type App,
+} from 'aws-cdk-lib';
+import {
+  CfnApi,
   CfnAuthorizer,
   CfnIntegration,
+  CfnRoute,
   CfnStage,
   HttpApi,
   HttpMethod,
@@ -242,6 +254,18 @@ describe('the authorizer of an existing HTTP API', () => {
       { ...removal, ...IDENTITY },
       { 'append:header.x-tenant': 'orders', ...removal, ...IDENTITY },
     ]);
+  });
+
+  it('leaves the parts of other APIs alone', () => {
+    expect(() =>
+      orders({}, ({ stack }) => {
+        new CfnApi(stack, 'OtherApi', { name: 'other', protocolType: 'HTTP' }).overrideLogicalId('Other');
+        new CfnResource(stack, 'Raw', {
+          type: 'AWS::ApiGatewayV2::Route',
+          properties: { ApiId: Fn.ref('Other'), RouteKey: 'GET /raw' },
+        });
+      }),
+    ).not.toThrow();
   });
 
   it('lets an AWS service be told which of its resources is meant', () => {
@@ -523,6 +547,20 @@ describe('an API that the authorizer cannot protect', () => {
         }),
     ],
     [
+      'a stage has variables of Keybound',
+      /the stage \$default \(Orders\/Api\/DefaultStage\/Resource\) has the stage variables keyboundKeyQueryParameter, keyboundTrustedProxies, .*: give them other names/,
+      () =>
+        orders({}, ({ api }) => {
+          const stage = api.defaultStage?.node.defaultChild;
+          if (!(stage instanceof CfnStage)) return;
+          stage.stageVariables = {
+            keyboundKeyQueryParameter: 'k',
+            keyboundTrustedProxies: 'x',
+            color: 'blue',
+          };
+        }),
+    ],
+    [
       'a stage is in another stack',
       /the stage live .* is in the stack Other, and its API in Orders: make it there/,
       () =>
@@ -640,6 +678,71 @@ describe('an API that the authorizer cannot protect', () => {
           }
         }),
     ],
+    ...['IntegrationType', 'IntegrationUri', 'ConnectionType', 'ConnectionId'].map(
+      (name): [string, RegExp, () => unknown] => [
+        `an override leads an integration elsewhere: ${name}`,
+        new RegExp(`Backend/Resource overrides ${name}, which Keybound must set: use the property of the`),
+        () =>
+          orders({}, ({ stack }) => {
+            for (const child of stack.node.findAll()) {
+              if (child instanceof CfnIntegration) child.addPropertyOverride(name, 'other');
+            }
+          }),
+      ],
+    ),
+    ...Object.entries<(made: Made) => unknown>({
+      'a reference by its name': () => Fn.ref('OrdersApi'),
+      'an attribute by its name': () => Fn.getAtt('OrdersApi', 'ApiId').toString(),
+      'a text with its name': () => Fn.sub('${OrdersApi}'),
+      'a reference': ({ api }) => api.apiId,
+    }).flatMap(([form, apiId]) =>
+      ['Route', 'Integration', 'Stage'].map((kind): [string, RegExp, () => unknown] => [
+        `a ${kind} without a class of its own is tied to it by ${form}`,
+        /Orders\/Raw adds to Orders\/Api\/Resource in a way in which the key cannot be taken out: make it with addRoutes or addStage/,
+        () =>
+          orders({}, (made) => {
+            if (made.api.node.defaultChild instanceof CfnApi) {
+              made.api.node.defaultChild.overrideLogicalId('OrdersApi');
+            }
+            new CfnResource(made.stack, 'Raw', {
+              type: `AWS::ApiGatewayV2::${kind}`,
+              properties: { ApiId: apiId(made), RouteKey: 'GET /raw' },
+            });
+          }),
+      ]),
+    ),
+    [
+      'a route is tied to it by its name',
+      /Orders\/Raw adds to Orders\/Api\/Resource in a way/,
+      () =>
+        orders({}, ({ stack, api }) => {
+          if (api.node.defaultChild instanceof CfnApi) api.node.defaultChild.overrideLogicalId('OrdersApi');
+          new CfnRoute(stack, 'Raw', { apiId: Fn.ref('OrdersApi'), routeKey: 'GET /raw' });
+        }),
+    ],
+    [
+      'a resource of another stack is tied to it',
+      /Other\/Raw adds to Orders\/Api\/Resource in a way/,
+      () =>
+        orders({}, ({ app, api }) => {
+          new CfnResource(new Stack(app, 'Other'), 'Raw', {
+            type: 'AWS::ApiGatewayV2::Route',
+            properties: { ApiId: api.apiId, RouteKey: 'GET /raw' },
+          });
+        }),
+    ],
+    [
+      'a route of another API has its authorizer',
+      /Orders\/Raw adds to Orders\/Api\/Resource in a way/,
+      () =>
+        orders({}, ({ stack, authorizer }) => {
+          new CfnRoute(stack, 'Raw', {
+            apiId: 'other',
+            routeKey: 'GET /raw',
+            authorizerId: authorizer.authorizerId,
+          });
+        }),
+    ],
     [
       'a route is shadowed by the sandbox',
       /the route GET \/sandbox\/toys .* cannot be reached on the stage \$default: .* give the sandbox another name with stageNames/,
@@ -697,6 +800,14 @@ describe('an API that the authorizer cannot protect', () => {
     ).toThrow(
       /Backend\/Resource was changed by an aspect, after the key was taken out: change it in the app/,
     );
+  });
+
+  it('is one whose integrations an aspect leads elsewhere', () => {
+    expect(() =>
+      changedLate((child) => {
+        if (child instanceof CfnIntegration) child.integrationUri = 'https://orders.example.com';
+      }),
+    ).toThrow(/Backend\/Resource was changed by an aspect, after the key was taken out/);
   });
 
   it.each<[string, (authorizer: CfnAuthorizer) => unknown]>([

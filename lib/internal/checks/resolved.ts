@@ -17,14 +17,16 @@ class NamedReferences extends DefaultTokenResolver {
     const { target, displayName } = token;
     // Whoever deploys gives a parameter any value.
     return target instanceof CfnParameter
-      ? { parameter: target.node.path }
+      ? { Ref: target.node.path }
       : referenceTo(`${target.node.path}.${displayName}`);
   }
 }
 
 const NAMED = new NamedReferences({
   join: (left: unknown, right: unknown): unknown =>
-    typeof left === 'string' && typeof right === 'string' ? left + right : { join: [left, right] },
+    typeof left === 'string' && typeof right === 'string'
+      ? left + right
+      : { 'Fn::Join': ['', [left, right]] },
 });
 
 /** What `value` is at this moment. References are texts within marks; what only the deployment knows is an object. */
@@ -37,6 +39,11 @@ const [OPEN, CLOSE] = ['\u0002', '\u0003'];
 
 function referenceTo(name: string): string {
   return OPEN + name + CLOSE;
+}
+
+/** Whether a resolved text has a reference to `target` in it. */
+export function refersTo(text: string, target: IConstruct): boolean {
+  return text.includes(`${OPEN}${target.node.path}.`);
 }
 
 /** Whether a resolved text has a reference in it. */

@@ -1,6 +1,7 @@
 import { CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { overridesOf, type ApiPart } from '../checks/api-parts.ts';
 import { resolved } from '../checks/resolved.ts';
+import { reservedVariables } from './keyed-stages.ts';
 
 /** The properties that keep a key out of a backend, and those that an override must not hide. */
 const GUARDING = [
@@ -11,7 +12,11 @@ const GUARDING = [
   'AutoDeploy',
   'Body',
   'BodyS3Location',
+  'ConnectionId',
+  'ConnectionType',
   'IntegrationSubtype',
+  'IntegrationType',
+  'IntegrationUri',
   'RequestParameters',
   'StageName',
   'StageVariables',
@@ -61,7 +66,11 @@ function propertiesOf(part: ApiPart): Readonly<Record<string, unknown>> {
   if (part instanceof CfnIntegration) {
     return {
       apiId: part.apiId,
+      connectionId: part.connectionId,
+      connectionType: part.connectionType,
       integrationSubtype: part.integrationSubtype,
+      integrationType: part.integrationType,
+      integrationUri: part.integrationUri,
       requestParameters: part.requestParameters,
     };
   }
@@ -78,7 +87,8 @@ function propertiesOf(part: ApiPart): Readonly<Record<string, unknown>> {
       apiId: part.apiId,
       stageName: part.stageName,
       autoDeploy: part.autoDeploy,
-      stageVariables: part.stageVariables,
+      // Theirs may still change.
+      stageVariables: reservedVariables(part),
       accessLogSettings: part.accessLogSettings,
     };
   }

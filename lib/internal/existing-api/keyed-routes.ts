@@ -30,6 +30,7 @@ import { keyRemovals } from './key-removal.ts';
 import { keyedStages, setStage, stageNamesOf, stageProblems } from './keyed-stages.ts';
 import { readRoutes, routeProblems, type ReadRoute } from './read-routes.ts';
 import { routesDocument } from './routes-document.ts';
+import { unseenProblems } from './unseen-parts.ts';
 
 /** All that `KeyboundAuthorizer` adds to an API. What the API is made of by then, it sets at synthesis. */
 export class KeyedRoutes extends Construct {
@@ -102,7 +103,15 @@ export class KeyedRoutes extends Construct {
         if (node === this) this.setParts();
       },
     });
-    this.node.addValidation({ validate: () => [...this.findProblems(this.parts())] });
+    this.node.addValidation({
+      validate: () => {
+        const parts = this.parts();
+        return [
+          ...this.findProblems(parts),
+          ...unseenProblems(this.node.root, { api: this.api, authorizer: this.authorizer }, parts),
+        ];
+      },
+    });
   }
 
   private parts(): readonly ApiPart[] {

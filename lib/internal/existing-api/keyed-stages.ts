@@ -6,6 +6,7 @@ import { STAGE_NAMES } from '../../../lambdas/core/decision/environment.ts';
 import { stageThrottling, throttlingProblems } from '../../constructs/throttling.ts';
 import type { KeyboundAuthorizerProps } from '../../constructs/keybound-authorizer-props.ts';
 import type { ByEnvironment } from '../../constructs/backend.ts';
+import { resolved } from '../checks/resolved.ts';
 
 /** A stage that is an environment. */
 export interface KeyedStage {
@@ -90,6 +91,12 @@ function oneStageProblems(stage: CfnStage, names: ByEnvironment<string>, home: S
       'is not deployed with the stack: pass autoDeploy: true, else routes and integrations of before go on',
     );
   }
+  const reserved = Object.keys(reservedVariables(stage));
+  if (reserved.length > 0) {
+    problems.push(
+      `has the stage variables ${reserved.join(', ')}, and the authorizer takes what begins with ${RESERVED} for its own: give them other names`,
+    );
+  }
   if (stage.accessLogSettings !== undefined) {
     problems.push(
       'has accessLogSettings of its own, and calls are counted from a log of Keybound: remove them',
@@ -131,6 +138,15 @@ function routeSettingsOf({
 }
 
 const Variables = z.record(z.string(), z.unknown()).default({});
+
+/** What a stage tells the authorizer at this moment: of its variables, those with the names that Keybound keeps. */
+export function reservedVariables(stage: CfnStage): Readonly<Record<string, unknown>> {
+  const variables = Variables.parse(resolved(stage, stage.stageVariables));
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith(RESERVED)));
+}
+
+/** How the names of all variables begin that the authorizer reads. */
+const RESERVED = 'keybound';
 
 /** Gives a stage its variables beside those that it has, its access log, and limits where it has none. */
 export function setStage(
