@@ -132,14 +132,20 @@ export function takeSnapshot(
 }
 
 /**
- * Holds a resource that is already as the request wants it against `If-Match`: it may name the version before, whose
- * request did the same and could not finish.
+ * Holds a resource against `If-Match`. Where the request is repeated because it could not finish, it may name the version
+ * before: its own first part has made the next one.
+ * @param isRepeat whether the resource is already as the request wants it; asked only if the versions differ.
  * @throws Fault `precondition_failed`
  */
-export function requireRepeatedVersion(read: Pick<Snapshot, 'requireVersion'>, version: number): void {
+export async function requireVersionOrRepeat(
+  read: Pick<Snapshot, 'requireVersion'>,
+  version: number,
+  isRepeat: () => Promise<boolean>,
+): Promise<void> {
   try {
     read.requireVersion(version);
-  } catch {
+  } catch (error) {
+    if (!(await isRepeat())) throw error;
     read.requireVersion(version - 1);
   }
 }

@@ -4,7 +4,7 @@ import { decide, isOwnerWide, type PublisherAction } from '../../core/subscripti
 import { subscriptionAudit } from '../audit/audit.ts';
 import { unyielding, type Plan } from '../frame/change.ts';
 import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
-import { requireRepeatedVersion } from '../frame/snapshot.ts';
+import { requireVersionOrRepeat } from '../frame/snapshot.ts';
 import { linkWrites } from '../links/links.ts';
 import { forceStatus, forceWrites } from './force-status.ts';
 import { hasBlockedSubscriptions, reachAllSubscriptions } from './reach-all-subscriptions.ts';
@@ -36,11 +36,9 @@ export function decideSubscription(
     const isRepeated =
       isOwnerWide(action) && isSame(before, subscription) && standing?.status === decided.standing;
     // Of an end of a block, something must be left to do.
-    if (isRepeated && (action !== 'unblock' || (await hasBlockedSubscriptions(read, place)))) {
-      requireRepeatedVersion(read, link.version);
-    } else {
-      read.requireVersion(link.version);
-    }
+    const isUnfinished = async () =>
+      isRepeated && (action !== 'unblock' || (await hasBlockedSubscriptions(read, place)));
+    await requireVersionOrRepeat(read, link.version, isUnfinished);
     const after = withSubscription(link, subscription);
     // The status alone can be forced: a plan is nobody's to hurry.
     const isForced = isLate && isSame({ ...before, status: subscription.status }, subscription);
