@@ -1,37 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
-import { contradictionsIn } from '../support/check-invariants.ts';
-import {
-  openManagementHarness,
-  registerTestApi,
-  type ManagementHarness,
-} from '../support/management-harness.ts';
-import { ADMIN, PORTAL, portalUser, type PortalUser } from '../support/portal-user.ts';
-import { publisherUser, type PublisherUser } from '../support/publisher-user.ts';
+import { openDecisionWorld, type DecisionWorld } from '../support/decision-world.ts';
+import { registerTestApi } from '../support/management-harness.ts';
+import { ADMIN, PORTAL } from '../support/portal-user.ts';
 import { credentialsOf, readTable } from '../support/table-contents.ts';
 
-let harness: ManagementHarness;
-let authorizer: TestAuthorizer;
-let alice: PortalUser;
-let publisher: PublisherUser;
+let world: DecisionWorld;
+let harness: DecisionWorld['harness'];
+let authorizer: DecisionWorld['authorizer'];
+let alice: DecisionWorld['alice'];
+let publisher: DecisionWorld['publisher'];
 let pizza: string;
 
 beforeAll(async () => {
-  harness = await openManagementHarness();
-  authorizer = testAuthorizer(harness);
-  [alice, publisher] = [portalUser(harness, 'alice'), publisherUser(harness)];
+  world = await openDecisionWorld();
+  ({ harness, authorizer, alice, publisher } = world);
   pizza = await registerTestApi(harness.management, 'PizzaShackAPI', {
     requiresSubscription: true,
     approvesSubscriptions: true,
     policies: ['Bronze', 'Gold', 'Unlimited'],
   });
 });
-
-afterAll(async () => {
-  expect(await contradictionsIn(harness.table.store)).toEqual([]);
-  await harness.close();
-});
+afterAll(() => world.close());
 
 /** A subscription that was approved for Bronze, with a key. */
 async function approved() {

@@ -1,31 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
-import { contradictionsIn } from '../support/check-invariants.ts';
-import {
-  openManagementHarness,
-  registerTestApi,
-  type ManagementHarness,
-} from '../support/management-harness.ts';
-import { PORTAL, portalUser, type PortalUser } from '../support/portal-user.ts';
-import { publisherUser, type PublisherUser } from '../support/publisher-user.ts';
+import { openDecisionWorld, type DecisionWorld } from '../support/decision-world.ts';
+import { registerTestApi } from '../support/management-harness.ts';
+import { PORTAL, portalUser } from '../support/portal-user.ts';
 
-let harness: ManagementHarness;
-let authorizer: TestAuthorizer;
-let alice: PortalUser;
-let publisher: PublisherUser;
-let pizza: string;
+let world: DecisionWorld;
+let harness: DecisionWorld['harness'];
+let alice: DecisionWorld['alice'];
+let publisher: DecisionWorld['publisher'];
+let pizza: DecisionWorld['pizza'];
+let isOpen: DecisionWorld['isOpen'];
 
 beforeEach(async () => {
-  harness = await openManagementHarness();
-  authorizer = testAuthorizer(harness);
-  [alice, publisher, pizza] = [portalUser(harness, 'alice'), publisherUser(harness), harness.apis.pizza];
+  world = await openDecisionWorld();
+  ({ harness, alice, publisher, pizza, isOpen } = world);
 });
-
-afterEach(async () => {
-  expect(await contradictionsIn(harness.table.store)).toEqual([]);
-  await harness.close();
-});
+afterEach(() => world.close());
 
 const Decisions = z.object({
   list: z.array(z.object({ owner: z.string(), status: z.string(), version: z.number() })),
@@ -33,8 +23,6 @@ const Decisions = z.object({
 
 const subscriber = (user = alice) => user.subscribedKey(pizza);
 
-const isOpen = async (apikey: string, environment: 'PRODUCTION' | 'SANDBOX' = 'PRODUCTION') =>
-  (await authorizer.present(apikey, { environment })).kind === 'allowed';
 const remove = (path: string) => alice.send({ method: 'DELETE', path: `${PORTAL}${path}` });
 const subscribeAgain = (applicationId: string, user = alice) =>
   user.post('/subscriptions', { applicationId, apiId: pizza, throttlingPolicy: 'Gold' });

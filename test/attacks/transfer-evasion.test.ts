@@ -1,39 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { testAuthorizer, type TestAuthorizer } from '../support/authorizer-calls.ts';
-import { contradictionsIn } from '../support/check-invariants.ts';
-import { openManagementHarness, type ManagementHarness } from '../support/management-harness.ts';
-import { ADMIN, PORTAL, portalUser, succeeded, type PortalUser } from '../support/portal-user.ts';
-import { publisherUser, type PublisherUser } from '../support/publisher-user.ts';
+import { openDecisionWorld, type DecisionWorld } from '../support/decision-world.ts';
+import { ADMIN, PORTAL } from '../support/portal-user.ts';
 import { interfere } from '../support/interfere.ts';
 import { failingAfterWrites, UNKNOWN, withFaults } from '../support/table-faults.ts';
 
-let harness: ManagementHarness;
-let authorizer: TestAuthorizer;
-let alice: PortalUser;
-let publisher: PublisherUser;
-let pizza: string;
+let world: DecisionWorld;
+let harness: DecisionWorld['harness'];
+let authorizer: DecisionWorld['authorizer'];
+let alice: DecisionWorld['alice'];
+let publisher: DecisionWorld['publisher'];
+let pizza: DecisionWorld['pizza'];
+let giveToBob: DecisionWorld['giveToBob'];
 
 beforeEach(async () => {
-  harness = await openManagementHarness();
-  authorizer = testAuthorizer(harness);
-  [alice, publisher, pizza] = [portalUser(harness, 'alice'), publisherUser(harness), harness.apis.pizza];
+  world = await openDecisionWorld();
+  ({ harness, authorizer, alice, publisher, pizza, giveToBob } = world);
 });
-
-afterEach(async () => {
-  expect(await contradictionsIn(harness.table.store)).toEqual([]);
-  await harness.close();
-});
-
-const give = async (applicationId: string) =>
-  harness.as(
-    'root',
-    'administrator',
-  )({
-    method: 'POST',
-    path: `${ADMIN}/applications/${applicationId}/change-owner`,
-    query: { owner: 'sub-bob', ownerName: 'bob' },
-  });
+afterEach(() => world.close());
 
 const blockBob = (blockState: string) =>
   publisher.post('/standing-decisions/block', { apiId: pizza, owner: 'sub-bob', blockState });
@@ -41,10 +24,7 @@ const blockBob = (blockState: string) =>
 /** Of alice: an application that subscribes, with an associated key and one of its own. */
 async function subscriber() {
   const { applicationId, subscriptionId, keyUUID, apikey } = await alice.subscribedKey(pizza);
-  const own = succeeded(
-    await alice.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {}),
-    z.object({ apikey: z.string() }),
-  );
+  const own = await alice.generateFor(applicationId);
   return { applicationId, subscriptionId, keyUUID, values: [apikey, own.apikey] };
 }
 
@@ -55,14 +35,14 @@ describe('an application that an administrator gives to another owner', () => {
   it.each(['BLOCKED', 'PROD_ONLY_BLOCKED'])('does not go to one who is %s at an API of it', async (state) => {
     const { applicationId, values } = await subscriber();
     expect((await blockBob(state)).status).toBe(200);
-    const answer = await give(applicationId);
+    const answer = await giveToBob(applicationId);
     expect(answer.status).toBe(409);
     expect(answer.text).toContain(`${pizza} (${state})`);
     expect(await reasons(values)).toEqual([undefined, undefined]);
     expect((await alice.get(`/applications/${applicationId}`)).status).toBe(200);
     const lift = { apiId: pizza, owner: 'sub-bob' };
     expect((await publisher.post('/standing-decisions/lift', lift)).status).toBe(200);
-    expect((await give(applicationId)).status).toBe(200);
+    expect((await giveToBob(applicationId)).status).toBe(200);
   });
 
   it.each([
@@ -74,14 +54,14 @@ describe('an application that an administrator gives to another owner', () => {
       harness,
       failingAfterWrites(1),
       UNKNOWN,
-      () => give(applicationId),
+      () => giveToBob(applicationId),
       'call',
     );
     expect(result.status).toBe(503);
     expect((await blockBob(state)).status).toBe(200);
     // The values follow in writes of their own, and the table fails before them.
-    await withFaults(harness, failingAfterWrites(1), UNKNOWN, () => give(applicationId), 'call');
-    expect((await give(applicationId)).status).toBe(200);
+    await withFaults(harness, failingAfterWrites(1), UNKNOWN, () => giveToBob(applicationId), 'call');
+    expect((await giveToBob(applicationId)).status).toBe(200);
     expect(await reasons(values)).toEqual([reason, reason]);
     expect((await publisher.decide('unblock', subscriptionId)).status).toBe(200);
     expect(await reasons(values)).toEqual([undefined, undefined]);
@@ -96,7 +76,7 @@ async function whileItGoes<T>(
 ): Promise<T> {
   const { result, times } = await interfere(harness.table.store, decide, async (time) => {
     if (time < 4) await disturb(time);
-    if (time === 5) expect((await give(applicationId)).status).toBe(200);
+    if (time === 5) expect((await giveToBob(applicationId)).status).toBe(200);
   });
   expect(times).toBeGreaterThan(5);
   return result;

@@ -17,6 +17,8 @@ export interface PortalUser {
   /** An operation on one key of an API: `regenerate`, `revoke`, `associate`, `dissociate`. */
   readonly onKey: (apiId: string, operation: string, body: unknown) => Promise<TestAnswer>;
   readonly generate: (apiId: string, body?: object) => Promise<Issued>;
+  /** An application key for production. */
+  readonly generateFor: (applicationId: string) => Promise<Issued>;
   readonly regenerate: (apiId: string, keyUUID: string) => Promise<Issued>;
   /** @returns the id of a new application. */
   readonly application: (more?: object) => Promise<string>;
@@ -45,6 +47,8 @@ export function portalUser(harness: ManagementHarness, name: string): PortalUser
     onKey,
     get: (path, query) => send({ path: `${PORTAL}${path}`, ...(query !== undefined && { query }) }),
     generate: async (apiId, body = {}) => succeeded(await onKey(apiId, 'generate', body), Issued),
+    generateFor: async (applicationId) =>
+      succeeded(await post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {}), Issued),
     regenerate: async (apiId, keyUUID) => succeeded(await onKey(apiId, 'regenerate', { keyUUID }), Issued),
     application: async (more = {}) => {
       applications += 1;

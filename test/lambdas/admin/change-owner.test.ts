@@ -39,10 +39,7 @@ const changeOwner = (applicationId: string, query: Record<string, string>) =>
 async function application(associated: number) {
   const applicationId = await alice.application();
   await alice.subscribe(applicationId, pizza);
-  const own = succeeded(
-    await alice.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {}),
-    z.object({ keyUUID: z.string(), apikey: z.string() }),
-  );
+  const own = await alice.generateFor(applicationId);
   const keys: Issued[] = [];
   for (let made = 0; made < associated; made += 1) {
     const key = await alice.generate(pizza, { keyName: `Key ${made}` });

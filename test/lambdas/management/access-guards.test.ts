@@ -8,7 +8,7 @@ import {
   sampleRequest,
   type Ids,
 } from '../../support/management-routes.ts';
-import { ADMIN, PORTAL, portalUser, succeeded } from '../../support/portal-user.ts';
+import { ADMIN, PORTAL, portalUser } from '../../support/portal-user.ts';
 import { readTable } from '../../support/table-contents.ts';
 
 let harness: ManagementHarness;
@@ -30,8 +30,7 @@ async function belongings(name: string): Promise<Ids> {
   const subscriptionId = await user.subscribe(applicationId, apiId);
   const { keyUUID } = await user.generate(apiId, { keyName: `Of ${name}` });
   await user.associate(apiId, keyUUID, applicationId);
-  const own = await user.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {});
-  const { keyUUID: applicationKeyUUID } = succeeded(own, z.object({ keyUUID: z.string() }));
+  const { keyUUID: applicationKeyUUID } = await user.generateFor(applicationId);
   const ids = { applicationId, applicationUUID: applicationId, subscriptionId, keyUUID, applicationKeyUUID };
   return { ...sampleIds(harness), ...ids };
 }

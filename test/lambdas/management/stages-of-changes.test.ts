@@ -144,7 +144,7 @@ describe('the stages that must forget their decisions', () => {
 
   it('are also those of all open APIs after an application with keys of its own is deleted', async () => {
     const applicationId = await alice.application();
-    await alice.post(`/applications/${applicationId}/api-keys/PRODUCTION/generate`, {});
+    await alice.generateFor(applicationId);
     expect(await stagesAfter(() => send('DELETE', `/applications/${applicationId}`))).toEqual(BOTH);
   });
 
