@@ -50,10 +50,11 @@ export class Fault extends Error {
 export class Unfinished extends Error {
   /**
    * `message`: as that of a Fault.
-   * @param cause what kept it from going on; absent when it was only the time.
+   * @param cause what kept it from going on; absent when it was only the time. A fault says that nothing was written, but
+   * something was: it is no cause.
    */
   constructor(message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
+    super(message, cause === undefined || cause instanceof Fault ? {} : { cause });
     this.name = 'Unfinished';
   }
 }

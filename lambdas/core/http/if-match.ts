@@ -29,12 +29,19 @@ export function readIfMatch(header: string): IfMatch {
   return tags.flatMap(([, weak, tag = '']) => (weak === undefined && VERSION.test(tag) ? [Number(tag)] : []));
 }
 
+/** Whether a condition names this version itself. */
+export function namesVersion(ifMatch: IfMatch | undefined, version: number): boolean {
+  return ifMatch !== undefined && ifMatch !== '*' && ifMatch.includes(version);
+}
+
 /**
  * Lets a change go on only when the resource is at a version that the caller named.
+ * @param isRepeat whether the same request has made the current version and could not finish: it may name the one before.
  * @throws Fault `precondition_failed`.
  */
-export function requireVersion(current: number, ifMatch: IfMatch | undefined): void {
+export function requireVersion(current: number, ifMatch: IfMatch | undefined, isRepeat = false): void {
   if (ifMatch === undefined || ifMatch === '*' || ifMatch.includes(current)) return;
+  if (isRepeat && namesVersion(ifMatch, current - 1)) return;
   throw new Fault(
     'precondition_failed',
     `The resource is at version ${entityTagOf(current)}, which If-Match does not name. Read it again; nothing was changed.`,

@@ -40,7 +40,7 @@ export function isAdmitted(status: SubscriptionStatus): boolean {
   return ADMITTED.some((state) => state === status);
 }
 
-export function isBlock(status: StandingStatus | undefined): boolean {
+export function isBlock(status: SubscriptionStatus | undefined): boolean {
   return status === 'BLOCKED' || status === 'PROD_ONLY_BLOCKED';
 }
 

@@ -9,15 +9,10 @@ import { defineRoute, noBody, noParams, type Route } from '../../platform/http/r
 import { Id, line } from '../../platform/http/schemas.ts';
 import { ADMIN_BASE, ADMIN_ROLES } from './admin-route.ts';
 
-/** WSO2's names of the levels, in its order. Policies of its other levels do not exist here. */
-const LEVELS = {
-  app: ['application'],
-  sub: ['subscription'],
-  api: [],
-  global: [],
-} as const satisfies Readonly<Record<string, readonly PolicyLevel[]>>;
+/** WSO2's names of the levels. Policies of its other two levels do not exist here. */
 const TYPES = { application: 'app', subscription: 'sub' } as const satisfies Record<PolicyLevel, string>;
-const QUERY = /^type:(all|app|sub|api|global)(?: name:(\S+))?$/;
+const LEVELS = ['application', 'subscription'] as const satisfies readonly PolicyLevel[];
+const QUERY = /^type:(?:all|(app|sub|api|global)(?: name:(\S+))?)$/;
 
 const Details = z
   .strictObject({
@@ -64,17 +59,18 @@ export function policySearchRoutes(management: Management): readonly Route[] {
 }
 
 /** @throws Fault `bad_request` */
-function readQuery(query: string): { readonly levels: readonly PolicyLevel[]; readonly name?: string } {
-  const all = Object.values(LEVELS).flat();
-  if (query === '') return { levels: all };
-  const [, type, name] = QUERY.exec(query) ?? [];
-  const levels = Object.entries(LEVELS).find(([known]) => known === type)?.[1] ?? all;
-  if (type === undefined || (type === 'all' && name !== undefined)) {
+function readQuery(query: string): {
+  readonly levels: readonly PolicyLevel[];
+  readonly name: string | undefined;
+} {
+  const match = QUERY.exec(query === '' ? 'type:all' : query);
+  if (match === null) {
     throw new Fault('bad_request', 'The query must be type:all, type:app or type:sub.', {
       problems: [{ field: 'query', message: 'must be such as type:sub, or type:sub name:Gold' }],
     });
   }
-  return { levels, ...(name !== undefined && { name }) };
+  const [, type, name] = match;
+  return { levels: LEVELS.filter((level) => type === undefined || TYPES[level] === type), name };
 }
 
 function view({ policyId, name, displayName, description, level }: PolicyItem) {

@@ -8,6 +8,7 @@ import {
   changeLifecycle,
   LIFECYCLE_ACTION_NAMES,
   lifecycleStateOf,
+  STATE_NAMES,
 } from '../../management/apis/change-lifecycle.ts';
 import { listLifecycleChanges, type LifecycleChange } from '../../management/apis/lifecycle-history.ts';
 import { carryOut } from '../../management/frame/carry-out.ts';
@@ -40,7 +41,9 @@ const PublisherApi = z
 
 const LifecycleState = z
   .strictObject({
-    state: z.string().describe(`As WSO2 writes it: ${LIFECYCLE_STATUSES.map(capitalised).join(', ')}.`),
+    state: z
+      .string()
+      .describe(`As WSO2 writes it: ${LIFECYCLE_STATUSES.map((status) => STATE_NAMES[status]).join(', ')}.`),
     checkItems: z.array(z.unknown()).max(0),
     availableTransitions: z.array(
       z.strictObject({ event: z.enum(LIFECYCLE_ACTION_NAMES), targetState: z.string() }),
@@ -217,13 +220,9 @@ function publisherApiView(api: ApiItem, plans: readonly string[]) {
 
 function changeView({ from, to, actorName, at }: LifecycleChange) {
   return {
-    ...(from !== undefined && { previousState: capitalised(from) }),
-    postState: capitalised(to),
+    ...(from !== undefined && { previousState: STATE_NAMES[from] }),
+    postState: STATE_NAMES[to],
     user: actorName,
     updatedTime: at,
   };
-}
-
-function capitalised(status: string): string {
-  return `${status.charAt(0)}${status.slice(1).toLowerCase()}`;
 }

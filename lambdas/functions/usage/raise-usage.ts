@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { includesUsage, mergeUsage, type KeyUsage } from '../../core/usage/key-usage.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
+import { notLive } from '../../platform/dynamodb/conditional-updates.ts';
 import { UsageItem } from '../../platform/dynamodb/items.ts';
 import { TTL_ATTRIBUTE, usageItemKey } from '../../platform/dynamodb/keys.ts';
 import { readItem } from '../../platform/dynamodb/read-items.ts';
@@ -66,12 +67,7 @@ function putParams(store: Store, { keyUUID, ttl }: UsedKey, known: UsageItem | u
       ...(ttl !== undefined && { [TTL_ATTRIBUTE]: ttl + RETENTION_SECONDS }),
     },
     ...(known === undefined
-      ? {
-          // The table deletes an item days after its TTL; until then it counts as absent.
-          ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
-          ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-          ExpressionAttributeValues: { ':now': toEpochSeconds(store.clock()) },
-        }
+      ? notLive(toEpochSeconds(store.clock()))
       : {
           ConditionExpression: '#version = :version',
           ExpressionAttributeNames: { '#version': 'version' },

@@ -19,7 +19,7 @@ const LIFECYCLE_ACTIONS = {
 } as const satisfies Record<LifecycleAction, { from: readonly LifecycleStatus[]; to: LifecycleStatus }>;
 
 /** The names that WSO2's clients know the states by. */
-const STATE_NAMES = {
+export const STATE_NAMES = {
   CREATED: 'Created',
   PUBLISHED: 'Published',
   DEPRECATED: 'Deprecated',

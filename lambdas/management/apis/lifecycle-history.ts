@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { LIFECYCLE_STATUSES, type LifecycleStatus } from '../../core/apis/managed-api.ts';
+import { LifecycleSnapshot } from '../../contract/audit-snapshots.ts';
+import type { LifecycleStatus } from '../../core/apis/managed-api.ts';
 import type { AuditItem } from '../../platform/dynamodb/items.ts';
 import { readAudit } from '../audit/read-audit.ts';
 import type { Management } from '../frame/management.ts';
@@ -19,7 +19,7 @@ export interface LifecycleChange {
 const MOST_CHANGES = 1_000;
 const LONGEST_READ_MILLISECONDS = 5_000;
 
-const Recorded = z.object({ lifecycle: z.enum(LIFECYCLE_STATUSES) });
+const Recorded = LifecycleSnapshot.pick({ lifecycle: true });
 
 /** The changes of an API's lifecycle, as the audit trail has them, newest first; at most the newest 1,000 entries. */
 export async function listLifecycleChanges(

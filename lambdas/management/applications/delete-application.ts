@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/http/caller.ts';
-import { Fault, notFound, Unfinished } from '../../core/http/fault.ts';
+import { notFound, Unfinished } from '../../core/http/fault.ts';
 import { plansOf, type Link } from '../../core/subscriptions/link.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import { EndingApplicationItem, KeyItem, type ApplicationItem } from '../../platform/dynamodb/items.ts';
@@ -44,7 +44,7 @@ export function deleteApplication(access: TableAccess, caller: Caller, applicati
   const followUp = async () => {
     const isDone = await endLinks(access, caller, { owner, applicationId }, until).catch((error: unknown) => {
       // A fault says that nothing was written, but something was.
-      throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
+      throw new Unfinished(UNFINISHED, error);
     });
     if (!isDone) throw new Unfinished(UNFINISHED);
   };

@@ -6,6 +6,7 @@ import {
   endingApplicationItemKey,
   keyItemKey,
   linkItemKey,
+  linkPrefix,
   subscriptionReferenceItemKey,
 } from '../../platform/dynamodb/keys.ts';
 import { remove, removeExisting, type Write } from '../../platform/dynamodb/writes.ts';
@@ -14,7 +15,7 @@ import { noChange, type Plan } from '../frame/change.ts';
 import type { TableAccess } from '../frame/management.ts';
 import { look } from '../frame/snapshot.ts';
 import { dissociatedKeyWrites, withoutEndedGrace } from '../keys/key-items.ts';
-import { linkWrites, listLinkedApis, readLink } from '../links/links.ts';
+import { linkWrites, listLinks, readLink } from '../links/links.ts';
 import { policyUseWrites } from '../policies/policy-use.ts';
 
 /** Three writes each at most, beside three of the link: as many as one transaction takes. */
@@ -35,7 +36,7 @@ export async function endLinks(
   until: number,
 ): Promise<boolean> {
   // There will be no others: a new link is written on condition of its application.
-  for (const apiId of await listLinkedApis(look(access), place)) {
+  for (const { apiId } of await listLinks(look(access), place.owner, linkPrefix(place.applicationId))) {
     let hasMore = true;
     while (hasMore) {
       if (access.clock() >= until) return false;

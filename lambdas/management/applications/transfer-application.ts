@@ -47,7 +47,7 @@ export async function transferApplication(
     })
     .catch((error: unknown) => {
       // A fault says that nothing was written, but something was.
-      throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
+      throw new Unfinished(UNFINISHED, error);
     });
   if (!isDone) throw new Unfinished(UNFINISHED);
 }

@@ -5,7 +5,12 @@ import type { Link } from '../../core/subscriptions/link.ts';
 import { withinDecision } from '../../core/subscriptions/publisher-decision.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import { KeyItem, LinkItem, type ApplicationItem } from '../../platform/dynamodb/items.ts';
-import { keyItemKey, linkItemKey, subscriptionReferenceItemKey } from '../../platform/dynamodb/keys.ts';
+import {
+  keyItemKey,
+  linkItemKey,
+  linkPrefix,
+  subscriptionReferenceItemKey,
+} from '../../platform/dynamodb/keys.ts';
 import { create, overwrite, remove } from '../../platform/dynamodb/writes.ts';
 import { subscriptionAudit } from '../audit/audit.ts';
 import { commit } from '../frame/carry-out.ts';
@@ -13,7 +18,7 @@ import { noChange, type Plan } from '../frame/change.ts';
 import type { TableAccess } from '../frame/management.ts';
 import { look } from '../frame/snapshot.ts';
 import { transferredKeyWrites } from '../keys/transfer-key.ts';
-import { linkAttributes, listLinkedApis, readLinksOf } from '../links/links.ts';
+import { linkAttributes, listLinks, readLinksOf } from '../links/links.ts';
 import { forceStatus } from '../subscriptions/force-status.ts';
 import { readDecision } from '../subscriptions/standing-decisions.ts';
 
@@ -43,7 +48,7 @@ export async function transferLinks(
   const { application, from, until } = transfer;
   const { applicationId } = application;
   // There will be no others: nothing can be linked to an application that is on its way.
-  for (const apiId of await listLinkedApis(look(access), { owner: from, applicationId })) {
+  for (const { apiId } of await listLinks(look(access), from, linkPrefix(applicationId))) {
     if (access.clock() >= until) return false;
     await commit(access, { caller }, transferLink(transfer, apiId));
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requireVersion, type IfMatch } from '../../core/http/if-match.ts';
+import { namesVersion, requireVersion, type IfMatch } from '../../core/http/if-match.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import { requireNotLive, requireWhere, type Term } from '../../platform/dynamodb/conditional-updates.ts';
 import type { ItemKey } from '../../platform/dynamodb/keys.ts';
@@ -7,7 +7,7 @@ import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
 import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
 import { walkPartition, type Found, type Walk } from '../../platform/dynamodb/walk.ts';
 import { keyOfWrite, type Write } from '../../platform/dynamodb/write.ts';
-import type { TableAccess } from './management.ts';
+import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from './management.ts';
 
 /**
  * The items that one attempt looks at. Each is read at most once, strongly consistent, however often it is asked for, so
@@ -32,12 +32,18 @@ export interface Reads {
  * or not the write touches it.
  */
 export interface Snapshot extends Reads {
-  /** How often the request was tried before. */
-  readonly triedBefore: number;
   /** Whether the caller gives way to changes that were not seen: by naming versions. */
   readonly isConditional: boolean;
-  /** Holds the resource against `If-Match`. @throws Fault `precondition_failed` */
-  readonly requireVersion: (version: number) => void;
+  /** Whether what ends something need no longer wait for a quiet moment: the caller names no versions. */
+  readonly mayForce: boolean;
+  /** Whether `If-Match` names this version itself. */
+  readonly namesVersion: (version: number) => boolean;
+  /**
+   * Holds the resource against `If-Match`.
+   * @param isRepeat whether the same request has made this version and could not finish: it may name the one before.
+   * @throws Fault `precondition_failed`
+   */
+  readonly requireVersion: (version: number, isRepeat?: boolean) => void;
 }
 
 interface Partition {
@@ -46,6 +52,7 @@ interface Partition {
 }
 
 interface Attempt {
+  /** How often the request was tried before. */
   readonly triedBefore?: number;
   readonly ifMatch?: IfMatch | undefined;
 }
@@ -63,8 +70,9 @@ export function takeSnapshot(
   { triedBefore = 0, ifMatch }: Attempt = {},
 ): { readonly read: Snapshot; readonly conditionsBeside: (writes: readonly Write[]) => Promise<Write[]> } {
   const now = clock();
+  const isConditional = ifMatch !== undefined && ifMatch !== '*';
   const found = new Map<string, Promise<Raw | undefined>>();
-  const partitions = new Map<string, Promise<readonly Raw[]>>();
+  const partitions = new Map<string, Promise<readonly z.infer<typeof Placed>[]>>();
   const dependedOn = new Map<string, ItemKey>();
 
   const look = (key: ItemKey): Promise<Raw | undefined> => {
@@ -94,11 +102,11 @@ export function takeSnapshot(
     },
     partition: async ({ pk, prefix }, schema) => {
       const id = idOf({ pk, sk: prefix });
-      const reading = partitions.get(id) ?? readPartition(store, { pk, prefix }, Raw);
+      const reading = partitions.get(id) ?? readPartition(store, { pk, prefix }, Placed);
       partitions.set(id, reading);
       const items = await reading;
       for (const item of items) {
-        const place = idOf(Placed.parse(item));
+        const place = idOf(item);
         if (!found.has(place)) found.set(place, Promise.resolve(item));
       }
       return items.map((item) => schema.parse(item));
@@ -110,10 +118,11 @@ export function takeSnapshot(
   };
   const read: Snapshot = {
     ...loosely,
-    triedBefore,
-    isConditional: ifMatch !== undefined && ifMatch !== '*',
-    requireVersion: (version) => {
-      requireVersion(version, ifMatch);
+    isConditional,
+    mayForce: triedBefore >= ATTEMPTS_BEFORE_FORCE && !isConditional,
+    namesVersion: (version) => namesVersion(ifMatch, version),
+    requireVersion: (version, isRepeat) => {
+      requireVersion(version, ifMatch, isRepeat);
     },
     item: async (key, schema) => {
       dependedOn.set(idOf(key), key);
@@ -129,25 +138,6 @@ export function takeSnapshot(
       return Promise.all(beside.map(async ([, key]) => unchanged(key, await look(key), now)));
     },
   };
-}
-
-/**
- * Holds a resource against `If-Match`. Where the request is repeated because it could not finish, it may name the version
- * before: its own first part has made the next one.
- * @param isRepeat whether the resource is already as the request wants it; asked only if the versions differ.
- * @throws Fault `precondition_failed`
- */
-export async function requireVersionOrRepeat(
-  read: Pick<Snapshot, 'requireVersion'>,
-  version: number,
-  isRepeat: () => Promise<boolean>,
-): Promise<void> {
-  try {
-    read.requireVersion(version);
-  } catch (error) {
-    if (!(await isRepeat())) throw error;
-    read.requireVersion(version - 1);
-  }
 }
 
 /** What somebody looks at who writes nothing. */

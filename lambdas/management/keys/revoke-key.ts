@@ -1,9 +1,9 @@
-import { Fault, notFound, Unfinished } from '../../core/http/fault.ts';
+import { notFound, Unfinished } from '../../core/http/fault.ts';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import type { KeyItem } from '../../platform/dynamodb/items.ts';
 import { commit, type ChangeRequest } from '../frame/carry-out.ts';
 import { noChange, unyielding, type Change } from '../frame/change.ts';
-import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
+import type { TableAccess } from '../frame/management.ts';
 import type { Snapshot } from '../frame/snapshot.ts';
 import { claimedKeyWrites, revokedKeyWrites } from './ended-key-items.ts';
 import { auditView } from './key-items.ts';
@@ -46,8 +46,9 @@ export async function revokeKey(
       if (findsLive && !hasClaimed) throw notFound('API key');
       return noChange('ended');
     }
-    const mayClaim = read.triedBefore >= ATTEMPTS_BEFORE_FORCE && !read.isConditional;
-    return mayClaim && key.isEnding === undefined ? claim(read, key) : revocation(access, read, key, reason);
+    return read.mayForce && key.isEnding === undefined
+      ? claim(read, key)
+      : revocation(access, read, key, reason);
   });
 }
 
@@ -67,7 +68,7 @@ export async function endKey(access: TableAccess, request: ChangeRequest, plan: 
       unyielding((read) => plan(read, true)),
     );
   } catch (error) {
-    throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
+    throw new Unfinished(UNFINISHED, error);
   }
 }
 

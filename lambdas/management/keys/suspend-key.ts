@@ -3,7 +3,7 @@ import type { KeyItem } from '../../platform/dynamodb/items.ts';
 import { credentialItemKey } from '../../platform/dynamodb/keys.ts';
 import { unyielding, type Change, type Plan } from '../frame/change.ts';
 import { forceValues } from '../frame/force-values.ts';
-import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
+import type { TableAccess } from '../frame/management.ts';
 import { look, type Reads } from '../frame/snapshot.ts';
 import { changeKey } from './change-key.ts';
 import { digestsOf, keyAudit, keyKeyOf } from './key-items.ts';
@@ -33,9 +33,7 @@ function suspend(access: TableAccess, place: KeyPlace | AnyKey, suspension: Susp
     status: 'SUSPENDED',
   }));
   return unyielding(async (read) =>
-    read.triedBefore >= ATTEMPTS_BEFORE_FORCE && !read.isConditional
-      ? forcedSuspension(access, read.loosely, place, suspension)
-      : politely(read),
+    read.mayForce ? forcedSuspension(access, read.loosely, place, suspension) : politely(read),
   );
 }
 

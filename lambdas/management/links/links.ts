@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   credentialSubscriptionOf,
   isEmpty,
@@ -51,23 +52,20 @@ export async function readLinksOf(
   return read.partition({ pk: ownerPartition(owner), prefix: linkPrefix(applicationId) }, LinkItem);
 }
 
-const LinkedApi = LinkItem.pick({ apiId: true });
+const ListedLink = LinkItem.pick({ apiId: true, applicationId: true, subscription: true });
+export type ListedLink = Readonly<z.infer<typeof ListedLink>>;
 
-/** The APIs that an application has links to: for whoever reads each link when it is its turn. */
-export async function listLinkedApis(
-  read: Reads,
-  { owner, applicationId }: Pick<ApplicationItem, 'owner' | 'applicationId'>,
-): Promise<readonly string[]> {
-  const partition = { pk: ownerPartition(owner), prefix: linkPrefix(applicationId) };
-  const apiIds: string[] = [];
-  for await (const page of read.pages(partition, {
-    schema: LinkedApi,
-    attributes: ['apiId'],
-    pageSize: 200,
-  })) {
-    apiIds.push(...page.map(({ item: { apiId } }) => apiId));
+/**
+ * Which links an owner has, without their keys: for whoever reads each link when it is its turn.
+ * @param prefix `ALL_LINKS_PREFIX`, or `linkPrefix` of an application.
+ */
+export async function listLinks(read: Reads, owner: string, prefix: string): Promise<readonly ListedLink[]> {
+  const walk = { schema: ListedLink, attributes: Object.keys(ListedLink.shape), pageSize: 200 };
+  const links: ListedLink[] = [];
+  for await (const page of read.pages({ pk: ownerPartition(owner), prefix }, walk)) {
+    links.push(...page.map(({ item }) => item));
   }
-  return apiIds;
+  return links;
 }
 
 /**

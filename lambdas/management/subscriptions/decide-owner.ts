@@ -5,7 +5,7 @@ import type { StandingDecisionItem } from '../../platform/dynamodb/items.ts';
 import { getAnyApi } from '../apis/apis.ts';
 import { noChange, unyielding, type Plan } from '../frame/change.ts';
 import type { TableAccess } from '../frame/management.ts';
-import { look, requireVersionOrRepeat } from '../frame/snapshot.ts';
+import { look } from '../frame/snapshot.ts';
 import { hasBlockedSubscriptions, reachAllSubscriptions } from './reach-all-subscriptions.ts';
 import { decisionWrites, listDecisions, readDecision } from './standing-decisions.ts';
 
@@ -42,11 +42,8 @@ export function blockOwner(
   return unyielding(async (read) => {
     await getAnyApi(read.loosely, apiId);
     const before = await readDecision(read, { owner, apiId });
-    if (before?.status === status) {
-      await requireVersionOrRepeat(read, before.version, () => Promise.resolve(true));
-      return { ...noChange(before), followUp: reaching(before) };
-    }
-    read.requireVersion(before?.version ?? 0);
+    read.requireVersion(before?.version ?? 0, before?.status === status);
+    if (before?.status === status) return { ...noChange(before), followUp: reaching(before) };
     const { actor = caller } = caller;
     const decision: StandingDecisionItem = {
       owner,

@@ -1,10 +1,9 @@
 import type { Caller } from '../../core/http/caller.ts';
-import { withSubscription, type Subscription } from '../../core/subscriptions/link.ts';
+import { withSubscription } from '../../core/subscriptions/link.ts';
 import { decide, isOwnerWide, type PublisherAction } from '../../core/subscriptions/publisher-decision.ts';
 import { subscriptionAudit } from '../audit/audit.ts';
 import { unyielding, type Plan } from '../frame/change.ts';
-import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
-import { requireVersionOrRepeat } from '../frame/snapshot.ts';
+import type { TableAccess } from '../frame/management.ts';
 import { linkWrites } from '../links/links.ts';
 import { forceStatus, forceWrites } from './force-status.ts';
 import { hasBlockedSubscriptions, reachAllSubscriptions } from './reach-all-subscriptions.ts';
@@ -25,23 +24,27 @@ export function decideSubscription(
   action: PublisherAction,
 ): Plan<SubscriptionDetails> {
   return unyielding(async (read) => {
-    const isLate = read.triedBefore >= ATTEMPTS_BEFORE_FORCE && !read.isConditional;
-    const found = await findSubscription(isLate ? read.loosely : read, subscriptionId);
+    const found = await findSubscription(read.mayForce ? read.loosely : read, subscriptionId);
     const { link, application, subscription: before } = found;
     const { owner, applicationId, apiId } = link;
     const place = { owner, ownerName: application.ownerName, apiId };
     const standing = await readDecision(read, place);
     const decided = decide(action, before, standing?.status);
     const { subscription } = decided;
-    const isRepeated =
-      isOwnerWide(action) && isSame(before, subscription) && standing?.status === decided.standing;
-    // Of an end of a block, something must be left to do.
-    const isUnfinished = async () =>
-      isRepeated && (action !== 'unblock' || (await hasBlockedSubscriptions(read, place)));
-    await requireVersionOrRepeat(read, link.version, isUnfinished);
+    // Owner-wide actions change nothing but the status. Of an end of a block, something must be left to do.
+    const isRepeat =
+      isOwnerWide(action) &&
+      before.status === subscription.status &&
+      standing?.status === decided.standing &&
+      read.namesVersion(link.version - 1) &&
+      (action !== 'unblock' || (await hasBlockedSubscriptions(read, place)));
+    read.requireVersion(link.version, isRepeat);
     const after = withSubscription(link, subscription);
     // The status alone can be forced: a plan is nobody's to hurry.
-    const isForced = isLate && isSame({ ...before, status: subscription.status }, subscription);
+    const isForced =
+      read.mayForce &&
+      before.policy === subscription.policy &&
+      before.requestedPolicy === subscription.requestedPolicy;
     const result = { ...found, link: { ...after, version: link.version + 1 }, subscription };
     return {
       result,
@@ -61,12 +64,4 @@ export function decideSubscription(
       },
     };
   });
-}
-
-function isSame(one: Subscription, other: Subscription): boolean {
-  return (
-    one.status === other.status &&
-    one.policy === other.policy &&
-    one.requestedPolicy === other.requestedPolicy
-  );
 }

@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/http/caller.ts';
-import { Fault, Unfinished } from '../../core/http/fault.ts';
+import { Unfinished } from '../../core/http/fault.ts';
 import { withSubscription } from '../../core/subscriptions/link.ts';
 import {
   isAdmitted,
@@ -7,24 +7,18 @@ import {
   OWNER_WIDE,
   type OwnerWideAction,
 } from '../../core/subscriptions/publisher-decision.ts';
-import { LinkItem } from '../../platform/dynamodb/items.ts';
-import { ALL_LINKS_PREFIX, ownerPartition } from '../../platform/dynamodb/keys.ts';
+import { ALL_LINKS_PREFIX } from '../../platform/dynamodb/keys.ts';
 import { findKeepingApplication } from '../applications/application-reads.ts';
 import { subscriptionAudit } from '../audit/audit.ts';
 import { commit } from '../frame/carry-out.ts';
 import { noChange, unyielding, type Plan } from '../frame/change.ts';
-import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from '../frame/management.ts';
+import type { TableAccess } from '../frame/management.ts';
 import { look, type Reads } from '../frame/snapshot.ts';
-import { linkWrites, readLink } from '../links/links.ts';
+import { linkWrites, listLinks, readLink } from '../links/links.ts';
 import { forceStatus, forceWrites } from './force-status.ts';
 import { readDecision, type DecisionPlace } from './standing-decisions.ts';
 
 type Place = Pick<DecisionPlace, 'owner' | 'apiId'>;
-
-const ListedLink = LinkItem.pick({ apiId: true, applicationId: true });
-type ListedLink = ReturnType<typeof ListedLink.parse>;
-/** No more than says which there are: each is read when it is its turn. */
-const LISTED = { schema: ListedLink, attributes: Object.keys(ListedLink.shape), pageSize: 200 };
 
 const UNFINISHED =
   'The decision stands, but does not apply to all subscriptions of the owner yet. Send the same request again until it succeeds.';
@@ -43,31 +37,20 @@ export async function reachAllSubscriptions(
   done?: string,
 ): Promise<void> {
   try {
-    const links: ListedLink[] = [];
-    for await (const page of look(access).pages(linksOf(place), LISTED)) {
-      links.push(...page.map(({ item }) => item));
-    }
+    const links = await listLinks(look(access), place.owner, ALL_LINKS_PREFIX);
     for (const { apiId, applicationId } of links) {
       if (apiId !== place.apiId || applicationId === done) continue;
       await commit(access, { caller }, reachOne(access, { ...place, applicationId }, action));
     }
   } catch (error) {
-    throw new Unfinished(UNFINISHED, error instanceof Fault ? undefined : error);
+    throw new Unfinished(UNFINISHED, error);
   }
 }
 
 /** Whether subscriptions are left blocked without a decision: a request that lifted it ended before they had followed. */
 export async function hasBlockedSubscriptions(read: Reads, place: Place): Promise<boolean> {
-  const links = await read.partition(linksOf(place), LinkItem);
-  return links.some(
-    ({ apiId, subscription }) =>
-      apiId === place.apiId &&
-      (subscription?.status === 'BLOCKED' || subscription?.status === 'PROD_ONLY_BLOCKED'),
-  );
-}
-
-function linksOf({ owner }: Place) {
-  return { pk: ownerPartition(owner), prefix: ALL_LINKS_PREFIX };
+  const links = await listLinks(read, place.owner, ALL_LINKS_PREFIX);
+  return links.some(({ apiId, subscription }) => apiId === place.apiId && isBlock(subscription?.status));
 }
 
 function reachOne(
@@ -81,8 +64,7 @@ function reachOne(
     if (isBlock(decision?.status) ? decision?.status !== status : status !== 'UNBLOCKED') {
       return noChange(undefined);
     }
-    const isForced = read.triedBefore >= ATTEMPTS_BEFORE_FORCE;
-    const found = isForced ? read.loosely : read;
+    const found = read.mayForce ? read.loosely : read;
     const link = await readLink(found, owner, applicationId, apiId);
     const { subscription: before } = link;
     if (before === undefined || !isAdmitted(before.status)) return noChange(undefined);
@@ -95,11 +77,11 @@ function reachOne(
     if (application === undefined) return noChange(undefined);
     return {
       result: undefined,
-      writes: isForced
+      writes: read.mayForce
         ? forceWrites({ link, subscription: before, application }, status)
         : linkWrites(link, withSubscription(link, subscription), application, read.now),
       audit: subscriptionAudit(`subscription.${action}`, { link, before, after: subscription }),
-      ...(isForced && { followUp }),
+      ...(read.mayForce && { followUp }),
     };
   });
 }

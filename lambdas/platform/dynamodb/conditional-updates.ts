@@ -81,14 +81,15 @@ export function requireWhere(key: ItemKey, where: readonly Term[]): Write {
  * days later.
  */
 export function requireNotLive(key: ItemKey, nowSeconds: number): Write {
+  return { type: 'check', key, condition: notLive(nowSeconds) };
+}
+
+/** The condition that there is no such item, or that its TTL is over. */
+export function notLive(nowSeconds: number) {
   return {
-    type: 'check',
-    key,
-    condition: {
-      ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
-      ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-      ExpressionAttributeValues: { ':now': nowSeconds },
-    },
+    ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+    ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+    ExpressionAttributeValues: { ':now': nowSeconds },
   };
 }
 

@@ -1,5 +1,5 @@
-import { removeWhere, updateWhere, type Term } from './conditional-updates.ts';
-import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
+import { notLive, removeWhere, updateWhere, type Term } from './conditional-updates.ts';
+import type { ItemKey } from './keys.ts';
 import type { Condition, Write } from './write.ts';
 
 export type { Write } from './write.ts';
@@ -26,11 +26,7 @@ export function createUnlessLive(
   return {
     type: 'put',
     item: { ...attributes, ...key },
-    condition: {
-      ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
-      ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-      ExpressionAttributeValues: { ':now': nowSeconds },
-    },
+    condition: notLive(nowSeconds),
   };
 }
 
