@@ -1,19 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { EXIT_CODES } from '../cli/failures.ts';
 import { openDatabase } from '../local/dynamodb/database.ts';
+import { createDeveloper } from '../local/runner/developer.ts';
 import { fillTable } from './filled-table.ts';
 import type { Finding } from './finding.ts';
 
 const KEYS = 10_000;
 /** When the runner is killed, for the first command; the next one comes to what it left. */
 const KILLED_AT = 3_000;
-/** The exit code of a command whose session has ended. */
-const SESSION_ENDED = 3;
 const MOST_RUNS = 5;
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -94,21 +95,17 @@ async function startRunner(home: string, endpoint: string, runners: ChildProcess
 async function revokeToTheEnd(home: string, url: string) {
   for (let runs = 1; ; runs += 1) {
     const run = await revoke(home, url);
-    if (run.code !== SESSION_ENDED || runs === MOST_RUNS) return run;
+    if (run.code !== EXIT_CODES.notSignedIn || runs === MOST_RUNS) return run;
   }
 }
 
 /** Runs the command line; `onProgress` gets how many keys it has revoked. */
 async function revoke(home: string, url: string, onProgress: (revoked: number) => void = () => undefined) {
-  const token = await fetch(`${url}/oauth2/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'password', username: 'admin', password: 'admin' }),
-  });
-  const { access_token } = z.object({ access_token: z.string() }).parse(await token.json());
+  const token = await createDeveloper(url, randomUUID).token('admin');
   const before = new Date(Date.now() + 60_000).toISOString();
   const args = ['keys', 'bulk-revoke', '--created-before', before, '--yes', '--json'];
   const child = spawn(process.execPath, [join(ROOT, 'cli/keybound.mjs'), ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, KEYBOUND_URL: url, KEYBOUND_TOKEN: access_token },
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, KEYBOUND_URL: url, KEYBOUND_TOKEN: token },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

@@ -25,7 +25,7 @@ export const KeyLocation = z.strictObject({
   queryParameter: z.string().optional(),
 } satisfies ChecksOf<KeyLocation>);
 
-export const DEFAULT_KEY_HEADER = 'apikey';
+const DEFAULT_KEY_HEADER = 'apikey';
 
 /** As `key` says, else as the document does, else in the header `apikey`. */
 export function keyLocationOf(

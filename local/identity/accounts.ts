@@ -1,4 +1,4 @@
-import type { Account, Grant, KoaContextWithOIDC } from 'oidc-provider';
+import type { Account, Grant, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { findSubject, type DemoUser } from './demo-users.ts';
 import type { OidcLibrary } from './library.ts';
 import { grantScopes } from './scopes.ts';
@@ -32,11 +32,30 @@ export async function consentTo(
   const user = findSubject(session?.accountId ?? '');
   if (client === undefined || user === undefined) return undefined;
   const asked = typeof params?.['scope'] === 'string' ? params['scope'] : undefined;
+  return grantTo(provider, user, client.clientId, scopesOrRefusal(errors, user, asked));
+}
+
+/** The scopes of those asked for that a user may have. @throws InvalidScope when there are none. */
+export function scopesOrRefusal(
+  errors: OidcLibrary['errors'],
+  user: DemoUser,
+  asked: string | undefined,
+): string {
   const scope = grantScopes(user, asked);
   if (scope === '') {
     throw new errors.CustomOIDCProviderError('invalid_scope', 'The user has none of these scopes');
   }
-  const grant = new provider.Grant({ accountId: user.subject, clientId: client.clientId });
+  return scope;
+}
+
+/** Stores that a user lets a client have these scopes; `jti` is the id of the grant. */
+export async function grantTo(
+  provider: Provider,
+  { subject }: DemoUser,
+  clientId: string,
+  scope: string,
+): Promise<Grant> {
+  const grant = new provider.Grant({ accountId: subject, clientId });
   grant.addOIDCScope(scope);
   await grant.save();
   return grant;

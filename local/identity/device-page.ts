@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider';
+import { grantTo } from './accounts.ts';
 import { authenticate, type DemoUser } from './demo-users.ts';
 import type { Form } from './form.ts';
 import { html, type HttpAnswer } from './http-answer.ts';
@@ -39,7 +40,7 @@ export async function answerDevicePage(provider: Provider, form: Form): Promise<
 async function decide(
   provider: Provider,
   userCode: string,
-  { subject: accountId, ...user }: DemoUser,
+  user: DemoUser,
   isApproved: boolean,
 ): Promise<boolean> {
   const entered = userCode.toUpperCase().replace(/[^A-Z]/g, '');
@@ -47,12 +48,11 @@ async function decide(
   if (device?.clientId === undefined || !device.isValid) return false;
   if (device.accountId !== undefined || device.error !== undefined) return false;
   const asked = device.params?.['scope'];
-  const scope = grantScopes({ subject: accountId, ...user }, typeof asked === 'string' ? asked : undefined);
+  const scope = grantScopes(user, typeof asked === 'string' ? asked : undefined);
   if (isApproved && scope !== '') {
-    const grant = new provider.Grant({ accountId, clientId: device.clientId });
-    grant.addOIDCScope(scope);
+    const { jti: grantId } = await grantTo(provider, user, device.clientId, scope);
     const authTime = Math.floor(Date.now() / 1000);
-    Object.assign(device, { accountId, grantId: await grant.save(), scope, authTime });
+    Object.assign(device, { accountId: user.subject, grantId, scope, authTime });
   } else {
     Object.assign(device, { error: 'access_denied', errorDescription: 'The user refused' });
   }

@@ -1,9 +1,8 @@
 import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import { ACCESS_TOKEN_SECONDS } from './access-tokens.ts';
-import { claimsOf } from './accounts.ts';
+import { claimsOf, grantTo, scopesOrRefusal } from './accounts.ts';
 import { authenticate } from './demo-users.ts';
 import type { OidcLibrary } from './library.ts';
-import { grantScopes } from './scopes.ts';
 
 interface PasswordParameters {
   readonly username?: string;
@@ -30,15 +29,10 @@ async function answerPasswordGrant(
   if (user === undefined) {
     throw new errors.CustomOIDCProviderError('invalid_grant', 'Incorrect username or password');
   }
-  const scope = grantScopes(user, params.scope);
-  if (scope === '') {
-    throw new errors.CustomOIDCProviderError('invalid_scope', 'The user has none of these scopes');
-  }
+  const scope = scopesOrRefusal(errors, user, params.scope);
 
-  const accountId = user.subject;
-  const grant = new provider.Grant({ accountId, clientId: client.clientId });
-  grant.addOIDCScope(scope);
-  const source = { accountId, client, grantId: await grant.save(), gty: 'password', scope };
+  const { jti: grantId } = await grantTo(provider, user, client.clientId, scope);
+  const source = { accountId: user.subject, client, grantId, gty: 'password', scope };
   const authTime = Math.floor(Date.now() / 1000);
   const accessToken = new provider.AccessToken(source);
   ctx.oidc.entity('AccessToken', accessToken);

@@ -30,7 +30,7 @@ export class NoSuchApiError extends Error {
 }
 
 /** The name that an API has without a domain. */
-export function executeApiHost(apiId: string): string {
+function executeApiHost(apiId: string): string {
   return `${apiId}.execute-api.localhost`;
 }
 

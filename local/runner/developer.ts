@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PORTAL_BASE } from '../../lambdas/contract/api-paths.ts';
 
 /** What `generateKey` makes. */
 export interface NewKey {
@@ -56,7 +57,7 @@ export function createDeveloper(managementUrl: string, newName: () => string) {
   };
   const portal = async (user: string) => {
     const headers = { authorization: `Bearer ${await token(user)}`, 'content-type': 'application/json' };
-    const at = (path: string): string => `${managementUrl}/api/am/devportal/v3${path}`;
+    const at = (path: string): string => `${managementUrl}${PORTAL_BASE}${path}`;
     return {
       get: (path: string) => send(at(path), { headers }),
       post: (path: string, body: object) =>

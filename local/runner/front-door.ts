@@ -43,21 +43,21 @@ const MISDIRECTED: RequestListener = (_request, response) => {
 
 export function createFrontDoor(report: (text: string) => void): FrontDoor {
   let door: OpenDoor | undefined;
-  const gateway: RequestListener = (request, response) => {
-    if (door === undefined) {
-      STARTING(request, response);
-      return;
-    }
-    takeHostFromPath(request, door.hosts);
-    void door.gateway.handle(request, response);
-  };
+  /** `own`: the host that this machine's own names stand for, other than themselves. */
+  const serve =
+    (own?: string): RequestListener =>
+    (request, response) => {
+      if (door === undefined) {
+        STARTING(request, response);
+        return;
+      }
+      takeHostFromPath(request, door.hosts);
+      if (own !== undefined && isThisMachine(request)) setHost(request, own);
+      void door.gateway.handle(request, response);
+    };
   return {
-    gateway,
-    sandbox: (request, response) => {
-      if (door !== undefined) takeHostFromPath(request, door.hosts);
-      if (isThisMachine(request)) setHost(request, SANDBOX_DOMAIN);
-      gateway(request, response);
-    },
+    gateway: serve(),
+    sandbox: serve(SANDBOX_DOMAIN),
     management: (request, response) => {
       if (door === undefined) {
         STARTING(request, response);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-const THIS_MACHINE = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
+const THIS_MACHINE = hostPattern('localhost');
+const NAME_OF_THIS_MACHINE = hostPattern('(?:[a-z0-9-]+\\.)*localhost');
 
 type Head = Pick<IncomingMessage, 'rawHeaders' | 'url'>;
 
@@ -8,8 +9,6 @@ type Head = Pick<IncomingMessage, 'rawHeaders' | 'url'>;
 export function isThisMachine({ rawHeaders }: Head): boolean {
   return hostsAt(rawHeaders).some((at) => THIS_MACHINE.test(rawHeaders[at]?.trim() ?? ''));
 }
-
-const NAME_OF_THIS_MACHINE = /^(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
 
 /**
  * Whether a request names only this machine, or names below `localhost`, as its host. A page elsewhere can make its own name
@@ -34,6 +33,11 @@ export function takeHostFromPath(request: Head, hosts: ReadonlyMap<string, strin
   if (host === undefined || rest === undefined || !isThisMachine(request)) return;
   setHost(request, host);
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** A name, or an address of this machine, with or without a port. */
+function hostPattern(name: string): RegExp {
+  return new RegExp(`^(?:${name}|127\\.0\\.0\\.1|\\[::1\\])(?::\\d*)?$`, 'i');
 }
 
 /** Where in the raw headers the values of `Host` are. */

@@ -26,17 +26,13 @@ ${nextLines(runner)}`;
 
 /** The lines that get a first key and call an API with it; without such an API, those that get a token. */
 function nextLines({ apis, assembly, managementUrl }: Welcomed): string {
-  const first = apis
-    .map((served) => ({
-      served,
-      call: firstCall(
-        served.urls['production'],
-        assembly.apis.find(({ apiId }) => apiId === served.apiId),
-      ),
-    }))
-    .toSorted((a, b) => Number(b.call?.isOpen ?? false) - Number(a.call?.isOpen ?? false))
-    .find(({ call }) => call !== undefined);
-  if (first?.call === undefined) {
+  const calls = apis.flatMap((served) => {
+    const api = assembly.apis.find(({ apiId }) => apiId === served.apiId);
+    const call = firstCall(served.urls['production'], api);
+    return call === undefined ? [] : [{ served, call }];
+  });
+  const first = calls.find(({ call }) => call.isOpen) ?? calls[0];
+  if (first === undefined) {
     return `A token to begin with:
   curl -s ${managementUrl}/oauth2/token -d grant_type=password -d username=alice -d password=alice
 `;

@@ -200,10 +200,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The demo is a client of the management API: it knows its addresses. What greets a person tells how to call an API. */
+/** The demo and the runner's developer are clients of the management API: they know its addresses. What greets a person tells how to call an API. */
 function isToldByContract(importer: string, target: string): boolean {
   return (
-    (isWithin(['local/demo'], importer) && target === 'lambdas/contract/api-paths.ts') ||
+    (isWithin(['local/demo', 'local/runner/developer.ts'], importer) &&
+      target === 'lambdas/contract/api-paths.ts') ||
     (importer === 'local/runner/welcome.ts' && target === 'lambdas/contract/stage-variables.ts')
   );
 }

@@ -9,7 +9,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { BundledFunction, type BundledFunctionProps } from '../../lib/internal/core/bundled-function.ts';
+import type { GuardedFunctionProps } from '../../lib/constructs/guarded-function-props.ts';
+import { BundledFunction } from '../../lib/internal/core/bundled-function.ts';
 import { GuardedFunction } from '../../lib/constructs/guarded-function.ts';
 import { outputDirectory, quickApp } from './quick-app.ts';
 import { readStack } from './read-stack.ts';
@@ -42,7 +43,7 @@ function stagedOf({ function: fn }: BundledFunction): string {
 
 const stack = () =>
   new Stack(new App({ outdir: outputDirectory(), builtinCloudFormationValidation: false }), 'Backends');
-const bundleOf = (props: BundledFunctionProps) => stagedOf(new BundledFunction(stack(), 'Orders', props));
+const bundleOf = (props: GuardedFunctionProps) => stagedOf(new BundledFunction(stack(), 'Orders', props));
 
 const Module = z.object({ handler: z.function({ input: z.tuple([z.unknown()]), output: z.unknown() }) });
 async function call(directory: string, event: unknown): Promise<unknown> {
@@ -191,7 +192,7 @@ describe('a function that is made with its entry alone', () => {
 });
 
 describe('a function with the options of every function of CDK', () => {
-  const made = (more: (stack: Stack) => Partial<BundledFunctionProps>) => {
+  const made = (more: (stack: Stack) => Partial<GuardedFunctionProps>) => {
     const quick = new Stack(quickApp(), 'Quick');
     const backend = new GuardedFunction(quick, 'Orders', { entry: entryOf(HASHING), ...more(quick) });
     return { quick, backend };
@@ -272,7 +273,7 @@ describe('a function with the options of every function of CDK', () => {
 });
 
 describe('a function that AWS would refuse', () => {
-  const made = (props: Partial<BundledFunctionProps>) =>
+  const made = (props: Partial<GuardedFunctionProps>) =>
     new BundledFunction(new Stack(quickApp(), 'Shop'), 'Orders', { entry: entryOf(HASHING), ...props });
 
   it.each(['Orders — all of them', 'Orders 🍕', 'x'.repeat(257)])(

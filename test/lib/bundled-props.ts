@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { BundledFunctionProps } from '../../lib/internal/core/bundled-function.ts';
+import type { GuardedFunctionProps } from '../../lib/constructs/guarded-function-props.ts';
 
 /** A function of `entry`; default: the backend of the Petstore. */
 export function bundledProps(
   entry = fileURLToPath(new URL('../../examples/samples/petstore/handler.ts', import.meta.url)),
-): BundledFunctionProps {
+): GuardedFunctionProps {
   return {
     entry,
     description: 'A backend',

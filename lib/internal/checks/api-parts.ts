@@ -25,6 +25,25 @@ export function referredTo(text: string): IConstruct | undefined {
     .at(0);
 }
 
+/**
+ * Remembers parts as they are.
+ * @param settingsOf what counts of a part.
+ * @returns what says of the parts there are later which came, and which changed.
+ */
+export function rememberParts(
+  parts: readonly ApiPart[],
+  settingsOf: (part: ApiPart) => string,
+  says: { readonly added: string; readonly changed: string },
+): (now: readonly ApiPart[]) => readonly string[] {
+  const settings = new Map(parts.map((part) => [part, settingsOf(part)]));
+  return (now) =>
+    now.flatMap((part) => {
+      const before = settings.get(part);
+      if (before === undefined) return [`${part.node.path} ${says.added}`];
+      return settingsOf(part) === before ? [] : [`${part.node.path} ${says.changed}`];
+    });
+}
+
 /** The overrides of a resource's type and of its properties `names`. They take the place of properties, unseen. */
 export function overridesOf(resource: CfnResource, names: readonly string[]): readonly unknown[] {
   const overrides: unknown = Reflect.get(resource, 'rawOverrides');

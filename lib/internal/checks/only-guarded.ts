@@ -1,21 +1,14 @@
 import { CfnIntegration, CfnRoute, CfnStage, type CfnApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import { overridesOf, partsOf, type ApiPart } from './api-parts.ts';
+import { overridesOf, partsOf, rememberParts, type ApiPart } from './api-parts.ts';
 
 /**
  * Lets the synthesis fail when anything is tied to `api` that is not within `scope` now, or when what is has been made
  * to lead elsewhere: an integration without the guard would serve refused calls.
  */
 export function keepOnlyGuarded(scope: Construct, api: CfnApi): void {
-  const settings = new Map(partsOf(scope, api).map((part) => [part, settingsOf(part)]));
-  scope.node.addValidation({
-    validate: () =>
-      partsOf(scope.node.root, api).flatMap((part) => {
-        const before = settings.get(part);
-        if (before === undefined) return [`${part.node.path} ${ADDED}`];
-        return settingsOf(part) === before ? [] : [`${part.node.path} ${CHANGED}`];
-      }),
-  });
+  const problems = rememberParts(partsOf(scope, api), settingsOf, { added: ADDED, changed: CHANGED });
+  scope.node.addValidation({ validate: () => [...problems(partsOf(scope.node.root, api))] });
 }
 
 const ADDED =

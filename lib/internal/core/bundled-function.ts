@@ -18,8 +18,6 @@ import { checkProps } from '../checks/check-props.ts';
 import { bundle, type BundledCode } from './bundle.ts';
 import { isCoreBundle } from './core-function.ts';
 
-export type BundledFunctionProps = GuardedFunctionProps;
-
 /**
  * A Lambda function as Keybound runs them: Node.js 24 on arm64, one minified ESM file with the SDK inside, JSON
  * logs in a group of its own, and a role that may write just there until more is granted.
@@ -36,7 +34,7 @@ export class BundledFunction extends Construct implements IGrantable {
   constructor(
     scope: Construct,
     id: string,
-    props: BundledFunctionProps,
+    props: GuardedFunctionProps,
     codeOf: (entry: string) => BundledCode = (entry) => ({ entryPoints: [entry] }),
     functionId = 'Function',
   ) {

@@ -1,5 +1,5 @@
 import { CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { overridesOf, type ApiPart } from '../checks/api-parts.ts';
+import { overridesOf, rememberParts, type ApiPart } from '../checks/api-parts.ts';
 import { resolved } from '../checks/resolved.ts';
 import { reservedVariables } from './keyed-stages.ts';
 
@@ -39,22 +39,12 @@ export function overrideProblems(parts: readonly ApiPart[]): readonly string[] {
 }
 
 /** Remembers `parts` as they are. @returns what asks for problems with what they are later. */
-export function rememberParts(parts: readonly ApiPart[]): (now: readonly ApiPart[]) => readonly string[] {
-  const settings = new Map(parts.map((part) => [part, settingsOf(part)]));
-  return (now) => [
-    ...overrideProblems(now),
-    ...now.flatMap((part) => {
-      const before = settings.get(part);
-      if (before === undefined) {
-        return [
-          `${part.node.path} was added by an aspect, after the key was taken out of the others: add it in the app`,
-        ];
-      }
-      return settingsOf(part) === before
-        ? []
-        : [`${part.node.path} was changed by an aspect, after the key was taken out: change it in the app`];
-    }),
-  ];
+export function rememberKeyed(parts: readonly ApiPart[]): (now: readonly ApiPart[]) => readonly string[] {
+  const problems = rememberParts(parts, settingsOf, {
+    added: 'was added by an aspect, after the key was taken out of the others: add it in the app',
+    changed: 'was changed by an aspect, after the key was taken out: change it in the app',
+  });
+  return (now) => [...overrideProblems(now), ...problems(now)];
 }
 
 /** What `part` is at this moment, whether a property was set anew or changed in place. */

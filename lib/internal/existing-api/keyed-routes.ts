@@ -10,6 +10,7 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { protectedAccessLogFormat } from '../../../lambdas/contract/access-line.ts';
+import type { BackendKind } from '../../../lambdas/contract/stage-variables.ts';
 import { STAGE_NAMES } from '../../../lambdas/core/decision/environment.ts';
 import type { ByEnvironment } from '../../constructs/backend.ts';
 import { keyLocationOf, type KeyLocation } from '../../constructs/key-location.ts';
@@ -25,7 +26,7 @@ import { usageLog } from '../gateway/usage-log.ts';
 import type { ApiToProtect } from './api-to-protect.ts';
 import { authorizerProblems } from './authorizer-problems.ts';
 import { preflightWarnings } from './preflight-warnings.ts';
-import { overrideProblems, rememberParts } from './keep-keyed.ts';
+import { overrideProblems, rememberKeyed } from './keep-keyed.ts';
 import { keyRemovals } from './key-removal.ts';
 import { keyedStages, setStage, stageNamesOf, stageProblems } from './keyed-stages.ts';
 import { readRoutes, routeProblems, type ReadRoute } from './read-routes.ts';
@@ -77,7 +78,7 @@ export class KeyedRoutes extends Construct {
       core: props.core,
       freshness: props.freshness ?? DEFAULT_FRESHNESS,
       location: this.location,
-      looksAtPaths: () => this.backendKind() === 'url',
+      looksAtPaths: () => backendKindOf(this.keyedRoutes()) === 'url',
     });
     this.logGroup = usageLog(this, props);
     this.sandboxStage =
@@ -146,6 +147,7 @@ export class KeyedRoutes extends Construct {
     for (const { integration, mapping } of removals) {
       if (mapping !== undefined) integration.requestParameters = mapping;
     }
+    const backendKind = backendKindOf(routes.filter(({ isKeyed }) => isKeyed));
     for (const keyed of keyedStages(stages, names)) {
       setStage(keyed, {
         variables: keyedStageVariables(props, {
@@ -153,7 +155,7 @@ export class KeyedRoutes extends Construct {
           environment: keyed.keyType,
           location,
           style: 'plain',
-          backendKind: this.backendKind(),
+          backendKind,
         }),
         accessLog: {
           destinationArn: this.logGroup.logGroupArn,
@@ -172,19 +174,7 @@ export class KeyedRoutes extends Construct {
     for (const [index, warning] of preflightWarnings(this.api, routes, location).entries()) {
       Annotations.of(this).addWarningV2(`keybound:cors-${index + 1}`, warning);
     }
-    this.findProblems = rememberParts(parts);
-  }
-
-  /** Before a URL the authorizer refuses paths that a server could take for others. */
-  private backendKind(): 'function' | 'url' {
-    return this.keyedRoutes().every(
-      ({ integration }) =>
-        integration instanceof CfnIntegration &&
-        integration.integrationType === 'AWS_PROXY' &&
-        integration.integrationSubtype === undefined,
-    )
-      ? 'function'
-      : 'url';
+    this.findProblems = rememberKeyed(parts);
   }
 
   private document(name: Parameters<typeof routesDocument>[0]): string {
@@ -201,4 +191,16 @@ export class KeyedRoutes extends Construct {
     const endpoint = this.api.attrApiEndpoint;
     return names[environment] === '$default' ? endpoint : `${endpoint}/${names[environment]}`;
   }
+}
+
+/** Before a URL the authorizer refuses paths that a server could take for others. */
+function backendKindOf(keyed: readonly ReadRoute[]): BackendKind {
+  return keyed.every(
+    ({ integration }) =>
+      integration instanceof CfnIntegration &&
+      integration.integrationType === 'AWS_PROXY' &&
+      integration.integrationSubtype === undefined,
+  )
+    ? 'function'
+    : 'url';
 }
