@@ -1,28 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { withLongFlags } from '../../cli/commands/dev.ts';
 import { temporaryDirectory } from '../local/temporary-directory.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 import { LAUNCHER } from './run-cli.ts';
 
 /** `keybound dev` in a folder, until it ends by itself. */
-async function dev(directory: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [LAUNCHER, 'dev', ...args], {
-    cwd: directory,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  await once(child, 'close');
-  return { code: child.exitCode, said };
-}
+const dev = (directory: string, args: readonly string[]) =>
+  runToEnd(LAUNCHER, ['dev', ...args], { cwd: directory });
 
 const FREE = ['--gateway-port', '--sandbox-port', '--management-port'].flatMap((flag) => [flag, '0']);
 
@@ -31,8 +17,8 @@ describe('keybound dev', () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'cdk.json'), '{ "app": "node app.ts" }');
     writeFileSync(join(directory, 'app.ts'), 'throw new Error(process.env.CDK_CONTEXT_JSON);');
-    const { code, said } = await dev(directory, ['-c', 'tenant=acme', '--memory', ...FREE]);
-    expect(code).toBe(1);
+    const { exitCode, said } = await dev(directory, ['-c', 'tenant=acme', '--memory', ...FREE]);
+    expect(exitCode).toBe(1);
     expect(said).toContain('The CDK app could not be synthesized:');
     expect(said).toContain('{"keybound:local":"true","tenant":"acme"}');
   });
@@ -43,8 +29,8 @@ describe('keybound dev', () => {
     [['--gateway-port', '70000'], 'must be a whole number from 0 to 65535'],
     [['-c', 'tenant'], 'must be KEY=VALUE'],
   ])('refuses %j with 2', async (args, reason) => {
-    const { code, said } = await dev(temporaryDirectory(), args);
-    expect(code).toBe(2);
+    const { exitCode, said } = await dev(temporaryDirectory(), args);
+    expect(exitCode).toBe(2);
     expect(said).toContain(reason);
   });
 

@@ -21,7 +21,7 @@ import type { KeyboundAuthorizerProps } from '../../lib/constructs/keybound-auth
 import { readOpenApiDocument } from '../../lib/open-api/open-api-document.ts';
 import { outputDirectory, quickApp } from './quick-app.ts';
 import { type ReadStack } from './read-stack.ts';
-import { CORE, shop } from './shop-api.ts';
+import { CORE, SHARED_AUTHORIZER, shop } from './shop-api.ts';
 
 import { keys, orders } from './existing-api.ts';
 
@@ -87,13 +87,7 @@ describe('the authorizer of an existing HTTP API', () => {
   it('is the shared function of the core, asked about every call', () => {
     expect(orders().at('Api/Keys/Authorizer').properties).toEqual({
       ApiId: '${Api}',
-      Name: 'keybound',
-      AuthorizerType: 'REQUEST',
-      AuthorizerUri: `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/${CORE.authorizerArn}/invocations`,
-      AuthorizerPayloadFormatVersion: '2.0',
-      EnableSimpleResponses: true,
-      IdentitySource: [],
-      AuthorizerResultTtlInSeconds: 0,
+      ...SHARED_AUTHORIZER,
     });
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiIdOf } from '../../lambdas/core/apis/managed-api.ts';
 import { STAGE_VARIABLES } from '../../lambdas/contract/stage-variables.ts';
-import { CORE, registration, stageVariables, synthesize, type Props } from './shop-api.ts';
+import { CORE, registration, SHARED_AUTHORIZER, stageVariables, synthesize, type Props } from './shop-api.ts';
 
 const { api, stack } = synthesize();
 
@@ -61,13 +61,7 @@ describe('the authorizer', () => {
     expect(stack.ofType('AWS::ApiGatewayV2::Authorizer').map(({ properties }) => properties)).toEqual([
       {
         ApiId: '${Shop/Api}',
-        Name: 'keybound',
-        AuthorizerType: 'REQUEST',
-        AuthorizerUri: `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/${CORE.authorizerArn}/invocations`,
-        AuthorizerPayloadFormatVersion: '2.0',
-        EnableSimpleResponses: true,
-        IdentitySource: [],
-        AuthorizerResultTtlInSeconds: 0,
+        ...SHARED_AUTHORIZER,
       },
     ]);
   });

@@ -68,6 +68,17 @@ export function synthesize(
   return { api, stack: readStack(stack) };
 }
 
+/** Each API's authorizer, but for the API: run for every request, with payload 2.0, simple answers, no source and no cache. */
+export const SHARED_AUTHORIZER = {
+  Name: 'keybound',
+  AuthorizerType: 'REQUEST',
+  AuthorizerUri: `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/${CORE.authorizerArn}/invocations`,
+  AuthorizerPayloadFormatVersion: '2.0',
+  EnableSimpleResponses: true,
+  IdentitySource: [],
+  AuthorizerResultTtlInSeconds: 0,
+};
+
 export const Variables = z.record(z.string(), z.string());
 
 /** The variables of a stage of `synthesize`'s API. */

@@ -1,28 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CLAIMS } from '../../scripts/first-deployment/claims.ts';
 import { findingsTable, proveClaims } from '../../scripts/first-deployment/prove-claims.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 import { runKeybound, type RunningKeybound } from '../support/run-keybound.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const SCRIPT = join(import.meta.dirname, '../../scripts/first-deployment.ts');
 
-async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [SCRIPT, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  await once(child, 'close');
-  return { exitCode: child.exitCode, said };
-}
+const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  runToEnd(SCRIPT, args, { env: { PATH: process.env['PATH'] ?? '', ...environment } });
 
 describe('the check of a first deployment', () => {
   let keybound: RunningKeybound;

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { quickApp } from '../lib/quick-app.ts';
 import { readContext } from '../../lib/settings/keybound-context.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 import { temporaryDirectory } from '../local/temporary-directory.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -14,19 +13,7 @@ const SYNTH = join(import.meta.dirname, '../../scripts/synth.ts');
 async function synth(args: readonly string[], files: Readonly<Record<string, string>> = {}) {
   const directory = temporaryDirectory();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  const child = spawn(process.execPath, [SYNTH, ...args], {
-    cwd: directory,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  await once(child, 'close');
-  return { exitCode: child.exitCode, said, directory };
+  return { ...(await runToEnd(SYNTH, args, { cwd: directory })), directory };
 }
 
 describe('npm run synth', () => {
