@@ -38,13 +38,13 @@ export const keyBulkCommands = [
           );
         }
         await confirm('Continue to revoke keys permanently?');
-        finish(context, await runSteps(context, { nextToken: resume }));
+        await runSteps(context, { nextToken: resume }, (report) => finish(context, report));
         return;
       }
       if (Object.keys(filter).length === 0) {
         throw usageFailure('Pass at least one filter, for example --owner USER.');
       }
-      const preview = await runSteps(context, { filter, dryRun: true });
+      const preview = await runSteps(context, { filter, dryRun: true }, (report) => report);
       const open = preview.keys.filter(({ outcome }) => outcome === 'FOUND');
       const found = `${countOf(open.length, 'key')} found${preview.progress.alreadyEnded > 0 ? `, ${preview.progress.alreadyEnded} revoked already` : ''}.`;
       if (isDryRun || open.length === 0) {
@@ -55,13 +55,20 @@ export const keyBulkCommands = [
       for (const line of lines(open, now())) output.note(line);
       await confirm(`Revoke ${countOf(open.length, 'key')} permanently?`);
       const why = reason === undefined ? {} : { reason };
-      finish(context, await runSteps(context, { filter, dryRun: false, ...why }));
+      await runSteps(context, { filter, dryRun: false, ...why }, (report) => finish(context, report));
     },
   }),
 ];
 
-/** Goes through all keys, and says how to continue when it is interrupted. */
-async function runSteps({ rest, output, terminal }: CommandContext, body: object): Promise<BulkReport> {
+/**
+ * Goes through all keys, and says how to continue when it is interrupted. It listens until `show` returns, so that no
+ * interrupt comes between the last step and its report.
+ */
+async function runSteps<Shown>(
+  { rest, output, terminal }: CommandContext,
+  body: object,
+  show: (report: BulkReport) => Shown,
+): Promise<Shown> {
   // Only what the server answered is shown: what was typed can be something else, and secret.
   let token: string | undefined;
   let isLong = 'nextToken' in body;
@@ -74,7 +81,7 @@ async function runSteps({ rest, output, terminal }: CommandContext, body: object
   };
   const stopListening = terminal.onInterrupt?.(sayHowToContinue);
   try {
-    return await bulkRevoke(rest, body, ({ progress, nextToken }) => {
+    const report = await bulkRevoke(rest, body, ({ progress, nextToken }) => {
       // Work that takes one step needs no report of progress.
       isLong ||= nextToken !== undefined;
       if (!isLong) return;
@@ -85,10 +92,11 @@ async function runSteps({ rest, output, terminal }: CommandContext, body: object
           ? `Looked at ${countOf(seen, 'key')}: ${found} match.`
           : `Looked at ${countOf(seen, 'key')}: ${revoked} revoked, ${alreadyEnded} revoked already, ${failed} failed.`,
       );
+    }).catch((error: unknown) => {
+      sayHowToContinue();
+      throw error;
     });
-  } catch (error) {
-    sayHowToContinue();
-    throw error;
+    return show(report);
   } finally {
     stopListening?.();
   }

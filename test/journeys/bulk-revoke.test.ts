@@ -96,9 +96,9 @@ describe('a bulk revocation', () => {
       runner.kill('SIGKILL');
       child.kill('SIGINT');
     });
-    // On a fast machine the last step can end before the signal arrives: then there is nothing to go on with.
-    expect([130, 0]).toContain(broken.code);
-    expect(broken.err.includes('keybound keys bulk-revoke --resume ')).toBe(broken.code === 130);
+    // On a fast machine the last step can end before the signal arrives: then the whole report was printed.
+    if (broken.out === '') expect(broken.err).toContain('keybound keys bulk-revoke --resume ');
+    else expect(Report.parse(JSON.parse(broken.out)).list).toHaveLength(KEYS);
     if (runner.signalCode === null) await once(runner, 'close');
     runner = await startRunnerProcess(dataDirectory, port);
 
