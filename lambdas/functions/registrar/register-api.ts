@@ -1,7 +1,7 @@
 import { apiIdOf } from '../../core/apis/managed-api.ts';
 import type { Caller } from '../../core/http/caller.ts';
 import { auditEntry } from '../../management/audit/audit.ts';
-import { retryOnConflict } from '../../management/frame/management.ts';
+import { retryOnConflict } from '../../management/frame/carry-out.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { removeWhere, updateWhere } from '../../platform/dynamodb/conditional-updates.ts';
 import { ApiItem } from '../../platform/dynamodb/items.ts';

@@ -1,7 +1,7 @@
 import { PolicyItem } from '../../platform/dynamodb/items.ts';
 import { policyItemKey, policyPartition } from '../../platform/dynamodb/keys.ts';
 import { readItem } from '../../platform/dynamodb/read-items.ts';
-import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
+import { readPartition } from '../../platform/dynamodb/partitions.ts';
 import type { Store } from '../../platform/dynamodb/store.ts';
 
 /**

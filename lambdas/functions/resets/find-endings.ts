@@ -2,7 +2,7 @@ import { dayOf } from '../../core/general/utc.ts';
 import { reachOfKey, type Reach } from '../../management/gateway-cache/reach-of-change.ts';
 import { EndingValueItem } from '../../platform/dynamodb/items.ts';
 import { LISTINGS, timeOfListing } from '../../platform/dynamodb/keys.ts';
-import { readListingSpan } from '../../platform/dynamodb/read-listings.ts';
+import { readListingSpan } from '../../platform/dynamodb/listings.ts';
 import type { Store } from '../../platform/dynamodb/store.ts';
 
 /** The end of a value, by expiry or of its grace period. */

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { toEpochSeconds } from '../../platform/clock.ts';
 import { batchItemKey, TTL_ATTRIBUTE } from '../../platform/dynamodb/keys.ts';
 import type { Store } from '../../platform/dynamodb/store.ts';
 import { MAX_TRANSACTION_ITEMS, writeAll } from '../../platform/dynamodb/write-all.ts';
 import { OutcomeUnknown, TableBusy, WriteConflict } from '../../platform/dynamodb/write-errors.ts';
 import { addToNumbers, create, type Write } from '../../platform/dynamodb/writes.ts';
+import { backOff } from '../../platform/pause.ts';
 import type { Increment } from './count-calls.ts';
 
 /** Much longer than a batch can be delivered again, by CloudWatch Logs, Lambda, or an operator from a dead letter. */
@@ -13,7 +13,6 @@ const MARKERS_ARE_KEPT_SECONDS = 30 * 24 * 60 * 60;
 const INCREMENTS_OF_A_PART = MAX_TRANSACTION_ITEMS - 1;
 const PARTS_AT_ONCE = 4;
 const ATTEMPTS = 20;
-const FIRST_PAUSE_MILLISECONDS = 20;
 const LONGEST_PAUSE_MILLISECONDS = 1_000;
 
 /**
@@ -80,8 +79,7 @@ async function addPart(
       if (error instanceof WriteConflict && error.unmet.length > 0) return;
       if (tried === ATTEMPTS || !canPass(error)) throw error;
       // Items of busy APIs are what other invocations write to at the same time.
-      const longest = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** tried, LONGEST_PAUSE_MILLISECONDS);
-      await delay(Math.random() * longest);
+      await backOff(tried, LONGEST_PAUSE_MILLISECONDS);
     }
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { includesUsage, mergeUsage, type KeyUsage } from '../../core/usage/key-usage.ts';
@@ -8,6 +7,7 @@ import { UsageItem } from '../../platform/dynamodb/items.ts';
 import { TTL_ATTRIBUTE, usageItemKey } from '../../platform/dynamodb/keys.ts';
 import { readItem } from '../../platform/dynamodb/read-items.ts';
 import type { Store } from '../../platform/dynamodb/store.ts';
+import { backOff } from '../../platform/pause.ts';
 
 /** How long the usage of a key outlives the key: its expiry can be put off after the last call, and no call says so. */
 const RETENTION_SECONDS = 365 * 24 * 60 * 60;
@@ -20,7 +20,6 @@ interface UsedKey {
 
 /** Each try that fails is another's success, and a call that both have seen needs no second. */
 const ATTEMPTS = 10;
-const FIRST_PAUSE_MILLISECONDS = 20;
 const LONGEST_PAUSE_MILLISECONDS = 400;
 
 /**
@@ -48,7 +47,7 @@ export async function raiseUsage(
         });
       }
     }
-    await delay(Math.random() * Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** tried, LONGEST_PAUSE_MILLISECONDS));
+    await backOff(tried, LONGEST_PAUSE_MILLISECONDS);
     current = await readItem(store, usageItemKey(key.keyUUID), UsageItem);
   }
 }

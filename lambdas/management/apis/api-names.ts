@@ -1,6 +1,6 @@
 import { notFound } from '../../core/http/fault.ts';
 import { apiNameItemKey, apiNameListing, LISTINGS } from '../../platform/dynamodb/keys.ts';
-import { readListing } from '../../platform/dynamodb/read-listings.ts';
+import { readListing } from '../../platform/dynamodb/listings.ts';
 import { ApiNameItem } from '../../platform/dynamodb/registration-items.ts';
 import { replace } from '../../platform/dynamodb/writes.ts';
 import type { Plan } from '../frame/change.ts';

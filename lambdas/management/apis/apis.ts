@@ -9,7 +9,7 @@ import {
   LISTINGS,
 } from '../../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
-import { readListing } from '../../platform/dynamodb/read-listings.ts';
+import { readListing } from '../../platform/dynamodb/listings.ts';
 import type { TableAccess } from '../frame/management.ts';
 import { look, type Reads } from '../frame/snapshot.ts';
 

@@ -7,7 +7,7 @@ import {
   type Looked,
   type PageBounds,
 } from '../../platform/dynamodb/collect-page.ts';
-import { walkListing } from '../../platform/dynamodb/walk.ts';
+import { walkListing } from '../../platform/dynamodb/listings.ts';
 import { findKeepingApplication } from './application-reads.ts';
 import type { TableAccess } from '../frame/management.ts';
 import type { Reads } from '../frame/snapshot.ts';

@@ -7,7 +7,8 @@ import {
   type Looked,
   type PageBounds,
 } from '../../platform/dynamodb/collect-page.ts';
-import { walkListing, walkPartitionDown } from '../../platform/dynamodb/walk.ts';
+import { walkListing } from '../../platform/dynamodb/listings.ts';
+import { walkPartitionDown } from '../../platform/dynamodb/partitions.ts';
 import type { Management } from '../frame/management.ts';
 
 /** Which entries of the audit trail to read, newest first. */

@@ -2,13 +2,15 @@ import type { Caller } from '../../core/http/caller.ts';
 import { Fault } from '../../core/http/fault.ts';
 import type { IdempotentRequest } from '../../core/http/idempotency.ts';
 import type { IfMatch } from '../../core/http/if-match.ts';
+import { WriteConflict } from '../../platform/dynamodb/write-errors.ts';
 import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import type { Write } from '../../platform/dynamodb/writes.ts';
 import type { RouteResponse } from '../../platform/http/route.ts';
+import { backOff } from '../../platform/pause.ts';
 import { auditEntry } from '../audit/audit.ts';
-import type { Plan } from './change.ts';
+import type { Patience, Plan } from './change.ts';
 import { answerWrite, readAnswer } from './idempotent-answers.ts';
-import { retryOnConflict, type TableAccess } from './management.ts';
+import type { TableAccess } from './management.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** Who asks, and what the headers demand. */
@@ -72,4 +74,29 @@ async function attempt<R>(
   const all = [...writes, ...entry, ...answer(result)];
   if (all.length > 0) await writeAll(access.store, [...all, ...(await conditionsBeside(all))]);
   return followUp === undefined ? result : followUp();
+}
+
+const ORDINARY: Patience = { attempts: 10, longestPauseMilliseconds: 400 };
+
+/**
+ * Runs a use case that reads, decides and writes on condition that nothing changed meanwhile. When something did,
+ * it starts over from the read.
+ * @param attempt is told how often it was tried before.
+ * @throws Fault `conflict` when others were faster each time: then nothing was written.
+ */
+export async function retryOnConflict<T>(
+  attempt: (triedBefore: number) => Promise<T>,
+  { attempts, longestPauseMilliseconds }: Patience = ORDINARY,
+): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attempt(tried - 1);
+    } catch (error) {
+      if (!(error instanceof WriteConflict)) throw error;
+      if (tried === attempts) {
+        throw new Fault('conflict', 'Others are changing the same resource. Nothing was written; try again.');
+      }
+      await backOff(tried, longestPauseMilliseconds);
+    }
+  }
 }

@@ -1,6 +1,5 @@
 import type { Write } from '../../platform/dynamodb/writes.ts';
 import type { AuditedAction } from '../audit/audit.ts';
-import { UNYIELDING, type Patience } from './management.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a request does to the table, decided but not done: `carryOut` writes it, all of it or nothing. */
@@ -15,6 +14,15 @@ export interface Change<R> {
    */
   readonly followUp?: () => Promise<R>;
 }
+
+/** How often a use case starts over, and how long it waits at most before it does. */
+export interface Patience {
+  readonly attempts: number;
+  readonly longestPauseMilliseconds: number;
+}
+
+/** For what ends something: it gives way to nobody. Some four seconds at worst, within every function's time-out. */
+export const UNYIELDING: Patience = { attempts: 80, longestPauseMilliseconds: 100 };
 
 /**
  * A use case: reads and decides, and writes nothing. It runs once for each attempt, on what that attempt reads.

@@ -1,7 +1,9 @@
 import { writeAll } from '../../platform/dynamodb/write-all.ts';
 import { WriteConflict } from '../../platform/dynamodb/write-errors.ts';
 import type { Write } from '../../platform/dynamodb/writes.ts';
-import { retryOnConflict, UNYIELDING, type TableAccess } from './management.ts';
+import { retryOnConflict } from './carry-out.ts';
+import { UNYIELDING } from './change.ts';
+import type { TableAccess } from './management.ts';
 
 /**
  * Brings the values of a key or a subscription to what its item says already, whatever else is changing them: one after

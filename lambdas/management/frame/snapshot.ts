@@ -4,10 +4,10 @@ import { toEpochSeconds } from '../../platform/clock.ts';
 import { requireNotLive, requireWhere, type Term } from '../../platform/dynamodb/conditional-updates.ts';
 import type { ItemKey } from '../../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
-import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
-import { walkPartition, type Found, type Walk } from '../../platform/dynamodb/walk.ts';
+import { readPartition, walkPartition, type Partition } from '../../platform/dynamodb/partitions.ts';
+import type { Found, Walk } from '../../platform/dynamodb/query.ts';
 import { keyOfWrite, type Write } from '../../platform/dynamodb/write.ts';
-import { ATTEMPTS_BEFORE_FORCE, type TableAccess } from './management.ts';
+import type { TableAccess } from './management.ts';
 
 /**
  * The items that one attempt looks at. Each is read at most once, strongly consistent, however often it is asked for, so
@@ -46,10 +46,8 @@ export interface Snapshot extends Reads {
   readonly requireVersion: (version: number, isRepeat?: boolean) => void;
 }
 
-interface Partition {
-  readonly pk: string;
-  readonly prefix: string;
-}
+/** How often others can be faster before what ends something no longer waits for a quiet moment. */
+const ATTEMPTS_BEFORE_FORCE = 4;
 
 interface Attempt {
   /** How often the request was tried before. */

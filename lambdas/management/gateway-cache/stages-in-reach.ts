@@ -3,8 +3,8 @@ import { STAGE_NAMES, type GatewayStage } from '../../core/decision/environment.
 import { ApiItem, ApplicationItem } from '../../platform/dynamodb/items.ts';
 import { apiItemKey, APPLICATION_PREFIX, LISTINGS, ownerPartition } from '../../platform/dynamodb/keys.ts';
 import { readItems } from '../../platform/dynamodb/read-items.ts';
-import { readPartition } from '../../platform/dynamodb/read-partitions.ts';
-import { readListing } from '../../platform/dynamodb/read-listings.ts';
+import { readPartition } from '../../platform/dynamodb/partitions.ts';
+import { readListing } from '../../platform/dynamodb/listings.ts';
 import { readLinksOf } from '../links/links.ts';
 import type { TableAccess } from '../frame/management.ts';
 import { look } from '../frame/snapshot.ts';

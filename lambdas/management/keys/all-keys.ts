@@ -15,7 +15,9 @@ import {
   type PageBounds,
 } from '../../platform/dynamodb/collect-page.ts';
 import { readItems } from '../../platform/dynamodb/read-items.ts';
-import { walkListing, walkPartition, type Found, type Walk } from '../../platform/dynamodb/walk.ts';
+import { walkListing } from '../../platform/dynamodb/listings.ts';
+import { walkPartition } from '../../platform/dynamodb/partitions.ts';
+import type { Found, Walk } from '../../platform/dynamodb/query.ts';
 import { calledFromAddress } from './called-from.ts';
 import { readUsage, type UsageByKey } from '../usage/key-usage.ts';
 import type { Management, TableAccess } from '../frame/management.ts';

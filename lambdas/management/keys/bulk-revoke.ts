@@ -4,7 +4,7 @@ import { Fault, type FaultCode } from '../../core/http/fault.ts';
 import type { KeyFilter } from '../../core/keys/key-filter.ts';
 import type { ListedKeyItem } from '../../platform/dynamodb/items.ts';
 import { isThrottle } from '../../platform/dynamodb/is-throttle.ts';
-import type { Found } from '../../platform/dynamodb/walk.ts';
+import type { Found } from '../../platform/dynamodb/query.ts';
 import { OutcomeUnknown, TableBusy } from '../../platform/dynamodb/write-errors.ts';
 import { describeError } from '../../platform/log.ts';
 import { searchKeys, withApplications, type KeyOfAnyOwner } from './all-keys.ts';

@@ -3,7 +3,7 @@ import { dayOf } from '../../core/general/utc.ts';
 import { CallAddressItem, type ListedKeyItem } from '../../platform/dynamodb/items.ts';
 import { callAddressItemKey } from '../../platform/dynamodb/keys.ts';
 import { readItems } from '../../platform/dynamodb/read-items.ts';
-import type { Found } from '../../platform/dynamodb/walk.ts';
+import type { Found } from '../../platform/dynamodb/query.ts';
 import type { TableAccess } from '../frame/management.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;

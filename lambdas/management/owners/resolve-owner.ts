@@ -6,7 +6,7 @@ import {
   APPLICATION_PREFIX,
   ownerPartition,
 } from '../../platform/dynamodb/keys.ts';
-import { walkPartition } from '../../platform/dynamodb/walk.ts';
+import { walkPartition } from '../../platform/dynamodb/partitions.ts';
 import { searchKeys } from '../keys/all-keys.ts';
 import { allApplications } from '../applications/any-applications.ts';
 import type { Management } from '../frame/management.ts';

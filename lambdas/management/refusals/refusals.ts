@@ -11,7 +11,7 @@ import {
   type ItemKey,
 } from '../../platform/dynamodb/keys.ts';
 import { readItem, readItems } from '../../platform/dynamodb/read-items.ts';
-import { readListingPage, type ListingPage } from '../../platform/dynamodb/read-listings.ts';
+import { readListingPage, type ListingPage } from '../../platform/dynamodb/listings.ts';
 import { scopeOf } from '../keys/key-items.ts';
 import type { TableAccess } from '../frame/management.ts';
 import type { Reader } from '../keys/readable-keys.ts';

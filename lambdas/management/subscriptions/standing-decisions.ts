@@ -5,7 +5,7 @@ import type { StandingStatus } from '../../core/subscriptions/publisher-decision
 import { dayOf } from '../../core/general/utc.ts';
 import { StandingDecisionItem, type ApiItem } from '../../platform/dynamodb/items.ts';
 import { decisionItemKey, listedByTime, LISTINGS } from '../../platform/dynamodb/keys.ts';
-import { readListing } from '../../platform/dynamodb/read-listings.ts';
+import { readListing } from '../../platform/dynamodb/listings.ts';
 import { create, remove, replace, type Write } from '../../platform/dynamodb/writes.ts';
 import type { TableAccess } from '../frame/management.ts';
 import type { Reads, Snapshot } from '../frame/snapshot.ts';

@@ -14,7 +14,7 @@ import {
   ownerPartition,
   subscriptionReferenceItemKey,
 } from '../../platform/dynamodb/keys.ts';
-import { readListing } from '../../platform/dynamodb/read-listings.ts';
+import { readListing } from '../../platform/dynamodb/listings.ts';
 import { getAnyApi } from '../apis/apis.ts';
 import { findKeepingApplication } from '../applications/application-reads.ts';
 import type { TableAccess } from '../frame/management.ts';

@@ -5,7 +5,7 @@ import { HOUR_MILLISECONDS, type UsagePeriod } from '../../core/usage/usage-peri
 import { dayOf, hourOf } from '../../core/general/utc.ts';
 import { CallAddressItem, CallHourItem, type ApiItem } from '../../platform/dynamodb/items.ts';
 import { callAddresses, callHours, type CallEntity } from '../../platform/dynamodb/keys.ts';
-import { readRange } from '../../platform/dynamodb/read-partitions.ts';
+import { readRange } from '../../platform/dynamodb/partitions.ts';
 import { readUsage } from './key-usage.ts';
 import type { TableAccess } from '../frame/management.ts';
 import { look } from '../frame/snapshot.ts';

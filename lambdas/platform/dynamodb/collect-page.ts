@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Found } from './walk.ts';
+import type { Found } from './query.ts';
 
 /** Some of what is looked through, and behind which place the rest lies. */
 export interface Looked<T> {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchGetCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
-import type { ItemKey } from './keys.ts';
-import { hasEnded, type Store } from './store.ts';
+import { toEpochSeconds } from '../clock.ts';
+import { TTL_ATTRIBUTE, type ItemKey } from './keys.ts';
+import type { Store } from './store.ts';
 
 const MAX_BATCH_GET_KEYS = 100;
 const UNPROCESSED_PAUSE_MILLISECONDS = 50;
@@ -50,4 +51,10 @@ function projection(attributes: readonly string[]) {
     ProjectionExpression: attributes.map((_, place) => `#${place}`).join(', '),
     ExpressionAttributeNames: Object.fromEntries(attributes.map((name, place) => [`#${place}`, name])),
   };
+}
+
+/** Whether the TTL of `item` is over: it counts as absent, deleted or not. */
+export function hasEnded({ clock }: Store, item: Record<string, unknown>): boolean {
+  const ttl = item[TTL_ATTRIBUTE];
+  return typeof ttl === 'number' && ttl <= toEpochSeconds(clock());
 }

@@ -6,7 +6,7 @@ import { RefusalItem } from '../../../lambdas/platform/dynamodb/items.ts';
 import { REFUSAL_CAPS } from '../../../lambdas/core/refusals/refusal-caps.ts';
 import { LISTINGS, refusalItemKey } from '../../../lambdas/platform/dynamodb/keys.ts';
 import { readItem } from '../../../lambdas/platform/dynamodb/read-items.ts';
-import { readListing } from '../../../lambdas/platform/dynamodb/read-listings.ts';
+import { readListing } from '../../../lambdas/platform/dynamodb/listings.ts';
 import { TableBusy } from '../../../lambdas/platform/dynamodb/write-errors.ts';
 import { recordRefusals } from '../../../lambdas/functions/usage/record-refusals.ts';
 import { readTable } from '../../support/table-contents.ts';

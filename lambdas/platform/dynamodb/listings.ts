@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { LISTING_INDEX, listingSpan } from './keys.ts';
-import { queryAll } from './query-all.ts';
+import { queryAll, walkThrough, type Walk } from './query.ts';
 import type { Store } from './store.ts';
 
 /** Reads all items of one listing in its order. Eventually consistent: an index cannot be read otherwise. */
@@ -52,4 +52,16 @@ export async function readListingPage<T>(
     offset + limit + 1,
   );
   return { items: found.slice(offset, offset + limit), hasMore: found.length > offset + limit };
+}
+
+/** Walks through a listing from its end, newest first. */
+export function walkListing<T>(store: Store, listing: string, walk: Walk<T>) {
+  const { behind } = walk;
+  return walkThrough(store, walk, 'listingOrder', {
+    IndexName: LISTING_INDEX,
+    KeyConditionExpression:
+      behind === undefined ? 'listing = :listing' : 'listing = :listing AND listingOrder < :behind',
+    ExpressionAttributeValues: { ':listing': listing, ...(behind !== undefined && { ':behind': behind }) },
+    ScanIndexForward: false,
+  });
 }
