@@ -23,16 +23,21 @@ import { functionArn, shop } from './shop-api.ts';
 
 import { keys, orders, ORDERS_PROPS, type Made } from './existing-api.ts';
 
-/** With a route whose integration passes `value` on. */
-const copying = (value: (made: Made) => string) =>
+/** With a route whose integration maps parameters. */
+const mapping = (written: (parameters: ParameterMapping, made: Made) => ParameterMapping) =>
   orders({}, (made) =>
     made.api.addRoutes({
-      path: '/copy',
-      integration: new HttpUrlIntegration('Copy', 'https://orders.example.com', {
-        parameterMapping: new ParameterMapping().appendHeader('x-copy', MappingValue.custom(value(made))),
+      path: '/mapped',
+      integration: new HttpUrlIntegration('Mapped', 'https://orders.example.com', {
+        parameterMapping: written(new ParameterMapping(), made),
       }),
     }),
   );
+
+/** With a route whose integration passes `value` on. */
+const copying = (value: (made: Made) => string) =>
+  mapping((parameters, made) => parameters.appendHeader('x-copy', MappingValue.custom(value(made))));
+
 describe('an API that the authorizer cannot protect', () => {
   it.each<[string, RegExp, () => unknown]>([
     [
@@ -201,18 +206,7 @@ describe('an API that the authorizer cannot protect', () => {
     [
       'an integration hands the key over under another name',
       /the integration .* would hand the key or a secret over: its mapping append:header\.x-copy has \$request\.header\.ApiKey; remove it/,
-      () =>
-        orders({}, ({ api }) =>
-          api.addRoutes({
-            path: '/copy',
-            integration: new HttpUrlIntegration('Copy', 'https://orders.example.com', {
-              parameterMapping: new ParameterMapping().appendHeader(
-                'x-copy',
-                MappingValue.requestHeader('ApiKey'),
-              ),
-            }),
-          }),
-        ),
+      () => mapping((parameters) => parameters.appendHeader('x-copy', MappingValue.requestHeader('ApiKey'))),
     ],
     ...['', '$request.header.'].map((start): [string, RegExp, () => unknown] => [
       `an integration hands the key over by what is written late, after "${start}"`,
@@ -234,17 +228,7 @@ describe('an API that the authorizer cannot protect', () => {
       'an integration writes a header of Keybound itself',
       /has the mapping overwrite:header\.X-Keybound-Owner, and Keybound needs overwrite:header\.x-keybound-owner: remove it/,
       () =>
-        orders({}, ({ api }) =>
-          api.addRoutes({
-            path: '/forge',
-            integration: new HttpUrlIntegration('Forge', 'https://orders.example.com', {
-              parameterMapping: new ParameterMapping().overwriteHeader(
-                'X-Keybound-Owner',
-                MappingValue.custom('me'),
-              ),
-            }),
-          }),
-        ),
+        mapping((parameters) => parameters.overwriteHeader('X-Keybound-Owner', MappingValue.custom('me'))),
     ],
     [
       'an override hides what takes the key out',

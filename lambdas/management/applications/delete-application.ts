@@ -43,7 +43,6 @@ export function deleteApplication(access: TableAccess, caller: Caller, applicati
   const owner = caller.subject;
   const followUp = async () => {
     const isDone = await endLinks(access, caller, { owner, applicationId }, until).catch((error: unknown) => {
-      // A fault says that nothing was written, but something was.
       throw new Unfinished(UNFINISHED, error);
     });
     if (!isDone) throw new Unfinished(UNFINISHED);

@@ -46,7 +46,6 @@ export async function transferApplication(
       return isMoved;
     })
     .catch((error: unknown) => {
-      // A fault says that nothing was written, but something was.
       throw new Unfinished(UNFINISHED, error);
     });
   if (!isDone) throw new Unfinished(UNFINISHED);

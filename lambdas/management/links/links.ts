@@ -53,7 +53,7 @@ export async function readLinksOf(
 }
 
 const ListedLink = LinkItem.pick({ apiId: true, applicationId: true, subscription: true });
-export type ListedLink = Readonly<z.infer<typeof ListedLink>>;
+type ListedLink = Readonly<z.infer<typeof ListedLink>>;
 
 /**
  * Which links an owner has, without their keys: for whoever reads each link when it is its turn.

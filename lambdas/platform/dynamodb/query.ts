@@ -1,7 +1,7 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { TTL_ATTRIBUTE } from './keys.ts';
-import { hasEnded } from './read-items.ts';
+import { hasEnded, projectionOf } from './read-items.ts';
 import type { Store } from './store.ts';
 
 const MAX_PAGE_ITEMS = 1_000;
@@ -69,13 +69,4 @@ async function* pages(store: Store, query: Query): AsyncGenerator<readonly Recor
     yield items.filter((item) => !hasEnded(store, item));
     start = next;
   } while (start !== undefined);
-}
-
-/** By substitutes: `status` and `owner` are reserved words. */
-function projectionOf(names: readonly string[]) {
-  const distinct = [...new Set(names)];
-  return {
-    ProjectionExpression: distinct.map((_, index) => `#p${index}`).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(distinct.map((name, index) => [`#p${index}`, name])),
-  };
 }

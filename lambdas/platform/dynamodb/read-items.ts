@@ -32,7 +32,7 @@ export async function readItems<T>(
           [store.tableName]: {
             Keys: open.slice(0, MAX_BATCH_GET_KEYS),
             ConsistentRead: true,
-            ...(attributes !== undefined && projection(attributes)),
+            ...(attributes !== undefined && projectionOf(attributes)),
           },
         },
       }),
@@ -46,10 +46,12 @@ export async function readItems<T>(
   return found;
 }
 
-function projection(attributes: readonly string[]) {
+/** What a read names of each item. By substitutes: `status` and `owner` are reserved words. */
+export function projectionOf(attributes: readonly string[]) {
+  const names = [...new Set(attributes)];
   return {
-    ProjectionExpression: attributes.map((_, place) => `#${place}`).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(attributes.map((name, place) => [`#${place}`, name])),
+    ProjectionExpression: names.map((_, place) => `#p${place}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name, place) => [`#p${place}`, name])),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Reference, Tokenization, type CfnResource } from 'aws-cdk-lib';
 import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
+import { valueIn } from './value-in.ts';
 
 /** A part of an HTTP API that decides where a call goes. */
 export type ApiPart = CfnApi | CfnIntegration | CfnRoute | CfnStage;
@@ -44,16 +45,25 @@ export function rememberParts(
     });
 }
 
-/** The overrides of a resource's type and of its properties `names`. They take the place of properties, unseen. */
-export function overridesOf(resource: CfnResource, names: readonly string[]): readonly unknown[] {
+/**
+ * The overrides of a resource's type and of its properties `names`, by name; null: taken away. They take the place of
+ * properties, unseen.
+ */
+export function overridesOf(
+  resource: CfnResource,
+  names: readonly string[],
+): Readonly<Record<string, unknown>> {
   const overrides: unknown = Reflect.get(resource, 'rawOverrides');
-  const properties = valueOf(overrides, 'Properties');
-  return [valueOf(overrides, 'Type'), ...names.map((name) => valueOf(properties, name))];
+  const properties = valueIn(overrides, 'Properties');
+  return Object.fromEntries([
+    ...entryOf(overrides, 'Type'),
+    ...names.flatMap((name) => entryOf(properties, name)),
+  ]);
 }
 
-function valueOf(record: unknown, name: string): unknown {
-  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, name)) return undefined;
+function entryOf(record: unknown, name: string): readonly (readonly [name: string, value: unknown])[] {
+  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, name)) return [];
   // What is taken away by an override is there, and undefined.
   const value: unknown = Reflect.get(record, name) ?? null;
-  return value;
+  return [[name, value]];
 }

@@ -8,11 +8,10 @@ export function keepAuthorizer(authorizer: CfnAuthorizer): void {
     validate: () => {
       const now = settingsOf(authorizer);
       const names = Object.keys(now);
-      const [type, ...overrides] = overridesOf(authorizer, names);
-      const changed = [
-        ...(type === undefined ? [] : ['Type']),
-        ...names.filter((name, index) => now[name] !== made[name] || overrides[index] !== undefined),
-      ];
+      const overridden = Object.keys(overridesOf(authorizer, names));
+      const changed = ['Type', ...names].filter(
+        (name) => now[name] !== made[name] || overridden.includes(name),
+      );
       return changed.length === 0
         ? []
         : [

@@ -25,17 +25,12 @@ const GUARDING = [
 
 /** Problems of overrides, which take the place of what Keybound sets. */
 export function overrideProblems(parts: readonly ApiPart[]): readonly string[] {
-  return parts.flatMap((part) => {
-    const [type, ...overrides] = overridesOf(part, GUARDING);
-    const names = [
-      ...(type === undefined ? [] : ['Type']),
-      ...GUARDING.filter((_, index) => overrides[index] !== undefined),
-    ];
-    return names.map(
+  return parts.flatMap((part) =>
+    Object.keys(overridesOf(part, GUARDING)).map(
       (name) =>
         `${part.node.path} overrides ${name}, which Keybound must set: use the property of the construct`,
-    );
-  });
+    ),
+  );
 }
 
 /** Remembers `parts` as they are. @returns what asks for problems with what they are later. */

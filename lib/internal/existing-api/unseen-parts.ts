@@ -39,7 +39,7 @@ export function unseenProblems(
 }
 
 function isOfType(resource: CfnResource): boolean {
-  return [resource.cfnResourceType, ...overridesOf(resource, [])].some((type) => TYPES.includes(type));
+  return [resource.cfnResourceType, overridesOf(resource, [])['Type']].some((type) => TYPES.includes(type));
 }
 
 /** Asks for a property as it was given, and as the template has it, overrides included. */
