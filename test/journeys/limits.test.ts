@@ -122,19 +122,19 @@ describe('fifty instances of the authorizer on the runner', () => {
     // Calls that fail on a busy machine are made up for by others.
     const { served, limited, failed, windows } = await sendCalls(
       apikey,
-      LIMIT,
+      DEMAND,
       MINUTE,
       (answers) => answers.limited >= 150,
     );
     expect(served).toBeLessThanOrEqual(10 * windows);
     expect(served + failed).toBeGreaterThanOrEqual(10);
     expect(limited).toBeGreaterThan(0);
-  }, 120_000);
+  }, 320_000);
 
   it('follow a plan that an administrator changes', async () => {
     const policyId = await policy('application', 'Changing', 2, 'day');
     const apikey = await subscriber('Unlimited', 'Changing');
-    const before = await sendCalls(apikey, 20, DAY);
+    const before = await sendCalls(apikey, DEMAND, DAY, ({ limited }) => limited >= 18);
     expect(before.served).toBeLessThanOrEqual(2 * before.windows);
     expect(before.limited).toBeGreaterThan(0);
     const path = `${ADMIN}/throttling/policies/application/${policyId}`;
@@ -144,5 +144,5 @@ describe('fifty instances of the authorizer on the runner', () => {
     const after = await sendCalls(apikey, 20, DAY);
     expect(after.limited).toBe(0);
     expect(after.served).toBeGreaterThan(2);
-  }, 60_000);
+  }, 320_000);
 });
